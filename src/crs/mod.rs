@@ -1,0 +1,11 @@
+//! Reference systems: names, facts, transforms, guessing. The home of PROJ.
+//!
+//! Positions are `[east, north]` or `[longitude, latitude]` everywhere, whatever order a definition declares.
+
+mod guess;
+mod system;
+mod transform;
+
+pub use guess::{Candidate, Guess, guess};
+pub use system::{Crs, CrsError, Kind};
+pub use transform::{Transform, to_lon_lat};

@@ -1,0 +1,1 @@
+//! Edits: pure functions from contents to a change, one file each.

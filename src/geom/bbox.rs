@@ -1,0 +1,70 @@
+//! Axis-parallel boxes.
+
+use super::Point;
+
+/// A box in metres, edges included. [`BBox::EMPTY`] holds nothing and grows by what is added.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BBox {
+    pub min: Point,
+    pub max: Point,
+}
+
+impl BBox {
+    pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
+
+    pub fn of(points: &[Point]) -> Self {
+        let mut bbox = Self::EMPTY;
+        for &p in points {
+            bbox.add(p);
+        }
+        bbox
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.min[0] > self.max[0] || self.min[1] > self.max[1]
+    }
+
+    pub fn add(&mut self, p: Point) {
+        for axis in 0..2 {
+            self.min[axis] = self.min[axis].min(p[axis]);
+            self.max[axis] = self.max[axis].max(p[axis]);
+        }
+    }
+
+    pub fn join(mut self, other: Self) -> Self {
+        if !other.is_empty() {
+            self.add(other.min);
+            self.add(other.max);
+        }
+        self
+    }
+
+    pub fn meets(&self, other: &Self) -> bool {
+        self.min[0] <= other.max[0] && other.min[0] <= self.max[0] && self.min[1] <= other.max[1] && other.min[1] <= self.max[1]
+    }
+
+    pub fn holds(&self, other: &Self) -> bool {
+        self.min[0] <= other.min[0] && other.max[0] <= self.max[0] && self.min[1] <= other.min[1] && other.max[1] <= self.max[1]
+    }
+
+    pub fn holds_point(&self, p: Point) -> bool {
+        self.min[0] <= p[0] && p[0] <= self.max[0] && self.min[1] <= p[1] && p[1] <= self.max[1]
+    }
+
+    /// The box widened by `margin_m` on every side.
+    pub fn grown(&self, margin_m: f64) -> Self {
+        Self { min: [self.min[0] - margin_m, self.min[1] - margin_m], max: [self.max[0] + margin_m, self.max[1] + margin_m] }
+    }
+
+    pub fn width(&self) -> f64 {
+        self.max[0] - self.min[0]
+    }
+
+    pub fn height(&self) -> f64 {
+        self.max[1] - self.min[1]
+    }
+
+    pub fn center(&self) -> Point {
+        [(self.min[0] + self.max[0]) / 2.0, (self.min[1] + self.max[1]) / 2.0]
+    }
+}

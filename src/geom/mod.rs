@@ -1,0 +1,25 @@
+//! Shapes on the plane, in metres of the workspace CRS: checked or mended, overlaid, located, measured.
+//!
+//! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
+
+mod bbox;
+mod ellipsoid;
+mod index;
+mod measure;
+mod mend;
+mod overlay;
+mod prepared;
+mod rings;
+mod shape;
+
+pub use bbox::BBox;
+pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
+pub use index::PackedIndex;
+pub use measure::{centroid, label_point, perimeter_m, width_m};
+pub use overlay::{Tolerance, overlap, subtract, union};
+pub use prepared::{Located, PreparedShape};
+pub use rings::{Rings, RingsRef};
+pub use shape::{Defect, Repair, Shape, ShapeRef};
+
+/// A position in metres: `[east, north]`.
+pub type Point = [f64; 2];

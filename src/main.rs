@@ -1,0 +1,3 @@
+//! The program: one binary, two faces.
+
+fn main() {}

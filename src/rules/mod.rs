@@ -1,0 +1,1 @@
+//! The precheck: facts measured once, rules that judge them, the verdict.

@@ -1,0 +1,143 @@
+//! Background work: progress, cancel, result or crash. Threads are made here and nowhere else.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+/// Shared handle on one piece of work: how far it is, and whether somebody wants it to stop.
+///
+/// Cloning gives another handle on the same work.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    done: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of steps the whole work has; 0 while it is not known.
+    pub fn set_total(&self, total: u64) {
+        self.0.total.store(total, Ordering::Relaxed);
+    }
+
+    pub fn add(&self, steps: u64) {
+        self.0.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    /// `(done, total)` in steps.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
+    }
+
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Well-behaved work asks this between steps and returns early.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// How a piece of background work ended.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    Done(T),
+    /// The work panicked; the text is the panic's message, for the log and the notice.
+    Crashed(String),
+}
+
+/// Work that runs elsewhere. Dropping it cancels it.
+#[derive(Debug)]
+pub struct Task<T> {
+    progress: Progress,
+    receiver: Receiver<Outcome<T>>,
+}
+
+impl<T> Task<T> {
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The result once it is there; `None` while the work goes on.
+    pub fn poll(&self) -> Option<Outcome<T>> {
+        match self.receiver.try_recv() {
+            Ok(outcome) => Some(outcome),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Outcome::Crashed("the worker ended without an answer".into())),
+        }
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.progress.cancel();
+    }
+}
+
+/// Starts `work` on a thread of its own; `wake` is called once its result can be polled.
+pub fn spawn<T: Send + 'static>(
+    name: &str,
+    wake: impl FnOnce() + Send + 'static,
+    work: impl FnOnce(&Progress) -> T + Send + 'static,
+) -> Task<T> {
+    let progress = Progress::new();
+    let (sender, receiver) = channel();
+    let handle = progress.clone();
+    let body = move || {
+        // A receiver that is gone means the task was dropped: nobody wants the answer.
+        let _ = sender.send(guard(|| work(&handle)));
+        wake();
+    };
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(body);
+    // Without a thread the sender is gone and `poll` reports a crash, as it would for a panic.
+    drop(started);
+    Task { progress, receiver }
+}
+
+/// Runs `work` and turns a panic into [`Outcome::Crashed`]: one broken feature never stops a batch.
+pub fn guard<T>(work: impl FnOnce() -> T) -> Outcome<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(value) => Outcome::Done(value),
+        Err(payload) => {
+            let text = payload
+                .downcast_ref::<&str>()
+                .map(|s| (*s).to_owned())
+                .or_else(|| payload.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "unknown panic".to_owned());
+            Outcome::Crashed(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_crash_with_its_words() {
+        let outcome: Outcome<()> = guard(|| panic!("broken ring"));
+        assert!(matches!(outcome, Outcome::Crashed(text) if text == "broken ring"));
+    }
+
+    #[test]
+    fn dropping_a_task_cancels_it() {
+        let (sender, receiver) = channel();
+        let task = spawn("t", || {}, move |progress| {
+            while !progress.is_cancelled() {
+                std::thread::yield_now();
+            }
+            sender.send(()).ok();
+        });
+        drop(task);
+        assert!(receiver.recv().is_ok());
+    }
+}

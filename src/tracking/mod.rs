@@ -1,0 +1,1 @@
+//! Expansion of the clusters and the other targets.

@@ -1,0 +1,1 @@
+//! The .gpkg workspace: open and save.
