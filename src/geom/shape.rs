@@ -7,16 +7,28 @@ use super::{BBox, Point, Rings, RingsRef};
 pub enum Defect {
     /// No part, or no ring with three distinct points.
     NoArea,
-    NotFinite { at: usize },
-    RepeatedPoint { at: Point },
-    Spike { at: Point },
-    SelfCrossing { at: Point },
+    NotFinite {
+        at: usize,
+    },
+    RepeatedPoint {
+        at: Point,
+    },
+    Spike {
+        at: Point,
+    },
+    SelfCrossing {
+        at: Point,
+    },
     /// Outer ring clockwise or hole counter-clockwise.
     WrongWinding,
     /// A hole that lies outside its outer ring, or in another hole.
-    HoleOutside { at: Point },
+    HoleOutside {
+        at: Point,
+    },
     /// Two parts of the feature cover the same land.
-    PartsOverlap { area_m2: f64 },
+    PartsOverlap {
+        area_m2: f64,
+    },
 }
 
 /// One thing that mending changed, with the area before and after in m².

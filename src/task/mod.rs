@@ -131,12 +131,16 @@ mod tests {
     #[test]
     fn dropping_a_task_cancels_it() {
         let (sender, receiver) = channel();
-        let task = spawn("t", || {}, move |progress| {
-            while !progress.is_cancelled() {
-                std::thread::yield_now();
-            }
-            sender.send(()).ok();
-        });
+        let task = spawn(
+            "t",
+            || {},
+            move |progress| {
+                while !progress.is_cancelled() {
+                    std::thread::yield_now();
+                }
+                sender.send(()).ok();
+            },
+        );
         drop(task);
         assert!(receiver.recv().is_ok());
     }
