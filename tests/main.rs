@@ -1,4 +1,5 @@
 //! The one test binary: a module a subject.
 
 mod corpus_overlay;
+mod corpus_proj;
 mod geometry_laws;
