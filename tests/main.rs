@@ -3,3 +3,4 @@
 mod corpus_overlay;
 mod corpus_proj;
 mod geometry_laws;
+mod reading;
