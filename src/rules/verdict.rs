@@ -86,10 +86,26 @@ pub struct ClusterShare {
     pub feature: FeatureId,
     pub id: String,
     pub name: String,
+    /// The highest grade in its chain: a functional area shares the list its cluster is on.
     pub grade: Grade,
+    /// Names from the outermost cluster that holds it down to its own.
+    pub chain: Vec<String>,
     pub district: String,
     pub district_code: String,
     pub overlap_m2: f64,
+}
+
+/// A cluster that a site outside the plan could move to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub feature: FeatureId,
+    pub id: String,
+    pub name: String,
+    pub district: String,
+    /// Between the centres of gravity.
+    pub distance_m: f64,
+    /// Largest connected piece of its land not known to be taken.
+    pub free_block_m2: f64,
 }
 
 /// Who coordinates and who handles (PRODUCT §2.4, "Who").
@@ -144,6 +160,8 @@ pub struct Verdict {
     pub routes: Vec<Route>,
     /// In the order of the rules.
     pub findings: Vec<Finding>,
+    /// Clusters with matching industry and room enough, nearest first; only for a site outside the plan.
+    pub candidates: Vec<Candidate>,
     pub suggestion: Message,
     /// Why nothing could be measured, for `NotChecked`.
     pub reason: Option<Message>,
