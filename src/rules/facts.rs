@@ -135,11 +135,10 @@ impl Facts {
 impl LayerFacts {
     /// The hits as evidence.
     pub fn evidence(&self) -> impl Iterator<Item = Evidence> + '_ {
-        self.hits.iter().map(|h| Evidence { piece: h.piece.clone(), area_m2: h.area_m2, against: Some((self.name.clone(), h.feature)) })
+        self.hits.iter().map(|h| self.evidence_of(h))
     }
 
-    /// It can say that there is nothing.
-    pub fn answers(&self) -> bool {
-        self.covers == Covers::Whole && !self.broken
+    pub fn evidence_of(&self, hit: &Hit) -> Evidence {
+        Evidence { piece: hit.piece.clone(), area_m2: hit.area_m2, against: Some((self.name.clone(), hit.feature)) }
     }
 }

@@ -129,13 +129,50 @@ pub enum Route {
     None,
 }
 
+impl Route {
+    /// Name of the district that handles, its code where it has no name; `None` when neither is known.
+    pub fn district(&self) -> Option<&str> {
+        match self {
+            Self::JointConference { district, district_code }
+            | Self::District { district, district_code }
+            | Self::Deliberate { district, district_code } => {
+                [district, district_code].into_iter().map(String::as_str).find(|word| !word.is_empty())
+            }
+            Self::None => None,
+        }
+    }
+
+    /// Code of the district, its name where it has no code, `?` when neither is known.
+    fn district_word(&self) -> &str {
+        match self {
+            Self::JointConference { district, district_code }
+            | Self::District { district, district_code }
+            | Self::Deliberate { district, district_code } => {
+                [district_code, district].into_iter().map(String::as_str).find(|word| !word.is_empty()).unwrap_or("?")
+            }
+            Self::None => "",
+        }
+    }
+
+    /// Text key of what a person reads, with the argument `{district}`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::JointConference { .. } => "route.joint_conference",
+            Self::District { .. } => "route.district",
+            Self::Deliberate { .. } => "route.deliberate",
+            Self::None => "route.none",
+        }
+    }
+}
+
 impl fmt::Display for Route {
     /// As in the command line's `route` column.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.district_word();
         match self {
-            Self::JointConference { district_code, .. } => write!(f, "joint_conference+district:{district_code}"),
-            Self::District { district_code, .. } => write!(f, "district:{district_code}"),
-            Self::Deliberate { district_code, .. } => write!(f, "deliberate+district:{district_code}"),
+            Self::JointConference { .. } => write!(f, "joint_conference+district:{word}"),
+            Self::District { .. } => write!(f, "district:{word}"),
+            Self::Deliberate { .. } => write!(f, "deliberate+district:{word}"),
             Self::None => f.write_str("none"),
         }
     }

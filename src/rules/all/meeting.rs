@@ -37,9 +37,7 @@ pub fn met(rule: &dyn Rule, role: Role, facts: &Facts, when: WhenMet) -> Finding
 pub fn left_out(rule: &dyn Rule, role: Role, facts: &Facts, outcome: Outcome, negligible: impl Fn(f64) -> bool) -> Finding {
     let Some(summary) = summary(role, facts) else { return absent(rule, role) };
     let left_m2 = (facts.site_m2 - summary.hit_m2).max(0.0);
-    let numbers = |f: Finding| {
-        f.number("within_m2", summary.hit_m2, Unit::SquareMetres).number("beyond_m2", left_m2, Unit::SquareMetres)
-    };
+    let numbers = |f: Finding| f.number("within_m2", summary.hit_m2, Unit::SquareMetres).number("beyond_m2", left_m2, Unit::SquareMetres);
     if negligible(left_m2) {
         return numbers(Finding::new(rule, Outcome::Pass, Message::new("finding.within").with("layer", role_name(role))));
     }
