@@ -59,9 +59,19 @@ fn change() -> impl Strategy<Value = Change> {
     prop::collection::vec(entry(), 1..6).prop_map(|entries| Change { note: Message::new("edit.set_rings"), entries })
 }
 
-/// Everything a snapshot holds, written out: equal texts, equal contents.
+/// Everything a snapshot holds, written out: equal texts, equal contents. (The trees' own `Debug` shows how they are balanced.)
 fn written(contents: &Contents) -> String {
-    format!("{contents:?}")
+    let mut out = format!("{:?} {:?} {}\n", contents.crs, contents.order, contents.sample);
+    for (id, layer) in &contents.layers {
+        out += &format!("{id:?} {:?} {:?} {:?} {:?}\n", layer.head, layer.provenance, layer.fields, layer.base().hash());
+        for feature in layer.features() {
+            out += &format!("  {:?} {:?} {:?} {:?}\n", feature.id, feature.source_record(), feature.rings().to_owned(), feature.values());
+        }
+    }
+    for (id, plan) in &contents.cluster_plans {
+        out += &format!("{id:?} {plan:?}\n");
+    }
+    out
 }
 
 fn empty() -> Contents {
@@ -80,7 +90,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_takes_a_change_back_takes_all_of_it_back(before in prop::collection::vec(change(), 0..4), change in change()) {
