@@ -1,1 +1,2 @@
 //! The use cases both faces share.
+pub mod open;
