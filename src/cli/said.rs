@@ -147,6 +147,9 @@ fn unknown_command(name: &str) -> Fault {
 
 fn unknown_flag(command: Option<&'static Command>, name: &str) -> Fault {
     let flag = format!("--{name}");
+    if command.is_none() && grammar::COMMANDS.iter().any(|c| c.flags.iter().any(|f| f.name == name)) {
+        return Fault::usage(Message::new("cli.flag_before_command").with("flag", flag));
+    }
     let own = command.map_or(&[][..], |c| c.flags);
     let near = grammar::nearest(name, own.iter().chain(grammar::EVERYWHERE).map(|f| f.name));
     let message = match (command, near) {

@@ -93,7 +93,7 @@ fn a_wrong_line_is_told_what_is_wrong_with_it() {
         ("info a --jsno", "cli.unknown_flag_near"),
         ("info a --sites s", "cli.flag_not_of"),
         ("-x", "cli.unknown_flag"),
-        ("--plan p check", "cli.unknown_flag"),
+        ("--plan p check", "cli.flag_before_command"),
         ("check p.shp", "cli.place_too_many"),
         ("check --plan", "cli.value_missing"),
         ("check --plan=", "cli.value_missing"),

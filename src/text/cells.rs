@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn chinese_takes_two_cells() {
         assert_eq!(width("落地 Luodi"), 10);
-        assert_eq!(width("(二)"), 6);
+        assert_eq!(width("\u{ff08}二\u{ff09}"), 6);
         assert_eq!(width("①²"), 2);
     }
 
