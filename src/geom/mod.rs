@@ -3,20 +3,25 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod cells;
+mod edges;
 mod ellipsoid;
+mod engine;
 mod index;
 mod measure;
 mod mend;
 mod overlay;
 mod prepared;
 mod rings;
+mod segment;
 mod shape;
+mod survey;
 
 pub use bbox::BBox;
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use measure::{centroid, label_point, perimeter_m, width_m};
-pub use overlay::{Tolerance, overlap, subtract, union};
+pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
 pub use shape::{Defect, Repair, Shape, ShapeRef};
