@@ -1,7 +1,7 @@
 //! Everything the window can be asked to do, and the one table of names and keys that menu, palette and tooltips are made from.
 
 use super::icons;
-use super::tools::{Edited, Gesture, ToolKind};
+use super::tools::{MapEvent, ToolKind};
 use crate::geom::{BBox, Point};
 use crate::io::ReadOptions;
 use crate::model::{Change, LayerId, Role};
@@ -62,10 +62,8 @@ pub enum Command {
     Undo,
     Redo,
     Commit(Box<Change>),
-    /// A tool finished; one gesture is one undo step.
-    Finish(Gesture),
-    /// What a tool holds half done: the live verdict follows it.
-    Edited(Option<Edited>),
+    /// Something happened on the map: the tool in hand answers.
+    Map(MapEvent),
     RemoveSelected,
     RenameLayer(LayerId, String),
     BeginRename(Option<LayerId>),
