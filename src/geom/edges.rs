@@ -162,7 +162,8 @@ mod tests {
     use crate::geom::Rings;
 
     fn frame() -> Rings {
-        let mut rings = Rings::simple(&[[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]]);
+        let mut rings = Rings::new();
+        rings.push_ring(&[[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]]);
         rings.push_ring(&[[3.0, 3.0], [3.0, 6.0], [6.0, 6.0], [6.0, 3.0]]);
         rings.end_part();
         rings

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn the_label_keeps_away_from_a_hole() {
-        let mut rings = Rings::simple(&[[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]]);
+        let mut rings = Rings::new();
+        rings.push_ring(&[[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]]);
         rings.push_ring(&[[30.0, 30.0], [30.0, 90.0], [90.0, 90.0], [90.0, 30.0]]);
         rings.end_part();
         let p = label_point(Shape::check(rings.as_ref()).unwrap().as_ref());

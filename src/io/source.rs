@@ -57,8 +57,10 @@ pub enum Confidence {
 }
 
 /// Some features of a source, in file order. All features of a source share the fields of its [`Notes`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Chunk {
+    /// Fields of the values; the same in every chunk of a source.
+    pub fields: Arc<[Field]>,
     /// Record numbers in the source, from 1.
     pub records: Vec<u32>,
     /// Geometry as stored: numbers of the file's CRS, axis order already east before north where the format or the
@@ -66,6 +68,29 @@ pub struct Chunk {
     pub rings: Vec<Rings>,
     /// Rows of values, one a record, in the order of the fields.
     pub values: Vec<Vec<Value>>,
+}
+
+impl Chunk {
+    /// Features a chunk holds when a reader cuts a source into chunks.
+    pub const SIZE: usize = 4096;
+
+    pub fn new(fields: Arc<[Field]>) -> Self {
+        Self { fields, records: Vec::new(), rings: Vec::new(), values: Vec::new() }
+    }
+
+    pub fn push(&mut self, record: u32, rings: Rings, values: Vec<Value>) {
+        self.records.push(record);
+        self.rings.push(rings);
+        self.values.push(values);
+    }
+
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
 }
 
 /// What a reader found out about the source as a whole.
@@ -78,6 +103,8 @@ pub struct Notes {
     pub crs: Option<Crs>,
     /// How the CRS was found (`.prj`, member `crs`, header …).
     pub crs_how: Option<Message>,
+    /// The file declares a system that cannot be used: never guess over it, ask.
+    pub crs_refused: Option<Message>,
     /// Encoding label and how it was found.
     pub encoding: Option<String>,
     pub encoding_how: Option<Message>,

@@ -1,1 +1,7 @@
 //! The use cases both faces share.
+
+mod input;
+mod open;
+
+pub use input::{Input, Settings};
+pub use open::{OpenError, Opened, open_layer};
