@@ -1,8 +1,9 @@
 //! Everything the window can be asked to do, and the one table of names and keys that menu, palette and tooltips are made from.
 
+use super::canvas::View;
 use super::icons;
 use super::tools::{MapEvent, ToolKind};
-use crate::geom::{BBox, Point};
+use crate::geom::BBox;
 use crate::io::ReadOptions;
 use crate::model::{Change, LayerId, Role};
 use crate::rules::Position;
@@ -52,9 +53,9 @@ pub enum Command {
     /// Files that were dropped, chosen or typed.
     OpenPaths(Vec<PathBuf>),
     /// The role chosen in the dialog for the file that waits.
-    OpenAs(Role),
+    OpenAs(PathBuf, Role),
     /// The settings chosen for the file whose reading is ambiguous.
-    OpenWith(Box<ReadOptions>),
+    OpenWith(PathBuf, Role, Box<ReadOptions>),
     CloseDialog,
     Save,
     SaveAs,
@@ -78,7 +79,8 @@ pub enum Command {
     PreviousSite,
     FlyToSelected,
     FlyTo(BBox),
-    CenterAt(Point),
+    /// The map was moved or magnified by hand.
+    View(View),
     ZoomIn,
     ZoomOut,
     ZoomAll,
