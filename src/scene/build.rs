@@ -125,8 +125,11 @@ impl<'a> Builder<'a> {
                 if !name.is_empty() {
                     let tones = map_tones(self.view.theme);
                     let wet = matches!(class, Class::Sea | Class::Water);
-                    let line =
-                        LabelLine { text: name, size_pt: if wet { 16.0 } else { 13.0 }, color: if wet { tones.water_label } else { tones.label } };
+                    let line = LabelLine {
+                        text: name,
+                        size_pt: if wet { 16.0 } else { 13.0 },
+                        color: if wet { tones.water_label } else { tones.label },
+                    };
                     self.label(vec![line], anchor_of(feature), Stand::On, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
                 }
             }
@@ -267,7 +270,7 @@ impl<'a> Builder<'a> {
                 outline.line = outline.line.map(|l| super::Line { width_pt: 2.6, ..l });
             }
             self.items.push(Item { form: area(shape), style: outline, class: Class::Site, feature });
-            let at = label_point(shape.as_ref());
+            let at = label_point(shape.as_ref().as_ref());
             let form = Form::Verdict { at, position: verdict.position };
             self.items.push(Item { form, style: Style::default(), class: Class::Site, feature });
             if self.view.scale_denominator <= SITE_NAMES_UP_TO {

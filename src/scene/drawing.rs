@@ -75,6 +75,18 @@ impl Outline {
         ]);
     }
 
+    /// Moves every point.
+    pub fn shift(&mut self, by: At) {
+        let move_by = |p: &mut At| *p = [p[0] + by[0], p[1] + by[1]];
+        for step in &mut self.steps {
+            match step {
+                Step::Move(p) | Step::Line(p) => move_by(p),
+                Step::Cubic(a, b, c) => [a, b, c].into_iter().for_each(move_by),
+                Step::Close => {}
+            }
+        }
+    }
+
     /// Box of all points, handles included; `None` when empty.
     pub fn bounds(&self) -> Option<Rect> {
         let mut bounds: Option<(At, At)> = None;

@@ -91,12 +91,21 @@ pub struct Address {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
     /// `sound`: outer rings and holes wind opposite ways; otherwise what the file held.
-    Area { rings: Arc<Rings>, sound: bool },
+    Area {
+        rings: Arc<Rings>,
+        sound: bool,
+    },
     Lines(Arc<Rings>),
     /// A dot of this diameter.
-    Dot { at: Point, diameter_pt: f32 },
+    Dot {
+        at: Point,
+        diameter_pt: f32,
+    },
     /// The icon of a verdict.
-    Verdict { at: Point, position: Position },
+    Verdict {
+        at: Point,
+        position: Position,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -19,13 +19,13 @@ mod typeface;
 pub use build::{CheckedSite, View, build_scene, plan_on};
 pub use chart::{Bar, bar_chart};
 pub use drawing::{At, Drawing, Fill, Mark, Outline, Rect, Step, Stroke, TextRun};
+pub use item::{Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash};
 pub use labels::{PlacedLabel, place_labels};
 pub use legend::{LegendEntry, LegendGroup, legend};
 pub use paint::{Projection, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
 pub use raster::{Pixels, rasterize};
 pub use scalebar::{ROUND_SCALES, bar_length_m, round_scale};
-pub use item::{
-    Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash,
+pub use style::{
+    DRAW_ORDER, FILLED_BEYOND, HALO_PT, MapTones, Theme, VerdictColors, grade_line, map_tones, style_of, verdict_colors, verdict_hatch,
 };
-pub use style::{DRAW_ORDER, FILLED_BEYOND, HALO_PT, MapTones, Theme, VerdictColors, grade_line, map_tones, style_of, verdict_colors, verdict_hatch};
 pub use typeface::{Face, PlacedGlyph, TextMeasure, Typefaces, glyph_outline, glyphs, missing_characters};

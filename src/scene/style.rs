@@ -113,12 +113,12 @@ pub struct MapTones {
 
 pub fn map_tones(theme: Theme) -> MapTones {
     let tones = match theme {
-        Theme::Light => [
-            0xFBF9F4, 0xF0EEEA, 0xDBE8EE, 0xCFE1E9, 0xFDFCFA, 0xA9C3CF, 0x7A7468, 0x4A4E53, 0x3A667C, 0xFDFCFA, 0xC8143C, 0xFFFFFF,
-        ],
-        Theme::Dark => [
-            0x22262A, 0x1A1C1E, 0x17242C, 0x1A2E38, 0x2E3236, 0x3A5563, 0x8B877D, 0xC2C2BD, 0x7FA9BE, 0x1A1D1F, 0xFF5C7C, 0x262A2E,
-        ],
+        Theme::Light => {
+            [0xFBF9F4, 0xF0EEEA, 0xDBE8EE, 0xCFE1E9, 0xFDFCFA, 0xA9C3CF, 0x7A7468, 0x4A4E53, 0x3A667C, 0xFDFCFA, 0xC8143C, 0xFFFFFF]
+        }
+        Theme::Dark => {
+            [0x22262A, 0x1A1C1E, 0x17242C, 0x1A2E38, 0x2E3236, 0x3A5563, 0x8B877D, 0xC2C2BD, 0x7FA9BE, 0x1A1D1F, 0xFF5C7C, 0x262A2E]
+        }
     };
     let [land, neighbour, sea, water, road, coast, border, label, water_label, halo, site, card] = tones.map(Rgb::hex);
     MapTones { land, neighbour, sea, water, road, coast, border, label, water_label, halo, site, card }
