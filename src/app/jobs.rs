@@ -1,25 +1,18 @@
 //! Work that goes on beside the window: what it is, how far it is, and what it came to.
 
 use super::check::Batch;
-use super::command::ExportKind;
 use super::state::PathPurpose;
 use crate::job::{OpenError, Opened};
 use crate::model::Role;
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
-use crate::tracking::Expansion;
-use crate::workspace::Loaded;
 use std::path::PathBuf;
 
 /// What a finished job brings.
 pub enum Result {
     Checked(Box<Batch>),
     Opened { path: PathBuf, role: Role, result: std::result::Result<Box<Opened>, Box<OpenError>> },
-    Loaded { path: Option<PathBuf>, result: std::result::Result<Box<Loaded>, Message> },
-    Saved { path: PathBuf, revision: u64, result: std::result::Result<(), Message> },
-    Exported { kind: ExportKind, path: PathBuf, result: std::result::Result<(), Message> },
     Chosen { purpose: PathPurpose, paths: Option<Vec<PathBuf>> },
-    Measured { revision: u64, result: Option<Box<Expansion>> },
     /// It panicked.
     Crashed(String),
 }

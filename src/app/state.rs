@@ -11,7 +11,6 @@ use crate::model::{Date, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
-use crate::tracking::Expansion;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,8 +23,6 @@ pub struct Work {
     /// Prepared for the plan in force; `None` while it is being prepared, or when there is no plan.
     pub checker: Option<Arc<Checker>>,
     pub checked: Checked,
-    /// What the Track desk shows, and the revision it was measured at.
-    pub expansion: Option<(u64, Arc<Expansion>)>,
 }
 
 /// What is being drawn, and its verdict at this very moment.
