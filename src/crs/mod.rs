@@ -2,10 +2,18 @@
 //!
 //! Positions are `[east, north]` or `[longitude, latitude]` everywhere, whatever order a definition declares.
 
+mod facts;
+mod foreign;
 mod guess;
+mod krueger;
+mod national;
 mod system;
 mod transform;
 
+pub use foreign::forget_foreign_data;
 pub use guess::{Candidate, Guess, guess};
 pub use system::{Crs, CrsError, Kind};
 pub use transform::{Transform, to_lon_lat};
+
+#[cfg(test)]
+mod tests;

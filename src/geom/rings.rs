@@ -104,6 +104,12 @@ impl Rings {
         self.ring_ends.push(self.coords.len() as u32);
     }
 
+    /// Adds a line or a point as it is: a closed line keeps its last point.
+    pub fn push_path(&mut self, points: &[Point]) {
+        self.coords.extend_from_slice(points);
+        self.ring_ends.push(self.coords.len() as u32);
+    }
+
     /// Ends the part being built.
     pub fn end_part(&mut self) {
         self.part_ends.push(self.ring_ends.len() as u32);

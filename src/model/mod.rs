@@ -1,1 +1,21 @@
-//! Everything that is kept, as plain values; and Change, the one way it changes.
+//! Everything that is kept, as plain values; and [`Change`], the one way it changes.
+
+mod change;
+mod cluster;
+mod contents;
+mod fields;
+mod layer;
+mod packed;
+mod role;
+mod site;
+mod value;
+
+pub use change::{Change, Entry, FeatureState, apply};
+pub use cluster::{BaseLevel, Cluster, ClusterPlan, Grade, PlanStatus};
+pub use contents::{Contents, FeatureId, IdSource, LayerId};
+pub use fields::{ClusterFields, SiteFields, field_named};
+pub use layer::{Coverage, Feature, FeatureRef, Layer, LayerHead, Provenance};
+pub use packed::{GeometryKind, Packed, PackedBuilder};
+pub use role::{ROLES, Role, RoleFacts, RoleGeometry};
+pub use site::{ProjectKind, Site};
+pub use value::{Column, ColumnBuilder, Date, Field, FieldKind, Value};

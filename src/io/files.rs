@@ -1,0 +1,228 @@
+//! Files: read in pieces with their siblings, written beside and renamed. The only home of `std::fs`.
+
+use super::{ReadError, Source};
+use crate::text::Message;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Extensions of the files that make up one shapefile.
+const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "ain", "aih", "xml"];
+/// Those of them that a reader looks into.
+const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
+/// Bytes a single read asks for. No memory map: a file cut on a share while mapped would end the program.
+const PIECE: usize = 1 << 20;
+
+/// Why a file could not be written.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", .0.render(crate::text::Lang::En))]
+pub struct WriteError(pub Message);
+
+/// Reads a file and, for a shapefile, the files of the same stem beside it, whatever the case of their extensions.
+///
+/// # Errors
+/// When there is no such file, it is a folder, or the system refuses to read it.
+pub fn read_source(path: &Path) -> Result<Source, ReadError> {
+    let name = shown(path);
+    let about = fs::metadata(path).map_err(|e| read_refused(&name, &e))?;
+    if about.is_dir() {
+        let geodatabase = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gdb"));
+        let code = if geodatabase { "io.unsupported_gdb" } else { "io.is_folder" };
+        return Err(ReadError(Message::new(code).with("file", name)));
+    }
+    let bytes = read_bytes(path)?;
+    let mut source = Source { path: path.to_owned(), bytes, siblings: Vec::new() };
+    if READ_SIBLINGS.contains(&source.extension().as_str()) {
+        for (extension, sibling) in family(path) {
+            if READ_SIBLINGS.contains(&extension.as_str()) && sibling != path {
+                source.siblings.push((extension, read_bytes(&sibling)?));
+            }
+        }
+    }
+    Ok(source)
+}
+
+/// The bytes of one file, read in pieces.
+///
+/// # Errors
+/// When the system refuses to read it.
+pub fn read_bytes(path: &Path) -> Result<Arc<[u8]>, ReadError> {
+    let refused = |e: std::io::Error| read_refused(&shown(path), &e);
+    let mut file = File::open(path).map_err(refused)?;
+    let expected = file.metadata().map_or(0, |m| usize::try_from(m.len()).unwrap_or(0));
+    let mut bytes = Vec::with_capacity(expected);
+    loop {
+        let got = (&mut file).take(PIECE as u64).read_to_end(&mut bytes).map_err(refused)?;
+        if got == 0 {
+            return Ok(bytes.into());
+        }
+    }
+}
+
+/// BLAKE3 over the file and its siblings: what a verdict says it was computed from.
+pub fn hash(source: &Source) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&source.bytes);
+    for (extension, bytes) in &source.siblings {
+        hasher.update(extension.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// Refuses an output that exists already (unless `force`), and always one that is an input or one of its siblings.
+///
+/// # Errors
+/// Says which and what to do.
+pub fn check_output(output: &Path, inputs: &[&Path], force: bool) -> Result<(), WriteError> {
+    let target = resolved(output);
+    for input in inputs {
+        let own = std::iter::once((*input).to_owned()).chain(family(input).into_iter().map(|(_, path)| path));
+        if own.map(|path| resolved(&path)).any(|path| path == target) || is_family_of(&target, &resolved(input)) {
+            let message = Message::new("io.output_is_input").with("file", shown(output)).with("input", shown(input));
+            return Err(WriteError(message));
+        }
+    }
+    if !force && fs::symlink_metadata(output).is_ok() {
+        return Err(WriteError(Message::new("io.output_exists").with("file", shown(output))));
+    }
+    Ok(())
+}
+
+/// Writes `bytes` to `path` so that it holds either what it held or all of `bytes`: a file beside it, flushed, renamed.
+///
+/// # Errors
+/// When the folder is missing or the system refuses.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let refused = |e: &std::io::Error| WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", e.to_string()));
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".luodi-").suffix(".part");
+    #[cfg(unix)]
+    {
+        // The umask decides, as for any other new file; a temporary file would stay closed to colleagues.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut part = builder.tempfile_in(folder).map_err(|e| refused(&e))?;
+    part.write_all(bytes).map_err(|e| refused(&e))?;
+    part.as_file().sync_all().map_err(|e| refused(&e))?;
+    part.persist(path).map_err(|e| refused(&e.error))?;
+    #[cfg(unix)]
+    {
+        // The rename itself is durable only once the folder is; some network shares cannot say so.
+        let _ = File::open(folder).and_then(|f| f.sync_all());
+    }
+    Ok(())
+}
+
+/// Files of the same stem in the same folder that belong to a shapefile, by lower-case extension, sorted.
+///
+/// A stem of exactly the same case wins over one that differs in case only (`UP.SHP` beside `up.dbf`).
+fn family(path: &Path) -> Vec<(String, PathBuf)> {
+    let stem = |p: &Path| p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let extension = |p: &Path| p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let own_extension = extension(path);
+    if !SHAPEFILE_FAMILY.contains(&own_extension.as_str()) {
+        return Vec::new();
+    }
+    let own_stem = stem(path);
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Ok(listing) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<(String, bool, PathBuf)> = listing
+        .flatten()
+        .map(|entry| path.parent().unwrap_or(Path::new("")).join(entry.file_name()))
+        .filter(|p| stem(p).to_lowercase() == own_stem.to_lowercase() && SHAPEFILE_FAMILY.contains(&extension(p).as_str()))
+        .filter(|p| p.is_file())
+        .map(|p| (extension(&p), stem(&p) != own_stem, p))
+        .collect();
+    found.sort();
+    found.dedup_by(|later, first| later.0 == first.0);
+    found.into_iter().map(|(extension, _, path)| (extension, path)).collect()
+}
+
+/// Whether `output` would join the shapefile that `input` is of: same folder, same stem.
+fn is_family_of(output: &Path, input: &Path) -> bool {
+    let lower = |part: Option<&std::ffi::OsStr>| part.map(|p| p.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let member = |p: &Path| SHAPEFILE_FAMILY.contains(&lower(p.extension()).as_str());
+    member(output) && member(input) && output.parent() == input.parent() && lower(output.file_stem()) == lower(input.file_stem())
+}
+
+/// The path without links and `..`; a file that is not there yet is resolved through its folder.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn read_refused(name: &str, error: &std::io::Error) -> ReadError {
+    let message = match error.kind() {
+        ErrorKind::NotFound => Message::new("io.not_found"),
+        ErrorKind::PermissionDenied => Message::new("io.not_permitted"),
+        _ => Message::new("io.read_failed").with("cause", error.to_string()),
+    };
+    ReadError(message.with("file", name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn siblings_are_found_whatever_the_case_of_their_extension() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["UP.SHP", "UP.DBF", "up.prj", "other.dbf"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let source = read_source(&folder.path().join("UP.SHP")).unwrap();
+        assert_eq!(source.sibling("dbf").map(|b| &b[..]), Some(&b"UP.DBF"[..]));
+        assert_eq!(source.sibling("prj").map(|b| &b[..]), Some(&b"up.prj"[..]));
+        assert_eq!(source.siblings.len(), 2);
+    }
+
+    #[test]
+    fn an_output_is_replaced_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        assert_eq!(check_output(&path, &[], false), Ok(()));
+        write_atomically(&path, b"first").unwrap();
+        assert_eq!(check_output(&path, &[], false).unwrap_err().0.code, "io.output_exists");
+        assert_eq!(check_output(&path, &[], true), Ok(()));
+        write_atomically(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no part file is left");
+        assert!(write_atomically(&folder.path().join("missing/out.csv"), b"x").is_err());
+    }
+
+    #[test]
+    fn an_input_and_its_siblings_are_never_an_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("a.shp");
+        fs::write(&input, "shp").unwrap();
+        fs::write(folder.path().join("a.dbf"), "dbf").unwrap();
+        for output in ["a.shp", "a.dbf", "A.prj", "./sub/../a.DBF"] {
+            fs::create_dir_all(folder.path().join("sub")).unwrap();
+            let refused = check_output(&folder.path().join(output), &[&input], true).unwrap_err();
+            assert_eq!(refused.0.code, "io.output_is_input", "{output}");
+        }
+        assert_eq!(check_output(&folder.path().join("a.csv"), &[&input], false), Ok(()));
+    }
+}

@@ -1,0 +1,237 @@
+//! Intake: the raw features of a source, gathered flat, put into the workspace's system, checked and packed.
+
+use super::shapefile::listed;
+use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
+use crate::crs::Transform;
+use crate::geom::{BBox, Point, RingsRef};
+use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value};
+use crate::task::Progress;
+use crate::text::Message;
+use std::sync::Arc;
+
+/// All features of a source in its own numbers, flat.
+#[derive(Debug, Default)]
+pub struct Raw {
+    pub notes: Notes,
+    pub fields: Arc<[Field]>,
+    coords: Vec<Point>,
+    ring_ends: Vec<u32>,
+    part_ends: Vec<u32>,
+    feature_ends: Vec<u32>,
+    records: Vec<u32>,
+    columns: Vec<Column>,
+}
+
+/// What packing found, by record number of the source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Soundness {
+    pub sound: usize,
+    /// Records that are no sound area as they stand.
+    pub unsound: Vec<usize>,
+    /// Records without geometry.
+    pub empty: Vec<usize>,
+}
+
+/// Which rows of a source are taken: those whose text in a column is (or is not) a given one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    pub field: String,
+    pub value: String,
+    pub equal: bool,
+}
+
+impl Raw {
+    /// Reads a source whole.
+    ///
+    /// # Errors
+    /// Those of the reader; a filter on a field that is not there; more coordinates than can be numbered.
+    pub fn read(
+        reader: &dyn Reader,
+        source: &Source,
+        options: &ReadOptions,
+        filter: Option<&Filter>,
+        progress: &Progress,
+    ) -> Result<Self, ReadError> {
+        let mut gathering = Gathering { filter, ..Gathering::default() };
+        let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
+        let Gathering { mut raw, builders, broken, dropped, too_many, filter_column, .. } = gathering;
+        let refused = |m: Message| ReadError(m.with("file", source.name()));
+        if too_many {
+            return Err(refused(Message::new("io.too_many_points")));
+        }
+        if let Some(filter) = filter
+            && filter_column.is_none()
+        {
+            return Err(refused(Message::new("io.where_no_field").with("field", filter.field.clone())));
+        }
+        raw.notes = notes;
+        raw.columns = builders.into_iter().map(ColumnBuilder::finish).collect();
+        if raw.fields.is_empty() {
+            raw.fields = raw.notes.fields.clone().into();
+        }
+        if !broken.is_empty() {
+            let message = Message::new("io.records_not_finite").with("count", broken.len()).with("records", listed(&broken));
+            raw.notes.messages.push(message);
+        }
+        if dropped > 0 {
+            raw.notes.messages.push(Message::new("io.where_dropped").with("count", dropped));
+        }
+        Ok(raw)
+    }
+
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Record number in the source, from 1.
+    pub fn record(&self, row: usize) -> usize {
+        self.records.get(row).map_or(0, |r| *r as usize)
+    }
+
+    /// Box of all numbers as they are now.
+    pub fn extent(&self) -> BBox {
+        BBox::of(&self.coords)
+    }
+
+    /// Puts the second number first.
+    pub fn swap_axes(&mut self) {
+        self.coords.iter_mut().for_each(|p| p.swap(0, 1));
+    }
+
+    pub fn rings(&self, row: usize) -> RingsRef<'_> {
+        let end = |ends: &[u32], i: u32| if i == 0 { 0 } else { ends.get(i as usize - 1).copied().unwrap_or(0) };
+        let (parts_from, parts_to) = (end(&self.feature_ends, row as u32), end(&self.feature_ends, row as u32 + 1));
+        let (rings_from, rings_to) = (end(&self.part_ends, parts_from), end(&self.part_ends, parts_to));
+        let (from, to) = (end(&self.ring_ends, rings_from), end(&self.ring_ends, rings_to));
+        RingsRef::new(
+            &self.coords[from as usize..to as usize],
+            &self.ring_ends[rings_from as usize..rings_to as usize],
+            &self.part_ends[parts_from as usize..parts_to as usize],
+            from,
+            rings_from,
+        )
+    }
+
+    fn span(&self, row: usize) -> std::ops::Range<usize> {
+        let rings = self.rings(row);
+        let end = self.ring_ends.get(self.first_ring(row) + rings.ring_count().saturating_sub(1)).map_or(0, |e| *e as usize);
+        if rings.is_empty() { 0..0 } else { end - rings.coords().len()..end }
+    }
+
+    fn first_ring(&self, row: usize) -> usize {
+        let part = if row == 0 { 0 } else { self.feature_ends[row - 1] as usize };
+        if part == 0 { 0 } else { self.part_ends[part - 1] as usize }
+    }
+
+    /// Puts every feature into another system. Gives the rows that have no place in it; their geometry must not be used.
+    pub fn transform(&mut self, way: &Transform) -> Vec<usize> {
+        if way.is_identity() {
+            return Vec::new();
+        }
+        let mut whole = self.coords.clone();
+        if way.apply(&mut whole).is_ok() {
+            self.coords = whole;
+            return Vec::new();
+        }
+        drop(whole);
+        let mut lost = Vec::new();
+        for row in 0..self.len() {
+            let span = self.span(row);
+            if way.apply(&mut self.coords[span]).is_err() {
+                lost.push(row);
+            }
+        }
+        lost
+    }
+
+    /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
+    pub fn pack(self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
+        let mut builder = PackedBuilder::new(kind, self.fields.to_vec());
+        let mut soundness = Soundness::default();
+        let nothing = RingsRef::new(&[], &[], &[], 0, 0);
+        let mut values: Vec<Value> = Vec::new();
+        for row in 0..self.len() {
+            values.clear();
+            values.extend(self.columns.iter().map(|c| c.value(row)));
+            let left_out = without.binary_search(&row).is_ok();
+            let rings = if left_out { nothing } else { self.rings(row) };
+            if rings.is_empty() {
+                soundness.empty.push(self.record(row));
+            }
+            builder.push(self.records[row], rings, &values);
+            progress.add(1);
+        }
+        let packed = builder.finish();
+        for row in 0..packed.len() {
+            if kind != GeometryKind::Area || packed.rings(row).is_empty() {
+                continue;
+            }
+            match packed.shape(row) {
+                Some(_) => soundness.sound += 1,
+                None => soundness.unsound.push(packed.source_record(row) as usize),
+            }
+        }
+        (packed, soundness)
+    }
+}
+
+#[derive(Default)]
+struct Gathering<'a> {
+    raw: Raw,
+    builders: Vec<ColumnBuilder>,
+    filter: Option<&'a Filter>,
+    filter_column: Option<usize>,
+    broken: Vec<usize>,
+    dropped: usize,
+    too_many: bool,
+}
+
+impl Gathering<'_> {
+    fn add(&mut self, chunk: Chunk) {
+        if self.builders.is_empty() && self.raw.records.is_empty() {
+            self.raw.fields = chunk.fields.clone();
+            self.builders = chunk.fields.iter().cloned().map(ColumnBuilder::new).collect();
+            let named = |f: &Filter| chunk.fields.iter().position(|field| field.name.trim().eq_ignore_ascii_case(f.field.trim()));
+            self.filter_column = self.filter.and_then(named);
+        }
+        for ((record, rings), values) in chunk.records.iter().zip(&chunk.rings).zip(&chunk.values) {
+            if let (Some(filter), Some(column)) = (self.filter, self.filter_column) {
+                let text = values.get(column).map(ToString::to_string).unwrap_or_default();
+                if (text.trim() == filter.value.trim()) != filter.equal {
+                    self.dropped += 1;
+                    continue;
+                }
+            }
+            self.raw.records.push(*record);
+            for (i, column) in self.builders.iter_mut().enumerate() {
+                column.push(values.get(i).unwrap_or(&Value::Null));
+            }
+            self.add_rings(*record, rings.as_ref());
+        }
+    }
+
+    fn add_rings(&mut self, record: u32, rings: RingsRef<'_>) {
+        let raw = &mut self.raw;
+        let finite = rings.coords().iter().all(|p| p[0].is_finite() && p[1].is_finite());
+        self.too_many |= raw.coords.len() + rings.coords().len() > u32::MAX as usize;
+        if finite && !self.too_many {
+            let first_ring = raw.ring_ends.len() as u32;
+            let mut at = raw.coords.len() as u32;
+            raw.coords.extend_from_slice(rings.coords());
+            for ring in rings.rings() {
+                at += ring.len() as u32;
+                raw.ring_ends.push(at);
+            }
+            for part in 0..rings.part_count() {
+                raw.part_ends.push(first_ring + rings.part(part).end as u32);
+            }
+        } else if !finite {
+            self.broken.push(record as usize);
+        }
+        raw.feature_ends.push(raw.part_ends.len() as u32);
+    }
+}

@@ -1,0 +1,119 @@
+//! `FILE[,key=value…]`: a file and what the user overrules for it.
+
+use crate::crs::Crs;
+use crate::io::{Filter, ReadOptions};
+use crate::text::Message;
+use std::path::PathBuf;
+
+/// A file as named on the command line or chosen in the window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Input {
+    pub path: PathBuf,
+    pub settings: Settings,
+}
+
+/// What the user overrules for one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    pub options: ReadOptions,
+    pub filter: Option<Filter>,
+    /// `all`, district codes, or a file whose areas are the coverage.
+    pub coverage: Option<String>,
+}
+
+impl Input {
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), settings: Settings::default() }
+    }
+
+    /// Settings begin at the first `,key=`; a piece without `=` belongs to what stands before it, so that paths and
+    /// lists may hold commas.
+    ///
+    /// # Errors
+    /// A usage error: an unknown key, or a value that cannot be.
+    pub fn parse(text: &str) -> Result<Self, Message> {
+        let mut path = String::new();
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        for (i, piece) in text.split(',').enumerate() {
+            match (piece.split_once('='), pairs.last_mut()) {
+                (Some((key, value)), _) if i > 0 => pairs.push((key.trim(), value.to_owned())),
+                (_, Some((_, value))) => *value = format!("{value},{piece}"),
+                (_, None) if i > 0 => path = format!("{path},{piece}"),
+                (_, None) => path = piece.to_owned(),
+            }
+        }
+        let mut settings = Settings::default();
+        for (key, value) in pairs {
+            settings.set(key, &value)?;
+        }
+        if path.trim().is_empty() {
+            return Err(Message::new("io.input_no_file").with("input", text));
+        }
+        Ok(Self { path: path.into(), settings })
+    }
+}
+
+impl Settings {
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Message> {
+        let wrong = || Message::new("io.input_bad_value").with("key", key).with("value", value);
+        if value.trim().is_empty() {
+            return Err(wrong());
+        }
+        match key {
+            "crs" => self.options.crs = Some(Crs::parse(value).map_err(|_| wrong())?),
+            "enc" => self.options.encoding = Some(value.trim().to_owned()),
+            "axis" => {
+                self.options.north_first = match value.trim() {
+                    "en" => Some(false),
+                    "ne" => Some(true),
+                    _ => return Err(wrong()),
+                }
+            }
+            "id" | "name" | "industry" | "grade" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "coverage" => self.coverage = Some(value.trim().to_owned()),
+            "where" => self.filter = Some(filter(value).ok_or_else(wrong)?),
+            _ => return Err(Message::new("io.input_unknown_key").with("key", key)),
+        }
+        Ok(())
+    }
+}
+
+/// `FIELD=VALUE` or `FIELD!=VALUE`.
+fn filter(text: &str) -> Option<Filter> {
+    let (field, value) = text.split_once('=')?;
+    let (field, equal) = field.strip_suffix('!').map_or((field, true), |field| (field, false));
+    (!field.trim().is_empty()).then(|| Filter { field: field.trim().to_owned(), value: value.trim().to_owned(), equal })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_settings() {
+        let input = Input::parse("地块,2012.shp,enc=GBK,axis=ne,id=DKBH,coverage=370281,370282,where=类型!=住宅").unwrap();
+        assert_eq!(input.path, PathBuf::from("地块,2012.shp"));
+        assert_eq!(input.settings.options.encoding.as_deref(), Some("GBK"));
+        assert_eq!(input.settings.options.north_first, Some(true));
+        assert_eq!(input.settings.options.fields, [("id".to_owned(), "DKBH".to_owned())]);
+        assert_eq!(input.settings.coverage.as_deref(), Some("370281,370282"));
+        let filter = input.settings.filter.unwrap();
+        assert_eq!((filter.field.as_str(), filter.value.as_str(), filter.equal), ("类型", "住宅", false));
+        assert_eq!(Input::parse("a=b.shp").unwrap(), Input::file("a=b.shp"));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_a_usage_error() {
+        for (text, code) in [
+            ("a.shp,colour=red", "io.input_unknown_key"),
+            ("a.shp,axis=up", "io.input_bad_value"),
+            ("a.shp,enc=", "io.input_bad_value"),
+            ("a.shp,where=x", "io.input_bad_value"),
+            (",crs=4528", "io.input_bad_value"),
+        ] {
+            // An empty path is refused too, whatever the settings say.
+            let refused = Input::parse(text).unwrap_err();
+            assert!(refused.code == code || refused.code == "io.input_no_file", "{text}: {}", refused.code);
+        }
+    }
+}

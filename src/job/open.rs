@@ -1,0 +1,295 @@
+//! Opening a file as a layer: read, settle the reference system, transform, check, pack — and say all of it.
+
+use super::Input;
+use crate::crs::{Crs, CrsError, Guess, Transform, guess};
+use crate::geom::{BBox, Point, Shape, Tolerance, union};
+use crate::io::{Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::model::{Coverage, FeatureId, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named};
+use crate::task::Progress;
+use crate::text::Message;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A layer that was opened, not yet part of any workspace.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub layer: Layer,
+    pub id: LayerId,
+    /// Columns that the user named for `id`, `name`, `industry`, `grade`.
+    pub columns: Vec<(String, usize)>,
+    pub soundness: Soundness,
+}
+
+/// Why a file did not become a layer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OpenError {
+    #[error("{}", .0.render(crate::text::Lang::En))]
+    Read(Message),
+    /// Nothing says for certain which system the numbers are in: the window asks, the command line names the setting.
+    #[error("{}", .message.render(crate::text::Lang::En))]
+    AskCrs { file: String, guess: Guess, message: Message },
+}
+
+impl OpenError {
+    pub fn message(&self) -> &Message {
+        match self {
+            Self::Read(message) | Self::AskCrs { message, .. } => message,
+        }
+    }
+}
+
+impl From<ReadError> for OpenError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error.0)
+    }
+}
+
+/// The system a source is in, and how that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettledCrs {
+    pub crs: Crs,
+    pub how: Message,
+    /// The numbers stand north first and must be swapped.
+    pub swapped: bool,
+}
+
+/// Where data is expected when nothing else is known, in degrees.
+pub const CHINA: BBox = BBox { min: [73.0, 3.0], max: [136.0, 54.0] };
+
+/// How far beyond the place where data is expected it may lie without a word, in degrees.
+const NEAR_DEG: f64 = 0.5;
+
+/// Opens `input` as a layer in `workspace_crs`. `place`: where its data is expected, in degrees of longitude and
+/// latitude; empty when nothing is known, China then.
+///
+/// # Errors
+/// [`OpenError::AskCrs`] when the system must be asked for; else what is wrong with the file for this role.
+pub fn open_layer(
+    input: &Input,
+    role: Role,
+    workspace_crs: &Crs,
+    place: BBox,
+    name: Option<String>,
+    ids: &mut IdSource,
+    progress: &Progress,
+) -> Result<Opened, OpenError> {
+    let source = read_source(&input.path)?;
+    let file = source.name();
+    let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
+    let reader = reader_for(&source)?;
+    let file_hash = hash(&source);
+    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
+    drop(source);
+    if raw.is_empty() {
+        return Err(refused(Message::new("io.no_features")));
+    }
+    let kind = raw.notes.kind;
+    if role.facts().geometry == RoleGeometry::Area && kind != GeometryKind::Area {
+        let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
+        return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
+    }
+    let columns = named_columns(input, &raw).map_err(refused)?;
+    let place = if place.is_empty() { CHINA } else { place };
+    let settled = settle_crs(input, &file, &raw, place)?;
+    if settled.swapped {
+        raw.swap_axes();
+    }
+    let way = Transform::new(&settled.crs, workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
+    let mut notes = reading_notes(&raw, &settled);
+    notes.extend(place_note(&raw, &settled.crs, place));
+    let swapped_rows = rows_far_until_swapped(&raw, &settled.crs, place);
+    if !swapped_rows.is_empty() {
+        notes.push(Message::new("io.features_swapped").with("count", swapped_rows.len()).with("records", listed(&swapped_rows)));
+    }
+    let lost = raw.transform(&way);
+    if lost.len() == raw.len() {
+        return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
+    }
+    if !lost.is_empty() {
+        let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
+        notes.push(Message::new("io.records_out_of_range").with("count", lost.len()).with("records", listed(&records)));
+    }
+    let (format, fields) = (raw.notes.format, raw.fields.clone());
+    let (base, soundness) = raw.pack(kind, &lost, progress);
+    if progress.is_cancelled() {
+        return Err(refused(Message::new("io.cancelled")));
+    }
+    notes.extend(soundness_notes(kind, &soundness));
+    let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
+    notes.push(Message::new("io.fields").with("count", fields.len()).with("fields", names.join(", ")));
+
+    let coverage = coverage(input, workspace_crs, place, progress)?;
+    let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let head = LayerHead { name: name.unwrap_or(stem).into(), role, visible: true, opacity: 1.0, coverage };
+    let provenance =
+        Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs), notes };
+    let first = FeatureId(ids.take(base.len() as u64));
+    let id = LayerId(ids.take(1));
+    Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
+}
+
+/// The system of a source: what the user says, what the file declares, or the one reading of its numbers that fits.
+///
+/// # Errors
+/// [`OpenError::AskCrs`] when none or several fit, or when the file declares one that cannot be used.
+pub fn settle_crs(input: &Input, file: &str, raw: &Raw, place: BBox) -> Result<SettledCrs, OpenError> {
+    let options = &input.settings.options;
+    let extent = raw.extent();
+    let guess = guess(extent, place.grown(NEAR_DEG));
+    let ask = |message: Message| {
+        let candidates: Vec<String> = guess.candidates.iter().filter(|c| c.fits).map(|c| crs_words(&c.crs)).collect();
+        let listed = if candidates.is_empty() { "–".to_owned() } else { candidates.join("; ") };
+        OpenError::AskCrs { file: file.to_owned(), guess: guess.clone(), message: message.with("file", file).with("candidates", listed) }
+    };
+    let declared = match (&options.crs, &raw.notes.crs_refused, &raw.notes.crs) {
+        (Some(crs), _, _) => Some((crs.clone(), Message::new("io.crs_by_user"))),
+        (None, Some(refused), _) => return Err(ask(Message::new("io.crs_declared_unusable").with("why", refused.clone()))),
+        (None, None, Some(crs)) => Some((crs.clone(), raw.notes.crs_how.clone().unwrap_or_else(|| Message::new("io.crs_by_file")))),
+        (None, None, None) => None,
+    };
+    if let Some((crs, how)) = declared {
+        let near = |bbox: BBox| lon_lat(&crs, bbox).is_some_and(|b| b.meets(&place.grown(NEAR_DEG)));
+        // Axis order like everything else: the other reading is taken only when this one cannot be and that one fits.
+        let swapped = options.north_first.is_none() && !near(extent) && near(swapped(extent));
+        return Ok(SettledCrs { crs, how, swapped });
+    }
+    if extent.is_empty() {
+        return Ok(SettledCrs { crs: Crs::CGCS2000_LON_LAT, how: Message::new("io.crs_no_geometry"), swapped: false });
+    }
+    let fitting = || guess.candidates.iter().filter(|c| c.fits && !(c.swapped && options.north_first.is_some()));
+    match (fitting().next(), fitting().count()) {
+        (Some(one), 1) => Ok(SettledCrs { crs: one.crs.clone(), how: Message::new("io.crs_guessed"), swapped: one.swapped }),
+        (None, _) => Err(ask(Message::new("io.crs_none_fits"))),
+        _ => Err(ask(Message::new("io.crs_several_fit"))),
+    }
+}
+
+/// `EPSG:4528 CGCS2000 / 3° zone 40`: the same words in both languages.
+pub fn crs_words(crs: &Crs) -> String {
+    match crs {
+        Crs::Epsg(code) => format!("EPSG:{code} ({})", crs.name()),
+        Crs::Wkt(_) => crs.name(),
+    }
+}
+
+/// Why a system cannot be used, in words.
+pub fn crs_refusal(error: &CrsError) -> Message {
+    match error {
+        CrsError::Unknown(name) => Message::new("io.crs_unknown").with("crs", name.clone()),
+        CrsError::DatumShift { from, to } => Message::new("io.crs_datum_shift").with("from", from.clone()).with("to", to.clone()),
+        CrsError::OutOfRange { .. } => Message::new("io.crs_out_of_range"),
+    }
+}
+
+/// Text key of what a layer holds.
+pub fn kind_key(kind: GeometryKind) -> &'static str {
+    match kind {
+        GeometryKind::Point => "io.kind_point",
+        GeometryKind::Line => "io.kind_line",
+        GeometryKind::Area => "io.kind_area",
+        GeometryKind::None => "io.kind_none",
+    }
+}
+
+/// The box of a box in degrees, by its corners and the middles of its sides; `None` where the system does not reach.
+pub fn lon_lat(crs: &Crs, bbox: BBox) -> Option<BBox> {
+    transformed(crs, &Crs::CGCS2000_LON_LAT, bbox)
+}
+
+fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
+    if bbox.is_empty() {
+        return None;
+    }
+    let ([w, s], [e, n], [x, y]) = (bbox.min, bbox.max, bbox.center());
+    let mut points: [Point; 8] = [[w, s], [x, s], [e, s], [e, y], [e, n], [x, n], [w, n], [w, y]];
+    Transform::new(from, to).ok()?.apply(&mut points).ok()?;
+    Some(BBox::of(&points))
+}
+
+fn swapped(bbox: BBox) -> BBox {
+    BBox { min: [bbox.min[1], bbox.min[0]], max: [bbox.max[1], bbox.max[0]] }
+}
+
+/// What reading found, in the order a person asks: encoding, system, the rest.
+pub fn reading_notes(raw: &Raw, settled: &SettledCrs) -> Vec<Message> {
+    let mut notes = Vec::new();
+    if let (Some(encoding), Some(how)) = (&raw.notes.encoding, &raw.notes.encoding_how) {
+        notes.push(Message::new("io.encoding_is").with("encoding", encoding.clone()).with("how", how.clone()));
+    }
+    notes.push(Message::new("io.crs_is").with("crs", crs_words(&settled.crs)).with("how", settled.how.clone()));
+    if settled.swapped {
+        notes.push(Message::new("io.axes_swapped"));
+    }
+    notes.extend(raw.notes.messages.iter().cloned());
+    notes
+}
+
+/// A word when all of the data lies away from where it is expected: most often a wrong zone.
+pub fn place_note(raw: &Raw, crs: &Crs, place: BBox) -> Option<Message> {
+    let extent = raw.extent();
+    if extent.is_empty() || lon_lat(crs, extent).is_some_and(|b| b.meets(&place.grown(NEAR_DEG))) {
+        return None;
+    }
+    let fitting = guess(extent, place.grown(NEAR_DEG)).candidates.into_iter().filter(|c| c.fits).map(|c| crs_words(&c.crs));
+    let fitting: Vec<String> = fitting.collect();
+    let listed = if fitting.is_empty() { "–".to_owned() } else { fitting.join("; ") };
+    Some(Message::new("io.far_from_place").with("crs", crs_words(crs)).with("candidates", listed))
+}
+
+/// Records that lie away from the place as they stand and in it once their axes are swapped.
+fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
+    let Some(window) = transformed(&Crs::CGCS2000_LON_LAT, crs, place.grown(NEAR_DEG)) else { return Vec::new() };
+    let boxes = (0..raw.len()).map(|row| (row, raw.rings(row).bbox())).filter(|(_, b)| !b.is_empty());
+    boxes.filter(|(_, b)| !b.meets(&window) && swapped(*b).meets(&window)).map(|(row, _)| raw.record(row)).collect()
+}
+
+/// How many areas are sound, and which records are not.
+pub fn soundness_notes(kind: GeometryKind, soundness: &Soundness) -> Vec<Message> {
+    let mut notes = Vec::new();
+    if kind == GeometryKind::Area {
+        notes.push(Message::new("io.sound").with("count", soundness.sound));
+    }
+    if !soundness.unsound.is_empty() {
+        let message = Message::new("io.unsound").with("count", soundness.unsound.len());
+        notes.push(message.with("records", listed(&soundness.unsound)));
+    }
+    if !soundness.empty.is_empty() && kind != GeometryKind::None {
+        let message = Message::new("io.records_empty").with("count", soundness.empty.len());
+        notes.push(message.with("records", listed(&soundness.empty)));
+    }
+    notes
+}
+
+fn named_columns(input: &Input, raw: &Raw) -> Result<Vec<(String, usize)>, Message> {
+    let named = input.settings.options.fields.iter().map(|(meaning, field)| {
+        let column = field_named(&raw.fields, &[field]);
+        let missing = || {
+            let names: Vec<&str> = raw.fields.iter().map(|f| &*f.name).collect();
+            Message::new("io.no_such_field").with("field", field.clone()).with("key", meaning.clone()).with("fields", names.join(", "))
+        };
+        column.map(|column| (meaning.clone(), column)).ok_or_else(missing)
+    });
+    named.collect()
+}
+
+/// The land the user declares a layer to speak for.
+fn coverage(input: &Input, workspace_crs: &Crs, place: BBox, progress: &Progress) -> Result<Coverage, OpenError> {
+    let Some(text) = &input.settings.coverage else { return Ok(Coverage::Undeclared) };
+    if text == "all" {
+        return Ok(Coverage::WholeCity);
+    }
+    let codes: Vec<&str> = text.split([',', '+', ';']).map(str::trim).collect();
+    if codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())) {
+        return Ok(Coverage::Districts(codes.into_iter().map(Into::into).collect()));
+    }
+    let outline = Input::file(Path::new(text));
+    let opened = open_layer(&outline, Role::Districts, workspace_crs, place, None, &mut IdSource::new(0), progress)?;
+    let shapes: Vec<Shape> = opened.layer.features().filter_map(|f| f.shape().map(|s| s.to_owned())).collect();
+    let unusable = || OpenError::Read(Message::new("io.coverage_unsound").with("file", text.clone()));
+    // An outline that is partly unsound would declare land covered that nobody looked at, or the other way round.
+    if !opened.soundness.unsound.is_empty() {
+        return Err(unusable());
+    }
+    let refs: Vec<_> = shapes.iter().map(Shape::as_ref).collect();
+    union(&refs, Tolerance::default()).map(|shape| Coverage::Area(Arc::new(shape))).ok_or_else(unusable)
+}

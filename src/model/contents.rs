@@ -1,0 +1,86 @@
+//! What a workspace holds at one moment, as one value; cloning shares everything.
+
+use super::{ClusterPlan, Layer};
+use crate::crs::Crs;
+use rpds::RedBlackTreeMapSync;
+use std::sync::Arc;
+
+/// Identity of a feature: the workspace that made it (upper 64 bits) and a counter. Never a position, never used twice, kept through save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeatureId(pub u128);
+
+impl FeatureId {
+    /// The id `n` after this one.
+    pub fn plus(self, n: u64) -> Self {
+        Self(self.0 + u128::from(n))
+    }
+
+    /// How far this id is after `first`; `None` before it.
+    pub fn after(self, first: Self) -> Option<u64> {
+        self.0.checked_sub(first.0).and_then(|d| u64::try_from(d).ok())
+    }
+}
+
+/// Identity of a layer, made as a feature's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LayerId(pub u128);
+
+/// Gives out ids. Kept by the document beside the contents, so that undo never gives an id out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdSource {
+    /// Distinguishes workspaces that may be merged later.
+    pub workspace: u64,
+    pub next: u64,
+}
+
+impl IdSource {
+    pub fn new(workspace: u64) -> Self {
+        Self { workspace, next: 1 }
+    }
+
+    /// The first of `n` fresh consecutive ids.
+    pub fn take(&mut self, n: u64) -> u128 {
+        let first = (u128::from(self.workspace) << 64) | u128::from(self.next);
+        self.next += n;
+        first
+    }
+}
+
+/// Everything a snapshot holds.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// The system of all coordinates inside; a plane in metres.
+    pub crs: Crs,
+    pub layers: RedBlackTreeMapSync<LayerId, Arc<Layer>>,
+    /// Drawing order, lowest first; holds every layer exactly once.
+    pub order: Arc<[LayerId]>,
+    /// What is known of layers in the role of a plan, by layer.
+    pub cluster_plans: RedBlackTreeMapSync<LayerId, Arc<ClusterPlan>>,
+    /// The workspace holds the bundled illustrative data: every map says so.
+    pub sample: bool,
+}
+
+impl Contents {
+    pub fn new(crs: Crs) -> Self {
+        Self {
+            crs,
+            layers: RedBlackTreeMapSync::new_sync(),
+            order: Arc::new([]),
+            cluster_plans: RedBlackTreeMapSync::new_sync(),
+            sample: false,
+        }
+    }
+
+    pub fn layer(&self, id: LayerId) -> Option<&Arc<Layer>> {
+        self.layers.get(&id)
+    }
+
+    /// Layers in drawing order, lowest first.
+    pub fn layers_in_order(&self) -> impl Iterator<Item = (LayerId, &Arc<Layer>)> {
+        self.order.iter().filter_map(|id| self.layers.get(id).map(|layer| (*id, layer)))
+    }
+
+    pub fn layers_of(&self, role: super::Role) -> impl Iterator<Item = (LayerId, &Arc<Layer>)> {
+        self.layers_in_order().filter(move |(_, layer)| layer.head.role == role)
+    }
+}

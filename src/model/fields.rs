@@ -1,0 +1,81 @@
+//! Which column means what: guessed from the names bureaus use, overruled by the user.
+
+use super::Field;
+
+/// Columns of a plan layer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClusterFields {
+    pub id: Option<usize>,
+    pub name: Option<usize>,
+    pub district: Option<usize>,
+    pub district_code: Option<usize>,
+    pub key_development: Option<usize>,
+    pub key_creation: Option<usize>,
+    pub kind: Option<usize>,
+    pub base_level: Option<usize>,
+    pub leading: Option<usize>,
+    pub supporting: Option<usize>,
+    pub allowed: Option<usize>,
+    pub forbidden: Option<usize>,
+    pub edition: Option<usize>,
+    pub parent: Option<usize>,
+}
+
+impl ClusterFields {
+    pub fn guess(fields: &[Field]) -> Self {
+        let find = |names: &[&str]| field_named(fields, names);
+        Self {
+            id: find(&["编号", "集聚区编号", "ZONE_CODE", "BSM", "标识码", "id", "code"]),
+            name: find(&["名称", "集聚区名称", "NAME", "MC", "集聚区"]),
+            district: find(&["区市", "DISTRICT", "XZQMC", "行政区", "所在区市"]),
+            district_code: find(&["区市代码", "XZQDM", "ADCODE", "行政代码"]),
+            key_development: find(&["发展日期", "重点发展", "KEY_DEV"]),
+            key_creation: find(&["创建日期", "重点创建", "KEY_CRE"]),
+            kind: find(&["类型", "TYPE"]),
+            base_level: find(&["基地级别", "BASE_LV"]),
+            leading: find(&["主导产业", "LEAD_IND"]),
+            supporting: find(&["配套产业", "SUP_IND"]),
+            allowed: find(&["允许产业", "ALLOW_IND"]),
+            forbidden: find(&["禁止产业", "FORBID_IND"]),
+            edition: find(&["行业版本", "IND_EDIT"]),
+            parent: find(&["上级编号", "PARENT"]),
+        }
+    }
+}
+
+/// Columns of a layer of sites.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteFields {
+    pub id: Option<usize>,
+    pub name: Option<usize>,
+    pub applicant: Option<usize>,
+    pub kind: Option<usize>,
+    pub industry: Option<usize>,
+    pub applied: Option<usize>,
+    pub stated_area: Option<usize>,
+    /// m² in one unit of the stated area: 1, or 10 000 where the field's name says 公顷.
+    pub stated_area_unit_m2: f64,
+}
+
+impl SiteFields {
+    pub fn guess(fields: &[Field]) -> Self {
+        let find = |names: &[&str]| field_named(fields, names);
+        let hectares = find(&["地块面积公顷", "面积公顷", "用地公顷", "AREA_HA"]);
+        let square_metres = find(&["用地面积", "YDMJ", "地块面积", "面积", "AREA", "MJ"]);
+        Self {
+            id: find(&["site_id", "id", "BSM", "DKBH", "地块编号", "项目编号", "编号"]),
+            name: find(&["name", "项目名称", "XMMC", "地块名称", "DKMC", "名称"]),
+            applicant: find(&["单位", "建设单位", "申请单位", "applicant"]),
+            kind: find(&["项目类型", "建设性质", "kind"]),
+            industry: find(&["行业代码", "industry", "HYDM", "行业"]),
+            applied: find(&["申请日期", "收件日期", "applied"]),
+            stated_area: hectares.or(square_metres),
+            stated_area_unit_m2: if hectares.is_some() { 10_000.0 } else { 1.0 },
+        }
+    }
+}
+
+/// Column of the first of `names` that a field bears, whatever its case.
+pub fn field_named(fields: &[Field], names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| fields.iter().position(|f| f.name.trim().eq_ignore_ascii_case(name)))
+}

@@ -1,0 +1,214 @@
+//! A layer: a packed base shared by all snapshots, plus the few features that were edited.
+
+use super::{Date, FeatureId, Field, Packed, Role, Value};
+use crate::crs::Crs;
+use crate::geom::{BBox, Rings, RingsRef, Shape, ShapeRef};
+use crate::text::Message;
+use rpds::RedBlackTreeMapSync;
+use std::sync::Arc;
+
+/// What a layer says about itself; changed by renaming, hiding, restyling.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerHead {
+    pub name: Arc<str>,
+    pub role: Role,
+    pub visible: bool,
+    /// 0…1.
+    pub opacity: f32,
+    pub coverage: Coverage,
+}
+
+/// Which land a layer speaks for. Outside it an empty answer is *unknown*, never "none".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Coverage {
+    #[default]
+    Undeclared,
+    WholeCity,
+    Districts(Vec<Arc<str>>),
+    Area(Arc<Shape>),
+}
+
+/// Where a layer came from and how it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    /// File name without its folder; empty for a layer drawn here.
+    pub file: Arc<str>,
+    /// BLAKE3 of the source's bytes.
+    pub file_hash: Option<[u8; 32]>,
+    /// The date the data says it has.
+    pub date: Option<Date>,
+    pub format: &'static str,
+    /// The system the source was in.
+    pub source_crs: Option<Crs>,
+    /// What the reader and the intake found and did, in order: encoding, CRS, repairs, skipped records.
+    pub notes: Vec<Message>,
+}
+
+/// One feature outside the packed base: drawn here, or edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feature {
+    rings: Rings,
+    /// Whether `rings` are a sound shape.
+    sound: bool,
+    pub values: Vec<Value>,
+}
+
+impl Feature {
+    pub fn new(rings: Rings, values: Vec<Value>) -> Self {
+        match Shape::check(rings.as_ref()) {
+            Ok(shape) => Self { rings: shape.rings().to_owned(), sound: true, values },
+            Err(_) => Self { rings, sound: false, values },
+        }
+    }
+
+    pub fn rings(&self) -> RingsRef<'_> {
+        self.rings.as_ref()
+    }
+
+    pub fn shape(&self) -> Option<ShapeRef<'_>> {
+        self.sound.then(|| ShapeRef::from_checked(self.rings.as_ref()))
+    }
+}
+
+/// A layer of the workspace. Cloning shares the base and the edits.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    pub head: LayerHead,
+    pub provenance: Arc<Provenance>,
+    pub fields: Arc<[Field]>,
+    base: Arc<Packed>,
+    /// Id of the base's first feature; the others follow.
+    first_id: FeatureId,
+    /// Edited (`Some`) and removed (`None`) features of the base, and features added here.
+    edits: RedBlackTreeMapSync<FeatureId, Option<Arc<Feature>>>,
+}
+
+impl Layer {
+    /// `first_id`: the first of `base.len()` ids reserved for the base.
+    pub fn new(head: LayerHead, provenance: Provenance, base: Arc<Packed>, first_id: FeatureId) -> Self {
+        let fields = base.columns().iter().map(|c| c.field.clone()).collect();
+        Self { head, provenance: Arc::new(provenance), fields, base, first_id, edits: RedBlackTreeMapSync::new_sync() }
+    }
+
+    pub fn base(&self) -> &Arc<Packed> {
+        &self.base
+    }
+
+    /// All features, those of the base in file order, then the added ones by id.
+    pub fn features(&self) -> impl Iterator<Item = FeatureRef<'_>> {
+        let of_base = (0..self.base.len()).filter_map(|row| self.feature(self.first_id.plus(row as u64)));
+        let end = self.first_id.plus(self.base.len() as u64);
+        let added = self.edits.iter().filter(move |(id, f)| f.is_some() && !(self.first_id <= **id && **id < end));
+        of_base.chain(added.filter_map(|(id, _)| self.feature(*id)))
+    }
+
+    /// Number of features that [`Layer::features`] gives.
+    pub fn len(&self) -> usize {
+        let mut count = self.base.len();
+        for (id, state) in self.edits.iter() {
+            match (self.row_of(*id), state) {
+                (Some(_), None) => count -= 1,
+                (None, Some(_)) => count += 1,
+                _ => {}
+            }
+        }
+        count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn feature(&self, id: FeatureId) -> Option<FeatureRef<'_>> {
+        match self.edits.get(&id) {
+            Some(Some(feature)) => Some(FeatureRef { id, layer: self, source: Source::Edited(feature) }),
+            Some(None) => None,
+            None => self.row_of(id).map(|row| FeatureRef { id, layer: self, source: Source::Base(row) }),
+        }
+    }
+
+    /// Ids of features whose box meets `window`, ascending.
+    pub fn meeting(&self, window: BBox) -> Vec<FeatureId> {
+        let mut ids: Vec<FeatureId> = self
+            .base
+            .meeting(window)
+            .into_iter()
+            .map(|row| self.first_id.plus(u64::from(row)))
+            .filter(|id| !self.edits.contains_key(id))
+            .collect();
+        let edited = self.edits.iter().filter(|(_, f)| f.as_ref().is_some_and(|f| f.rings().bbox().meets(&window)));
+        ids.extend(edited.map(|(id, _)| *id));
+        ids.sort_unstable();
+        ids
+    }
+
+    pub fn bbox(&self) -> BBox {
+        self.edits.values().flatten().fold(self.base.bbox(), |b, f| b.join(f.rings().bbox()))
+    }
+
+    pub(super) fn state(&self, id: FeatureId) -> Option<Option<Arc<Feature>>> {
+        self.edits.get(&id).cloned()
+    }
+
+    pub(super) fn with_state(&self, id: FeatureId, state: Option<Option<Arc<Feature>>>) -> Self {
+        let edits = match state {
+            Some(state) => self.edits.insert(id, state),
+            None => self.edits.remove(&id),
+        };
+        Self { edits, ..self.clone() }
+    }
+
+    fn row_of(&self, id: FeatureId) -> Option<usize> {
+        id.after(self.first_id).filter(|row| *row < self.base.len() as u64).map(|row| row as usize)
+    }
+}
+
+/// One feature of a layer, wherever it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct FeatureRef<'a> {
+    pub id: FeatureId,
+    layer: &'a Layer,
+    source: Source<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source<'a> {
+    Base(usize),
+    Edited(&'a Feature),
+}
+
+impl<'a> FeatureRef<'a> {
+    pub fn rings(&self) -> RingsRef<'a> {
+        match self.source {
+            Source::Base(row) => self.layer.base.rings(row),
+            Source::Edited(feature) => feature.rings(),
+        }
+    }
+
+    /// The feature as a sound area; `None` when it is none.
+    pub fn shape(&self) -> Option<ShapeRef<'a>> {
+        match self.source {
+            Source::Base(row) => self.layer.base.shape(row),
+            Source::Edited(feature) => feature.shape(),
+        }
+    }
+
+    pub fn value(&self, column: usize) -> Value {
+        match self.source {
+            Source::Base(row) => self.layer.base.value(row, column),
+            Source::Edited(feature) => feature.values.get(column).cloned().unwrap_or(Value::Null),
+        }
+    }
+
+    /// The record number in the source file, from 1; `None` for what was drawn or edited here.
+    pub fn source_record(&self) -> Option<u32> {
+        match self.source {
+            Source::Base(row) => Some(self.layer.base.source_record(row)),
+            Source::Edited(_) => None,
+        }
+    }
+
+    pub fn values(&self) -> Vec<Value> {
+        (0..self.layer.fields.len()).map(|i| self.value(i)).collect()
+    }
+}

@@ -1,0 +1,195 @@
+//! A layer's packed base: flat coordinates, ends, a soundness bit a feature, typed columns, a packed index.
+
+use super::{Column, ColumnBuilder, Field, Value};
+use crate::geom::{BBox, PackedIndex, Point, RingsRef, Shape, ShapeRef};
+
+/// What a layer's features are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GeometryKind {
+    /// A ring is one point.
+    Point,
+    /// A ring is one line.
+    Line,
+    #[default]
+    Area,
+    /// A table without geometry.
+    None,
+}
+
+/// Immutable features of one layer, in metres of the workspace CRS. Costs what its bytes cost.
+///
+/// A feature whose bit is set holds sound, oriented rings and is a [`ShapeRef`]; any other holds what the file held.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    kind: GeometryKind,
+    coords: Vec<Point>,
+    ring_ends: Vec<u32>,
+    part_ends: Vec<u32>,
+    feature_ends: Vec<u32>,
+    sound: Vec<bool>,
+    columns: Vec<Column>,
+    index: PackedIndex,
+    source_records: Vec<u32>,
+    hash: [u8; 32],
+}
+
+impl Packed {
+    pub fn kind(&self) -> GeometryKind {
+        self.kind
+    }
+
+    pub fn len(&self) -> usize {
+        self.feature_ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.feature_ends.is_empty()
+    }
+
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub fn value(&self, row: usize, column: usize) -> Value {
+        self.columns.get(column).map_or(Value::Null, |c| c.value(row))
+    }
+
+    /// BLAKE3 of coordinates, ends and values: equal content, equal hash.
+    pub fn hash(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
+    /// The record number in the source, from 1.
+    pub fn source_record(&self, row: usize) -> u32 {
+        self.source_records.get(row).copied().unwrap_or(0)
+    }
+
+    pub fn rings(&self, row: usize) -> RingsRef<'_> {
+        let end = |ends: &[u32], i: usize| if i == 0 { 0 } else { ends[i - 1] };
+        let (part_from, part_to) = (end(&self.feature_ends, row), self.feature_ends[row]);
+        let (ring_from, ring_to) = (end(&self.part_ends, part_from as usize), end(&self.part_ends, part_to as usize));
+        let (from, to) = (end(&self.ring_ends, ring_from as usize), end(&self.ring_ends, ring_to as usize));
+        RingsRef::new(
+            &self.coords[from as usize..to as usize],
+            &self.ring_ends[ring_from as usize..ring_to as usize],
+            &self.part_ends[part_from as usize..part_to as usize],
+            from,
+            ring_from,
+        )
+    }
+
+    /// The feature as a sound area; `None` when it is none (mend its [`Packed::rings`] then).
+    pub fn shape(&self, row: usize) -> Option<ShapeRef<'_>> {
+        self.sound[row].then(|| ShapeRef::from_checked(self.rings(row)))
+    }
+
+    /// Rows whose box meets `window`, ascending.
+    pub fn meeting(&self, window: BBox) -> Vec<u32> {
+        self.index.meeting(window)
+    }
+
+    pub fn bbox(&self) -> BBox {
+        BBox::of(&self.coords)
+    }
+}
+
+/// Builds a [`Packed`] feature by feature.
+#[derive(Debug)]
+pub struct PackedBuilder {
+    kind: GeometryKind,
+    coords: Vec<Point>,
+    ring_ends: Vec<u32>,
+    part_ends: Vec<u32>,
+    feature_ends: Vec<u32>,
+    sound: Vec<bool>,
+    boxes: Vec<BBox>,
+    columns: Vec<ColumnBuilder>,
+    source_records: Vec<u32>,
+    hasher: blake3::Hasher,
+}
+
+impl PackedBuilder {
+    pub fn new(kind: GeometryKind, fields: Vec<Field>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for field in &fields {
+            hasher.update(field.name.as_bytes()).update(&[0]);
+        }
+        Self {
+            kind,
+            coords: Vec::new(),
+            ring_ends: Vec::new(),
+            part_ends: Vec::new(),
+            feature_ends: Vec::new(),
+            sound: Vec::new(),
+            boxes: Vec::new(),
+            columns: fields.into_iter().map(ColumnBuilder::new).collect(),
+            source_records: Vec::new(),
+            hasher,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.feature_ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.feature_ends.is_empty()
+    }
+
+    /// Adds a feature: areas are checked here, once, and stored oriented when they are sound.
+    ///
+    /// `values` in the order of the fields; missing ones are null.
+    pub fn push(&mut self, source_record: u32, rings: RingsRef<'_>, values: &[Value]) {
+        let checked = if self.kind == GeometryKind::Area { Shape::check(rings).ok() } else { None };
+        self.sound.push(checked.is_some());
+        match &checked {
+            Some(shape) => self.push_rings(shape.rings()),
+            None => self.push_rings(rings),
+        }
+        self.source_records.push(source_record);
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            let value = values.get(i).unwrap_or(&Value::Null);
+            // A separator that no text holds and a mark for null keep different rows different.
+            self.hasher.update(if value.is_null() { &[1, 0] } else { &[2, 0] });
+            self.hasher.update(value.to_string().as_bytes());
+            column.push(value);
+        }
+    }
+
+    fn push_rings(&mut self, rings: RingsRef<'_>) {
+        let (first_coord, first_ring) = (self.coords.len() as u32, self.ring_ends.len() as u32);
+        self.boxes.push(rings.bbox());
+        self.coords.extend_from_slice(rings.coords());
+        let mut at = first_coord;
+        for ring in rings.rings() {
+            at += ring.len() as u32;
+            self.ring_ends.push(at);
+        }
+        for part in 0..rings.part_count() {
+            self.part_ends.push(first_ring + rings.part(part).end as u32);
+        }
+        self.feature_ends.push(self.part_ends.len() as u32);
+        self.hasher.update(&(rings.coords().len() as u64).to_le_bytes());
+        for p in rings.coords() {
+            self.hasher.update(&p[0].to_le_bytes()).update(&p[1].to_le_bytes());
+        }
+        for end in &self.ring_ends[first_ring as usize..] {
+            self.hasher.update(&(end - first_coord).to_le_bytes());
+        }
+    }
+
+    pub fn finish(self) -> Packed {
+        Packed {
+            kind: self.kind,
+            coords: self.coords,
+            ring_ends: self.ring_ends,
+            part_ends: self.part_ends,
+            feature_ends: self.feature_ends,
+            sound: self.sound,
+            columns: self.columns.into_iter().map(ColumnBuilder::finish).collect(),
+            index: PackedIndex::new(self.boxes),
+            source_records: self.source_records,
+            hash: *self.hasher.finalize().as_bytes(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A proposed site (拟选址项目用地) as its fields describe it.
+
+use super::{Date, FeatureRef, SiteFields, Value};
+
+/// What kind of undertaking wants the land. The siting clause binds new industrial projects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ProjectKind {
+    /// Not given: treated as new and industrial, and said.
+    #[default]
+    NotGiven,
+    NewIndustrial,
+    /// Expansion or technical renovation on land already lawfully held.
+    OnOwnLand,
+    /// Bound to its place: mining, port, public utilities.
+    SiteBound,
+    NotIndustrial,
+}
+
+impl ProjectKind {
+    /// From the word in a project table.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let any = |words: &[&str]| words.iter().any(|w| text.contains(w));
+        if text.is_empty() {
+            Self::NotGiven
+        } else if any(&["非工业", "住宅", "商业", "公共服务"]) {
+            Self::NotIndustrial
+        } else if any(&["原址", "技改", "技术改造", "扩建", "改建"]) {
+            Self::OnOwnLand
+        } else if any(&["采矿", "矿山", "港口", "码头", "市政", "公用", "选址受限"]) {
+            Self::SiteBound
+        } else {
+            Self::NewIndustrial
+        }
+    }
+}
+
+/// A proposed site, read from its feature's fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Site {
+    pub id: String,
+    pub name: String,
+    pub applicant: String,
+    pub kind: ProjectKind,
+    /// GB/T 4754 code without its section letter; `None` when not given.
+    pub industry: Option<String>,
+    pub applied: Option<Date>,
+    /// Area the applicant states, in m².
+    pub stated_area_m2: Option<f64>,
+}
+
+impl Site {
+    /// The site a feature describes; its 1-based record number stands in for a missing id.
+    pub fn read(feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Self {
+        let value = |column: Option<usize>| column.map_or(Value::Null, |c| feature.value(c));
+        let text = |column: Option<usize>| value(column).to_string().trim().to_owned();
+        let id = text(fields.id);
+        let industry = text(fields.industry).trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
+        Self {
+            id: if id.is_empty() { record.to_string() } else { id },
+            name: text(fields.name),
+            applicant: text(fields.applicant),
+            kind: ProjectKind::parse(&text(fields.kind)),
+            industry: Some(industry).filter(|code| !code.is_empty()),
+            applied: match value(fields.applied) {
+                Value::Date(d) => Some(d),
+                other => Date::parse(&other.to_string()),
+            },
+            stated_area_m2: value(fields.stated_area).number().map(|v| v * fields.stated_area_unit_m2),
+        }
+    }
+}

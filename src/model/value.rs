@@ -1,0 +1,250 @@
+//! Attribute values and the columns that hold them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A day. No clock and no zone: a date is what a document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    pub year: u16,
+    pub month: u8,
+    pub day: u8,
+}
+
+impl Date {
+    /// `2012-09-12`, `20120912`, `2012/9/12`, `2012年9月12日`; `None` for anything that is no day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let parts: Vec<&str> = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+            vec![&text[0..4], &text[4..6], &text[6..8]]
+        } else {
+            text.split(['-', '/', '.', '年', '月', '日']).filter(|s| !s.is_empty()).collect()
+        };
+        let [year, month, day] = parts.as_slice() else { return None };
+        let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
+        let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
+        let days = match date.month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 0,
+        };
+        (date.year >= 1000 && (1..=days).contains(&date.day)).then_some(date)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// One attribute value. `Null` is not the empty text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Text(Arc<str>),
+    Int(i64),
+    Real(f64),
+    /// A number exactly as it was written: codes such as `0101`, 20-digit numbers, trailing zeros.
+    Decimal(Arc<str>),
+    Date(Date),
+    Bool(bool),
+}
+
+impl Value {
+    pub fn text(s: &str) -> Self {
+        Self::Text(s.into())
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The value as a number, when it is one or is written as one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int(n) => Some(*n as f64),
+            Self::Real(x) => Some(*x),
+            Self::Decimal(s) | Self::Text(s) => s.trim().parse().ok(),
+            Self::Null | Self::Date(_) | Self::Bool(_) => None,
+        }
+    }
+}
+
+/// As written in a table or a file; `Null` is nothing.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => Ok(()),
+            Self::Text(s) | Self::Decimal(s) => f.write_str(s),
+            Self::Int(n) => write!(f, "{n}"),
+            Self::Real(x) => write!(f, "{x}"),
+            Self::Date(d) => write!(f, "{d}"),
+            Self::Bool(b) => write!(f, "{b}"),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Int,
+    Real,
+    Decimal,
+    Date,
+    Bool,
+}
+
+/// A column's head. Width and decimals are those of the source, kept for writing back; 0 where it had none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub name: Arc<str>,
+    pub kind: FieldKind,
+    pub width: u16,
+    pub decimals: u8,
+}
+
+impl Field {
+    pub fn new(name: &str, kind: FieldKind) -> Self {
+        Self { name: name.into(), kind, width: 0, decimals: 0 }
+    }
+}
+
+/// A typed column of a packed layer. Texts are kept once each and numbered.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub field: Field,
+    cells: Cells,
+}
+
+#[derive(Clone, Debug)]
+enum Cells {
+    /// `codes[row]` numbers a word; `NO_WORD` is null.
+    Words {
+        words: Vec<Arc<str>>,
+        codes: Vec<u32>,
+    },
+    Int(Vec<Option<i64>>),
+    Real(Vec<Option<f64>>),
+    Date(Vec<Option<Date>>),
+    Bool(Vec<Option<bool>>),
+}
+
+const NO_WORD: u32 = u32::MAX;
+
+impl Column {
+    pub fn len(&self) -> usize {
+        match &self.cells {
+            Cells::Words { codes, .. } => codes.len(),
+            Cells::Int(v) => v.len(),
+            Cells::Real(v) => v.len(),
+            Cells::Date(v) => v.len(),
+            Cells::Bool(v) => v.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of a row; `Null` past the end.
+    pub fn value(&self, row: usize) -> Value {
+        match &self.cells {
+            Cells::Words { words, codes } => match codes.get(row).and_then(|c| words.get(*c as usize)) {
+                Some(word) if self.field.kind == FieldKind::Decimal => Value::Decimal(word.clone()),
+                Some(word) => Value::Text(word.clone()),
+                None => Value::Null,
+            },
+            Cells::Int(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Int),
+            Cells::Real(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Real),
+            Cells::Date(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Date),
+            Cells::Bool(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Bool),
+        }
+    }
+}
+
+/// Builds a column row by row.
+#[derive(Clone, Debug)]
+pub struct ColumnBuilder {
+    column: Column,
+    codes: HashMap<Arc<str>, u32>,
+}
+
+impl ColumnBuilder {
+    pub fn new(field: Field) -> Self {
+        let cells = match field.kind {
+            FieldKind::Text | FieldKind::Decimal => Cells::Words { words: Vec::new(), codes: Vec::new() },
+            FieldKind::Int => Cells::Int(Vec::new()),
+            FieldKind::Real => Cells::Real(Vec::new()),
+            FieldKind::Date => Cells::Date(Vec::new()),
+            FieldKind::Bool => Cells::Bool(Vec::new()),
+        };
+        Self { column: Column { field, cells }, codes: HashMap::new() }
+    }
+
+    /// Adds a row. A value of another kind than the column's is kept as null by typed columns and as its text by text columns.
+    pub fn push(&mut self, value: &Value) {
+        match (&mut self.column.cells, value) {
+            (Cells::Words { codes, .. }, Value::Null) => codes.push(NO_WORD),
+            (Cells::Words { .. }, Value::Text(s) | Value::Decimal(s)) => self.push_text(s),
+            (Cells::Words { .. }, other) => self.push_text(&other.to_string()),
+            (Cells::Int(v), Value::Int(n)) => v.push(Some(*n)),
+            (Cells::Int(v), _) => v.push(None),
+            (Cells::Real(v), other) => v.push(other.number()),
+            (Cells::Date(v), Value::Date(d)) => v.push(Some(*d)),
+            (Cells::Date(v), _) => v.push(None),
+            (Cells::Bool(v), Value::Bool(b)) => v.push(Some(*b)),
+            (Cells::Bool(v), _) => v.push(None),
+        }
+    }
+
+    /// Adds a text row without making a `Value` of it first.
+    pub fn push_text(&mut self, text: &str) {
+        let Cells::Words { words, codes } = &mut self.column.cells else { return self.push(&Value::text(text)) };
+        let code = match self.codes.get(text) {
+            Some(code) => *code,
+            None => {
+                let word: Arc<str> = text.into();
+                let code = words.len() as u32;
+                words.push(word.clone());
+                self.codes.insert(word, code);
+                code
+            }
+        };
+        codes.push(code);
+    }
+
+    pub fn finish(self) -> Column {
+        self.column
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_the_forms_offices_write() {
+        let day = Some(Date { year: 2012, month: 9, day: 12 });
+        for text in ["2012-09-12", "20120912", "2012/9/12", "2012年9月12日"] {
+            assert_eq!(Date::parse(text), day, "{text}");
+        }
+        assert_eq!(Date::parse("2013-02-29"), None);
+        assert_eq!(Date::parse(""), None);
+    }
+
+    #[test]
+    fn codes_keep_their_zeros_and_null_is_not_empty() {
+        let mut builder = ColumnBuilder::new(Field::new("DLBM", FieldKind::Decimal));
+        builder.push(&Value::Decimal("0101".into()));
+        builder.push(&Value::Null);
+        builder.push(&Value::Decimal("".into()));
+        let column = builder.finish();
+        assert_eq!(column.value(0), Value::Decimal("0101".into()));
+        assert_eq!(column.value(1), Value::Null);
+        assert_eq!(column.value(2), Value::Decimal("".into()));
+    }
+}

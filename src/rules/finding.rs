@@ -1,0 +1,172 @@
+//! One finding: a rule's outcome with its numbers, its clause and the pieces of land it is about.
+
+use crate::geom::Shape;
+use crate::model::FeatureId;
+use crate::text::Message;
+use std::sync::Arc;
+
+/// What a rule came to. An absent layer, or one that does not cover the site, is `Unknown`, never `Pass`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    Pass,
+    Warn,
+    Unknown,
+    Fail,
+}
+
+/// Which of the three conclusions a finding belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Conclusion {
+    /// 位置
+    Position,
+    /// 产业与准入
+    Industry,
+    /// 管控与用地手续
+    Constraints,
+}
+
+/// A clause, quoted. The quotation stays Chinese in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Text key of the document's title.
+    pub document_key: &'static str,
+    /// E.g. `三(二)`.
+    pub article: &'static str,
+    /// Verbatim.
+    pub quote: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    SquareMetres,
+    Metres,
+    Share,
+    Count,
+}
+
+/// A number of a finding; `key` names it in text and in JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    pub key: &'static str,
+    pub value: f64,
+    pub unit: Unit,
+}
+
+/// A measured piece of land a finding is about, and the feature it was measured against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    pub piece: Arc<Shape>,
+    pub area_m2: f64,
+    /// Name of the layer and id of the feature met; `None` for land that nothing covers.
+    pub against: Option<(Arc<str>, FeatureId)>,
+}
+
+/// What one rule says about one site. Codes and numbers; the words come from `text`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Stable code, e.g. `position`.
+    pub rule: &'static str,
+    pub conclusion: Conclusion,
+    pub outcome: Outcome,
+    /// The finding as a title, e.g. 部分超出规划范围.
+    pub title: Message,
+    /// One sentence of detail; for an unknown finding, what is missing and what to do.
+    pub detail: Option<Message>,
+    pub clause: Option<Clause>,
+    pub numbers: Vec<Number>,
+    pub evidence: Vec<Evidence>,
+    /// The layer the rule needs was given but could not answer here (as opposed to not given at all).
+    pub layer_given: bool,
+    /// A hit on a prohibitive layer: +G.
+    pub prohibitive: bool,
+}
+
+impl Finding {
+    /// A finding of `rule` with nothing but its title; the layer counts as given until [`Finding::layer_absent`] says otherwise.
+    pub(super) fn new(rule: &dyn super::Rule, outcome: Outcome, title: Message) -> Self {
+        Self {
+            rule: rule.code(),
+            conclusion: rule.conclusion(),
+            outcome,
+            title,
+            detail: None,
+            clause: None,
+            numbers: Vec::new(),
+            evidence: Vec::new(),
+            layer_given: true,
+            prohibitive: false,
+        }
+    }
+
+    pub(super) fn detail(mut self, detail: Message) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    pub(super) fn clause(mut self, clause: Clause) -> Self {
+        self.clause = Some(clause);
+        self
+    }
+
+    pub(super) fn number(mut self, key: &'static str, value: f64, unit: Unit) -> Self {
+        self.numbers.push(Number { key, value, unit });
+        self
+    }
+
+    pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// What the rule needs was not supplied at all.
+    pub(super) fn layer_absent(mut self) -> Self {
+        self.layer_given = false;
+        self
+    }
+
+    pub(super) fn prohibitive(mut self) -> Self {
+        self.prohibitive = true;
+        self
+    }
+}
+
+impl Outcome {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Unknown => "unknown",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl Conclusion {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Position => "position",
+            Self::Industry => "industry",
+            Self::Constraints => "constraints",
+        }
+    }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Position => "conclusion.position",
+            Self::Industry => "conclusion.industry",
+            Self::Constraints => "conclusion.constraints",
+        }
+    }
+}
+
+impl Unit {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SquareMetres => "m2",
+            Self::Metres => "m",
+            Self::Share => "share",
+            Self::Count => "count",
+        }
+    }
+}
