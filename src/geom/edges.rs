@@ -67,24 +67,28 @@ impl Edges {
 
     /// Calls `found` with each edge from number `from` on whose box meets `window`, until it breaks.
     pub(super) fn meeting(&self, window: BBox, from: usize, mut found: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
-        // Depth first over (level, number); a level has at most FAN - 1 boxes waiting.
-        let mut waiting = Vec::with_capacity(FAN * self.levels.len());
-        waiting.push((self.levels.len() - 1, 0usize));
-        while let Some((level, number)) = waiting.pop() {
-            let Some(bbox) = self.levels[level].get(number) else { continue };
-            let passed = self.order.is_empty() && (number + 1) * FAN.pow(level as u32 + 1) <= from;
-            if passed || !bbox.meets(&window) {
-                continue;
-            }
-            if level > 0 {
-                waiting.extend((number * FAN..(number + 1) * FAN).rev().map(|child| (level - 1, child)));
-                continue;
-            }
-            let run = self.order.get(number).map_or(number, |&run| run as usize);
-            for i in (run * FAN).max(from)..((run + 1) * FAN).min(self.edges.len()) {
-                if edge_box(self.edges[i]).meets(&window) {
-                    found(i)?;
-                }
+        self.descend(self.levels.len() - 1, 0, &window, from, &mut found)
+    }
+
+    fn descend(
+        &self,
+        level: usize,
+        number: usize,
+        window: &BBox,
+        from: usize,
+        found: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let passed = self.order.is_empty() && (number + 1) * FAN.pow(level as u32 + 1) <= from;
+        if passed || !self.levels[level].get(number).is_some_and(|bbox| bbox.meets(window)) {
+            return ControlFlow::Continue(());
+        }
+        if level > 0 {
+            return (number * FAN..(number + 1) * FAN).try_for_each(|child| self.descend(level - 1, child, window, from, found));
+        }
+        let run = self.order.get(number).map_or(number, |&run| run as usize);
+        for i in (run * FAN).max(from)..((run + 1) * FAN).min(self.edges.len()) {
+            if edge_box(self.edges[i]).meets(window) {
+                found(i)?;
             }
         }
         ControlFlow::Continue(())

@@ -238,21 +238,25 @@ fn side_by_side(parts: &[ShapeRef<'_>]) -> Option<Shape> {
     (!parts.is_empty()).then(|| Shape::from_sound(all))
 }
 
-/// Snapping may let what nearly touched touch. One more run settles that; a coarser grid each time, should it not.
+/// Snapping may let what nearly touched touch. One more run settles that; on a coarser grid, should it not. What three
+/// runs do not settle is not taken for land.
 fn until_sound(shape: Shape) -> Option<Shape> {
     let mut shape = shape;
-    let mut grid_m = Tolerance::default().grid_m;
-    for _ in 0..5 {
-        let part_of: Vec<usize> = (0..shape.rings().part_count()).flat_map(|part| shape.rings().part(part).map(move |_| part)).collect();
-        if Survey::new(shape.rings(), &part_of).faults.is_empty() {
-            break;
+    for coarser in [1.0, 16.0, 256.0] {
+        if is_sound(&shape) {
+            return Some(shape);
         }
-        let mut engine = Engine::new(Grid::new(grid_m, shape.bbox()), shape.rings().coords().len());
+        let mut engine = Engine::new(Grid::new(Tolerance::default().grid_m * coarser, shape.bbox()), shape.rings().coords().len());
         shape.rings().rings().for_each(|ring| engine.first(ring));
         shape = engine.run(Keep::First, Fill::Positive)?;
-        grid_m *= 16.0;
     }
-    Some(shape)
+    is_sound(&shape).then_some(shape)
+}
+
+fn is_sound(shape: &Shape) -> bool {
+    let rings = shape.rings();
+    let part_of: Vec<usize> = (0..rings.part_count()).flat_map(|part| rings.part(part).map(move |_| part)).collect();
+    Survey::new(rings, &part_of).faults.is_empty()
 }
 
 /// Area in m² that a ring encloses by its shoelace sum, which a ring that crosses itself partly cancels.
