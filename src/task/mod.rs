@@ -104,6 +104,14 @@ pub fn spawn<T: Send + 'static>(
     Task { progress, receiver }
 }
 
+/// Does `work` at once, on this thread: for tests of the window, where nothing may happen at an unknown moment.
+pub fn run_here<T>(work: impl FnOnce(&Progress) -> T) -> Task<T> {
+    let progress = Progress::new();
+    let (sender, receiver) = channel();
+    let _ = sender.send(guard(|| work(&progress)));
+    Task { progress, receiver }
+}
+
 /// Runs `work` and turns a panic into [`Outcome::Crashed`]: one broken feature never stops a batch.
 pub fn guard<T>(work: impl FnOnce() -> T) -> Outcome<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
