@@ -22,6 +22,11 @@ impl Fault {
         Self::Work(message)
     }
 
+    /// The program itself failed: never a panic on the user's screen.
+    pub fn crashed(cause: String) -> Self {
+        Self::Work(Message::new("cli.crashed").with("cause", cause))
+    }
+
     pub fn status(&self) -> u8 {
         match self {
             Self::Work(_) => 1,

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::grammar::{Command, Word};
 use super::outputs::{Format, Output};
 use super::said::Said;
-use crate::job::open::Input;
+use crate::job::Input;
 use crate::model::{Date, Role};
 use crate::text::{Lang, Message};
 use std::ffi::OsStr;
@@ -135,7 +135,7 @@ fn check(said: &Said) -> Result<CheckOrder, Fault> {
         rules: said.many("rules").map(|v| v.to_string_lossy().into_owned()).collect(),
         date: date(said)?,
         tolerance_m2: number(said, "tolerance-m2", |v| v >= 0.0)?,
-        tolerance_share: number(said, "tolerance-share", |v| (0.0..=1.0).contains(&v))?,
+        tolerance_share: number(said, "tolerance-share", |v| (0.0..0.5).contains(&v))?,
         outputs: outputs(said, &[Format::Csv, Format::Json, Format::Jsonl, Format::GeoJson])?,
         shard: said.one("shard").map(shard).transpose()?,
         jobs: whole_number(said, "jobs")?,
@@ -221,7 +221,8 @@ fn place(said: &Said, at: usize) -> PathBuf {
 }
 
 fn input(value: &OsStr) -> Result<Input, Fault> {
-    Input::parse(value).map_err(|e| Fault::usage(e.message()))
+    let unreadable = || Fault::usage(Message::new("cli.not_unicode").with("value", value.to_string_lossy().into_owned()));
+    Input::parse(value.to_str().ok_or_else(unreadable)?).map_err(Fault::usage)
 }
 
 fn inputs(said: &Said) -> Result<Vec<Input>, Fault> {
@@ -234,7 +235,6 @@ fn layers(said: &Said) -> Result<Vec<(Role, Input)>, Fault> {
     for value in said.many("layer") {
         let shown = value.to_string_lossy().into_owned();
         let unreadable = || Fault::usage(Message::new("cli.layer_form").with("value", shown.clone()));
-        // Role codes are ASCII, so the text before the first `=` decides even for a name that is no UTF-8.
         let text = value.to_str().ok_or_else(|| Fault::usage(Message::new("cli.not_unicode").with("value", shown.clone())))?;
         let (code, file) = text.split_once('=').ok_or_else(unreadable)?;
         let Some(role) = Role::from_code(code) else {

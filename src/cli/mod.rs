@@ -5,6 +5,7 @@
 mod fault;
 mod grammar;
 mod help;
+mod info;
 mod meant;
 mod outputs;
 mod progress;
@@ -54,6 +55,7 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Help(command) => print(&help::help(command, manner.lang)),
         Meant::Version => print(&help::version()),
         Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files }),
+        Meant::Info(order) => print(&info::run(&order, manner)?),
         _ => {}
     }
     Ok(End::Status(0))
