@@ -2,6 +2,7 @@
 
 mod input;
 mod open;
+pub mod sample;
 
 pub use input::{Input, Settings};
 pub use open::{OpenError, Opened, open_layer};
