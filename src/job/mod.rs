@@ -1,8 +1,13 @@
 //! The use cases both faces share.
 
+mod gather;
+pub mod info;
 mod input;
 mod open;
 pub mod sample;
+pub mod verdict_csv;
+pub mod verdict_json;
 
+pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
 pub use open::{OpenError, Opened, open_layer};
