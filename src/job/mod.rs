@@ -4,6 +4,7 @@ mod gather;
 pub mod info;
 mod input;
 mod open;
+pub mod sample;
 pub mod verdict_csv;
 pub mod verdict_json;
 
