@@ -139,7 +139,7 @@ impl Checker {
     /// Only where the site lies: the areas a verdict rests on, without findings.
     pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
         let area_m2 = shape.area_m2();
-        let placed = self.plan.place(shape, area_m2);
+        let placed = self.plan.place(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
         let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
         let position = self.position_of(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
         Measured { position, area_m2, inside_m2: placed.inside_m2, clusters }
@@ -226,7 +226,8 @@ impl Checker {
         if covers(&self.plan.coverage, whole, site_m2, self.districts.as_ref()) == Covers::Not {
             return Some(Message::new("reason.beyond_plan").with("plan", &*self.plan.layer));
         }
-        let placed = self.plan.place(whole, site_m2);
+        let t = self.settings.rule_set.thresholds;
+        let placed = self.plan.place(whole, site_m2, t.listed_overlap_m2);
         let inside = if placed.whole { Some(shape.clone()) } else { placed.inside.clone().map(Arc::new) };
         let outside = match &inside {
             Some(_) if placed.whole => None,
@@ -263,8 +264,9 @@ impl Checker {
 
     fn overlaps(&self, facts: &Facts, placed: &Placement, shape: &Arc<Shape>) -> Vec<Overlap> {
         let t = self.settings.rule_set.thresholds;
-        let listed = placed.parts.iter().filter(|(_, m2, _)| *m2 > t.listed_overlap_m2);
-        let mut overlaps: Vec<Overlap> = listed
+        let mut overlaps: Vec<Overlap> = placed
+            .parts
+            .iter()
             .map(|(i, overlap_m2, piece)| {
                 let own = &self.plan.clusters[*i];
                 // Land of the site in functional areas of this cluster is hosted by them.
