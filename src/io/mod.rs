@@ -16,7 +16,7 @@ mod source;
 mod unknown;
 
 pub use csv::CsvWriter;
-pub use files::{WriteError, check_output, hash, read_bytes, read_source, write_atomically};
+pub use files::{WriteError, check_output, exists, hash, read_bytes, read_source, write_atomically};
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use intake::{Filter, Raw, Soundness};
