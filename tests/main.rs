@@ -2,3 +2,4 @@
 
 mod corpus_overlay;
 mod geometry_laws;
+mod sheet;

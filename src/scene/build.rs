@@ -116,11 +116,14 @@ impl<'a> Builder<'a> {
     /// Sea, neighbours, water and the names on them, by the words of the backdrop's type field.
     fn backdrop(&mut self) {
         for (id, layer) in self.visible(Role::Backdrop) {
-            let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
+            let kind = field_named(&layer.fields, GROUND_KIND);
             let name = field_named(&layer.fields, &["名称", "NAME", "MC"]);
             for feature in self.in_view(layer) {
                 let class = ground_class(&text_of(feature, kind));
-                self.push(id, layer, feature, class);
+                // A point of the backdrop is a name only.
+                if layer.base().kind() != GeometryKind::Point {
+                    self.push(id, layer, feature, class);
+                }
                 let name = text_of(feature, name);
                 if !name.is_empty() {
                     let tones = map_tones(self.view.theme);
@@ -157,16 +160,19 @@ impl<'a> Builder<'a> {
         if all.is_empty() {
             return;
         }
-        let seas: Vec<RingsRef<'a>> = self
+        let grounds: Vec<(Class, RingsRef<'a>)> = self
             .visible(Role::Backdrop)
             .into_iter()
             .flat_map(|(_, layer)| {
-                let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
-                layer.features().filter(move |f| ground_class(&text_of(*f, kind)) == Class::Sea).map(|f| f.rings())
+                let kind = field_named(&layer.fields, GROUND_KIND);
+                layer.features().map(move |f| (ground_class(&text_of(f, kind)), f.rings()))
             })
+            .filter(|(class, rings)| matches!(class, Class::Sea | Class::Neighbour | Class::Land) && !rings.is_empty())
             .collect();
+        // The uppermost ground counts.
+        let wet = |p: Point| grounds.iter().rev().find(|(_, rings)| holds(*rings, p)).is_some_and(|(class, _)| *class == Class::Sea);
         let rings: Vec<RingsRef<'a>> = all.iter().map(|(_, f, _)| f.rings()).collect();
-        let found = borders(&rings, &seas, self.view.bbox);
+        let found = borders(&rings, &wet, self.view.bbox);
         let style = style_of(Class::DistrictBorder, self.view.scale_denominator, self.view.theme);
         let city = style_of(Class::CityBorder, self.view.scale_denominator, self.view.theme);
         let coast = Style { line: style_of(Class::Sea, self.view.scale_denominator, self.view.theme).line, ..Style::default() };
@@ -321,6 +327,23 @@ impl<'a> Builder<'a> {
         self.labels.push(Label { lines, anchor, stand, halo, spacing_pt, priority, feature });
     }
 }
+
+/// Whether rings hold a point, by counting crossings: for drawing only, the border itself does not matter.
+fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
+    let mut inside = false;
+    for ring in rings.rings() {
+        for (i, b) in ring.iter().enumerate() {
+            let a = ring[if i == 0 { ring.len() - 1 } else { i - 1 }];
+            if (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) {
+                inside = !inside;
+            }
+        }
+    }
+    inside
+}
+
+/// Names of the field that says what a piece of the backdrop is.
+const GROUND_KIND: &[&str] = &["类型", "KIND", "TYPE"];
 
 /// What a piece of the backdrop is, by the words people use for it.
 fn ground_class(kind: &str) -> Class {
