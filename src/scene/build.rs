@@ -2,7 +2,7 @@
 
 use super::borders::borders;
 use super::{Address, Class, DRAW_ORDER, Form, Item, Label, LabelLine, Rgb, Scene, Stand, Style, Theme, grade_line, map_tones, style_of};
-use crate::geom::{BBox, Point, RingsRef, label_point};
+use crate::geom::{BBox, Point, RingsRef, centroid, label_point};
 use crate::model::{
     Cluster, ClusterFields, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
 };
@@ -78,9 +78,12 @@ fn text_of(feature: FeatureRef<'_>, column: Option<usize>) -> String {
     column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned())
 }
 
-/// Where the label of a feature goes: well inside it, or the middle of its box when its rings are no sound area.
+/// Where the label of a feature goes: its centre of gravity if that lies in it, else well inside it; the middle of its box
+/// when its rings are no sound area.
 fn anchor_of(feature: FeatureRef<'_>) -> Point {
-    feature.shape().map_or_else(|| feature.rings().bbox().center(), label_point)
+    let Some(shape) = feature.shape() else { return feature.rings().bbox().center() };
+    let middle = centroid(shape);
+    if holds(shape.rings(), middle) { middle } else { label_point(shape) }
 }
 
 fn area_form(feature: FeatureRef<'_>) -> Form {
@@ -133,7 +136,7 @@ impl<'a> Builder<'a> {
                         size_pt: if wet { 16.0 } else { 13.0 },
                         color: if wet { tones.water_label } else { tones.label },
                     };
-                    self.label(vec![line], anchor_of(feature), Stand::On, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
+                    self.label(vec![line], anchor_of(feature), Stand::Off, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
                 }
             }
         }
@@ -186,7 +189,7 @@ impl<'a> Builder<'a> {
             let (text, anchor) = (text_of(feature, name), anchor_of(feature));
             if !text.is_empty() && self.view.bbox.holds_point(anchor) {
                 let size_pt = 14.0;
-                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::On, 60, 2.0, Some((id, feature)));
+                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::Off, 60, 2.0, Some((id, feature)));
             }
         }
     }
@@ -329,7 +332,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Whether rings hold a point, by counting crossings: for drawing only, the border itself does not matter.
-fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
+pub(super) fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
     let mut inside = false;
     for ring in rings.rings() {
         for (i, b) in ring.iter().enumerate() {
