@@ -1,14 +1,15 @@
 //! Sheets: what stands on a page, that it fits, and that the same request gives the same bytes.
 
 use luodi::crs::{Crs, Transform};
-use luodi::geom::{BBox, Point, Rings};
+use luodi::geom::{BBox, Point, Rings, Shape, Tolerance, overlap, subtract, union};
 use luodi::job::{MapFormat, MapRequest, map_page, render_map};
 use luodi::model::{
     ClusterPlan, Contents, Coverage, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder,
     Provenance, Role, Value,
 };
-use luodi::scene::{Class, ROUND_SCALES, Rect};
-use luodi::sheet::{Page, Paper, PaperSize};
+use luodi::rules::{Case, CaseLetter, Certainty, Position, Verdict};
+use luodi::scene::{CheckedSite, Class, ROUND_SCALES, Rect};
+use luodi::sheet::{Page, Paper, PaperSize, SheetRequest, zone_plan};
 use luodi::text::Lang;
 use std::sync::Arc;
 
@@ -321,6 +322,76 @@ fn the_tables_add_up_to_the_union() {
     assert!(texts.contains(&luodi::text::area_km2(five * 0.32e6).as_str()));
 }
 
+/// A checked site of four corners, its part in the clusters and its part outside.
+fn verdict(contents: &Contents, name: &str, corners: &[Point]) -> Verdict {
+    let site = Shape::check(Rings::simple(corners).as_ref()).unwrap();
+    let t = Tolerance::default();
+    let (_, plan) = contents.layers_of(Role::Plan).last().unwrap();
+    let clusters: Vec<_> = plan.features().filter_map(|f| f.shape()).collect();
+    let plan = union(&clusters, t).unwrap();
+    let (inside, outside) = (overlap(site.as_ref(), plan.as_ref(), t), subtract(site.as_ref(), plan.as_ref(), t));
+    let position = match (&inside, &outside) {
+        (Some(_), None) => Position::Inside,
+        (Some(_), Some(_)) => Position::Partial,
+        _ => Position::Outside,
+    };
+    Verdict {
+        site: luodi::model::Site { id: name.into(), name: name.into(), ..Default::default() },
+        position,
+        case: Case { letter: CaseLetter::D, prohibited: false },
+        certainty: Certainty::Certain,
+        area_m2: site.area_m2(),
+        ellipsoidal_m2: None,
+        inside_m2: inside.as_ref().map_or(0.0, Shape::area_m2),
+        outside_m2: outside.as_ref().map_or(0.0, Shape::area_m2),
+        clusters: Vec::new(),
+        routes: Vec::new(),
+        findings: Vec::new(),
+        suggestion: luodi::text::Message::new("sheet.sum"),
+        reason: None,
+        shape: Some(Arc::new(site)),
+        inside: inside.map(Arc::new),
+        outside: outside.map(Arc::new),
+        repairs: Vec::new(),
+        candidates: Vec::new(),
+    }
+}
+
+/// Sites on, in and beside the border of the first cluster of 平度经济开发区, on an A4 page.
+fn checked_page(contents: &Contents, theme_scale: f64) -> Page {
+    let center = plane("120.01,36.75")[0];
+    let at = |dx: f64, dy: f64| -> Vec<Point> {
+        [[0.0, 0.0], [420.0, -60.0], [470.0, 300.0], [60.0, 350.0]].iter().map(|p| [center[0] + dx + p[0], center[1] + dy + p[1]]).collect()
+    };
+    let mut verdicts = vec![
+        verdict(contents, "集装箱智能制造扩建", &at(3200.0, -300.0)),
+        verdict(contents, "高端数控机床基地", &at(2500.0, 400.0)),
+        verdict(contents, "冷链食品加工", &at(3800.0, 600.0)),
+        verdict(contents, "海藻精深加工", &at(2500.0, -500.0)),
+    ];
+    verdicts[3].position = Position::NotChecked;
+    verdicts[3].inside = None;
+    let checked: Vec<CheckedSite> =
+        verdicts.iter().enumerate().map(|(i, v)| CheckedSite { verdict: v, feature: None, selected: i == 0 }).collect();
+    let middle = [center[0] + 3300.0, center[1] + 200.0];
+    let mut request = SheetRequest::new(contents, TODAY);
+    request.paper = PAPERS[3];
+    request.scale_denominator = Some(theme_scale);
+    request.extent = Some(BBox { min: middle, max: middle }.grown(500.0));
+    request.checked = &checked;
+    zone_plan(&request).unwrap()
+}
+
+#[test]
+fn checked_sites_show_their_pieces_and_the_legend_explains_them() {
+    let page = checked_page(&city(), 10_000.0);
+    let classes: Vec<Class> = page.map.legend.iter().map(|e| e.class).collect();
+    for class in [Class::Site, Class::Piece(Position::Inside), Class::Piece(Position::Outside), Class::Piece(Position::NotChecked)] {
+        assert!(classes.contains(&class), "{class:?} in {classes:?}");
+    }
+    assert!(texts(&page).contains(&"集装箱智能制造扩建"));
+}
+
 /// Writes the pages to `LUODI_SHEETS` to be looked at.
 #[test]
 #[ignore = "writes pictures for people; run with LUODI_SHEETS=folder"]
@@ -331,6 +402,9 @@ fn pages_to_look_at() {
         let at = plane("120.42,36.45")[0];
         BBox { min: at, max: at }.grown(11_000.0)
     };
+    let sites = checked_page(&contents, 10_000.0);
+    std::fs::write(folder.join("sites.pdf"), luodi::sheet::write_pdf(std::slice::from_ref(&sites)).unwrap()).unwrap();
+    std::fs::write(folder.join("sites.png"), luodi::sheet::write_png(&sites, 110.0).unwrap()).unwrap();
     for (name, request) in [
         ("a3p", request(PAPERS[0])),
         ("a3l", request(PAPERS[1])),

@@ -140,6 +140,8 @@ pub enum Stand {
 pub struct Label {
     pub lines: Vec<LabelLine>,
     pub anchor: Point,
+    /// Box of what the label names: the label's middle stays in it, or within a line's height of it.
+    pub within: BBox,
     pub stand: Stand,
     pub halo: Option<Rgb>,
     /// Added between letters.

@@ -45,7 +45,11 @@ pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: Obstac
         let label = &labels[index];
         let block = Block::of(label, projection, measure);
         let anchor = projection.page_from_plan(label.anchor);
+        let home = home(label, &block, projection);
         let free = |area: &Rect| {
+            if !home.holds(&Rect::new(area.x + area.width / 2.0, area.y + area.height / 2.0, 0.0, 0.0)) {
+                return false;
+            }
             let room = area.inset(-projection.units_per_pt * HALO_PT / 2.0);
             frame.holds(area) && !obstacles.hard.iter().any(|o| o.meets(&room)) && !placed.iter().any(|p| p.area.meets(&room))
         };
@@ -56,6 +60,17 @@ pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: Obstac
         }
     }
     placed
+}
+
+/// Where the middle of a label may lie: far from what it names it would name something else.
+fn home(label: &Label, block: &Block, projection: &Projection) -> Rect {
+    let (min, max) = (projection.page_from_plan(label.within.min), projection.page_from_plan(label.within.max));
+    let named = Rect::new(min[0], max[1], max[0] - min[0], min[1] - max[1]);
+    let reach = match label.stand {
+        Stand::On | Stand::Off => [block.height, block.height],
+        Stand::Beside => [block.width, 3.0 * block.height],
+    };
+    Rect::new(named.x - reach[0], named.y - reach[1], named.width + 2.0 * reach[0], named.height + 2.0 * reach[1])
 }
 
 /// A label measured.
@@ -134,6 +149,7 @@ fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::BBox;
     use crate::scene::LabelLine;
 
     /// Every letter is half an em wide.
@@ -146,7 +162,16 @@ mod tests {
 
     fn label(text: &str, anchor: [f64; 2], priority: i32) -> Label {
         let lines = vec![LabelLine { text: text.into(), size_pt: 10.0, color: Rgb(0, 0, 0) }];
-        Label { lines, anchor, stand: Stand::On, halo: None, spacing_pt: 0.0, priority, feature: None }
+        Label {
+            lines,
+            anchor,
+            within: BBox::of(&[anchor]).grown(50.0),
+            stand: Stand::On,
+            halo: None,
+            spacing_pt: 0.0,
+            priority,
+            feature: None,
+        }
     }
 
     fn projection() -> Projection {
