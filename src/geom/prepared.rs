@@ -92,6 +92,28 @@ impl PreparedShape {
         }
     }
 
+    /// Distance in m between the borders of the two shapes when it is at most `within_m`, else `None`.
+    pub fn border_distance_m(&self, other: ShapeRef<'_>, within_m: f64) -> Option<f64> {
+        let mut least2 = within_m * within_m;
+        let mut found = false;
+        if !self.bbox.grown(within_m).meets(&other.bbox()) {
+            return None;
+        }
+        for ring in other.rings().rings() {
+            for (i, &a) in ring.iter().enumerate() {
+                let edge = [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]];
+                let _ = self.edges.meeting(edge_box(edge).grown(within_m), 0, |at| {
+                    let d2 = distance2(edge, self.edges.edge(at));
+                    if d2 <= least2 {
+                        (least2, found) = (d2, true);
+                    }
+                    ControlFlow::Continue(())
+                });
+            }
+        }
+        found.then(|| least2.sqrt())
+    }
+
     /// Whether a point lies in the shape or on its border.
     pub fn holds_point(&self, p: Point) -> bool {
         if !self.bbox.holds_point(p) {
