@@ -11,7 +11,7 @@ mod shapefile;
 mod source;
 mod unknown;
 
-pub use files::{WriteError, check_output, hash, read_bytes, read_source, write_atomically};
+pub use files::{WriteError, check_output, exists, hash, read_bytes, read_source, write_atomically};
 pub use intake::{Filter, Raw, Soundness};
 pub use shapefile::{Shapefile, listed};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
