@@ -7,3 +7,4 @@ mod corpus_proj;
 mod corpus_read;
 mod geometry_laws;
 mod reading;
+mod sheet;

@@ -2,7 +2,7 @@
 
 use super::borders::borders;
 use super::{Address, Class, DRAW_ORDER, Form, Item, Label, LabelLine, Rgb, Scene, Stand, Style, Theme, grade_line, map_tones, style_of};
-use crate::geom::{BBox, Point, RingsRef, label_point};
+use crate::geom::{BBox, Point, RingsRef, centroid, label_point};
 use crate::model::{
     Cluster, ClusterFields, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
 };
@@ -78,9 +78,12 @@ fn text_of(feature: FeatureRef<'_>, column: Option<usize>) -> String {
     column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned())
 }
 
-/// Where the label of a feature goes: well inside it, or the middle of its box when its rings are no sound area.
+/// Where the label of a feature goes: its centre of gravity if that lies in it, else well inside it; the middle of its box
+/// when its rings are no sound area.
 fn anchor_of(feature: FeatureRef<'_>) -> Point {
-    feature.shape().map_or_else(|| feature.rings().bbox().center(), label_point)
+    let Some(shape) = feature.shape() else { return feature.rings().bbox().center() };
+    let middle = centroid(shape);
+    if holds(shape.rings(), middle) { middle } else { label_point(shape) }
 }
 
 fn area_form(feature: FeatureRef<'_>) -> Form {
@@ -116,11 +119,14 @@ impl<'a> Builder<'a> {
     /// Sea, neighbours, water and the names on them, by the words of the backdrop's type field.
     fn backdrop(&mut self) {
         for (id, layer) in self.visible(Role::Backdrop) {
-            let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
+            let kind = field_named(&layer.fields, GROUND_KIND);
             let name = field_named(&layer.fields, &["名称", "NAME", "MC"]);
             for feature in self.in_view(layer) {
                 let class = ground_class(&text_of(feature, kind));
-                self.push(id, layer, feature, class);
+                // A point of the backdrop is a name only.
+                if layer.base().kind() != GeometryKind::Point {
+                    self.push(id, layer, feature, class);
+                }
                 let name = text_of(feature, name);
                 if !name.is_empty() {
                     let tones = map_tones(self.view.theme);
@@ -130,7 +136,7 @@ impl<'a> Builder<'a> {
                         size_pt: if wet { 16.0 } else { 13.0 },
                         color: if wet { tones.water_label } else { tones.label },
                     };
-                    self.label(vec![line], anchor_of(feature), Stand::On, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
+                    self.label(vec![line], anchor_of(feature), Stand::Off, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
                 }
             }
         }
@@ -157,16 +163,19 @@ impl<'a> Builder<'a> {
         if all.is_empty() {
             return;
         }
-        let seas: Vec<RingsRef<'a>> = self
+        let grounds: Vec<(Class, RingsRef<'a>)> = self
             .visible(Role::Backdrop)
             .into_iter()
             .flat_map(|(_, layer)| {
-                let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
-                layer.features().filter(move |f| ground_class(&text_of(*f, kind)) == Class::Sea).map(|f| f.rings())
+                let kind = field_named(&layer.fields, GROUND_KIND);
+                layer.features().map(move |f| (ground_class(&text_of(f, kind)), f.rings()))
             })
+            .filter(|(class, rings)| matches!(class, Class::Sea | Class::Neighbour | Class::Land) && !rings.is_empty())
             .collect();
+        // The uppermost ground counts.
+        let wet = |p: Point| grounds.iter().rev().find(|(_, rings)| holds(*rings, p)).is_some_and(|(class, _)| *class == Class::Sea);
         let rings: Vec<RingsRef<'a>> = all.iter().map(|(_, f, _)| f.rings()).collect();
-        let found = borders(&rings, &seas, self.view.bbox);
+        let found = borders(&rings, &wet, self.view.bbox);
         let style = style_of(Class::DistrictBorder, self.view.scale_denominator, self.view.theme);
         let city = style_of(Class::CityBorder, self.view.scale_denominator, self.view.theme);
         let coast = Style { line: style_of(Class::Sea, self.view.scale_denominator, self.view.theme).line, ..Style::default() };
@@ -180,7 +189,7 @@ impl<'a> Builder<'a> {
             let (text, anchor) = (text_of(feature, name), anchor_of(feature));
             if !text.is_empty() && self.view.bbox.holds_point(anchor) {
                 let size_pt = 14.0;
-                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::On, 60, 2.0, Some((id, feature)));
+                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::Off, 60, 2.0, Some((id, feature)));
             }
         }
     }
@@ -321,6 +330,23 @@ impl<'a> Builder<'a> {
         self.labels.push(Label { lines, anchor, stand, halo, spacing_pt, priority, feature });
     }
 }
+
+/// Whether rings hold a point, by counting crossings: for drawing only, the border itself does not matter.
+pub(super) fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
+    let mut inside = false;
+    for ring in rings.rings() {
+        for (i, b) in ring.iter().enumerate() {
+            let a = ring[if i == 0 { ring.len() - 1 } else { i - 1 }];
+            if (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) {
+                inside = !inside;
+            }
+        }
+    }
+    inside
+}
+
+/// Names of the field that says what a piece of the backdrop is.
+const GROUND_KIND: &[&str] = &["类型", "KIND", "TYPE"];
 
 /// What a piece of the backdrop is, by the words people use for it.
 fn ground_class(kind: &str) -> Class {

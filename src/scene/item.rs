@@ -129,6 +129,8 @@ pub struct LabelLine {
 pub enum Stand {
     /// Centred on the anchor, or a little above or below.
     On,
+    /// As `On`, but where it covers least of the clusters and sites: for the names of the ground.
+    Off,
     /// Beside the anchor's mark, on any side.
     Beside,
 }

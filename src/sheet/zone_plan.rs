@@ -7,8 +7,8 @@ use super::{MapOnPage, Page, Paper, SheetError};
 use crate::geom::BBox;
 use crate::model::{Contents, Date, LayerId, Role};
 use crate::scene::{
-    CheckedSite, Drawing, Face, Fill, MM_PER_PT, Outline, Projection, Rect, Rgb, Scene, TextMeasure, Theme, Typefaces, View, build_scene,
-    legend, missing_characters, paint_labels, paint_scene, place_labels, plan_on, round_scale,
+    CheckedSite, Class, Drawing, Face, Fill, Form, MM_PER_PT, Obstacles, Outline, Projection, Rect, Rgb, Scene, TextMeasure, Theme,
+    Typefaces, View, build_scene, legend, missing_characters, paint_labels, paint_scene, place_labels, plan_on, round_scale,
 };
 use crate::text::{Lang, Message, word};
 
@@ -106,7 +106,9 @@ pub fn zone_plan(request: &SheetRequest<'_>) -> Result<Page, SheetError> {
 
     let mut drawing = Drawing::new();
     drawing.fill(Outline::rect(Rect::new(0.0, 0.0, width_mm, height_mm)), Fill::solid(Rgb(255, 255, 255)));
-    let labels = place_labels(&layout.scene.labels, &layout.projection, &layout.obstacles, &Typefaces);
+    let clusters = cluster_boxes(&layout.scene, &layout.projection);
+    let obstacles = Obstacles { hard: &layout.obstacles, soft: &clusters };
+    let labels = place_labels(&layout.scene.labels, &layout.projection, obstacles, &Typefaces);
     drawing.append(paint_scene(&layout.scene, &layout.projection, Theme::Light));
     drawing.append(paint_labels(&labels, &layout.projection));
     for (piece, at) in layout.furniture {
@@ -147,6 +149,21 @@ fn content_extent(request: &SheetRequest<'_>) -> BBox {
     request.contents.layers_in_order().fold(BBox::EMPTY, |all, (_, l)| all.join(l.bbox()))
 }
 
+/// Where clusters and sites lie on the page.
+fn cluster_boxes(scene: &Scene, projection: &Projection) -> Vec<Rect> {
+    let content = scene.items.iter().filter(|i| matches!(i.class, Class::Cluster(_) | Class::Site));
+    content
+        .filter_map(|item| match &item.form {
+            Form::Area { rings, .. } => Some(rings.as_ref().as_ref().bbox()),
+            _ => None,
+        })
+        .map(|bbox| {
+            let (a, b) = (projection.page_from_plan([bbox.min[0], bbox.max[1]]), projection.page_from_plan([bbox.max[0], bbox.min[1]]));
+            Rect::new(a[0], a[1], b[0] - a[0], b[1] - a[1])
+        })
+        .collect()
+}
+
 struct Layout {
     plan: Option<LayerId>,
     scene: Scene,
@@ -181,21 +198,26 @@ fn lay_out(request: &SheetRequest<'_>, wanted: BBox, frame: Rect, k: f32) -> Lay
     // What the map could move within the frame, in mm; a given extent stays in the middle.
     let room = |axis: usize, length: f32| ((f64::from(length) - size[axis] * centred.units_per_m) / 2.0).max(0.0) as f32;
     let slack = if request.extent.is_some() { [0.0, 0.0] } else { [room(0, frame.width), room(1, frame.height)] };
-    let wide = View { bbox: wanted, ..view(&centred) };
-    let scene = build_scene(request.contents, &wide, request.checked);
-    let occupancy = Occupancy::new(&scene, &centred, slack);
+    let moved = |shift: [f32; 2]| {
+        let center = wanted.center();
+        let by = shift.map(|mm| f64::from(mm) / centred.units_per_m);
+        projection_at(frame, [center[0] - by[0], center[1] + by[1]], scale_denominator)
+    };
+    let scene = build_scene(request.contents, &view(&centred), request.checked);
     let pieces = Pieces::new(request, &scene, &centred, scale_denominator, k);
-    let (shift, placed) = best_places(&pieces, frame, slack, &occupancy, k);
-
-    let shifted =
-        [wanted.center()[0] - f64::from(shift[0]) / centred.units_per_m, wanted.center()[1] + f64::from(shift[1]) / centred.units_per_m];
-    let projection = projection_at(frame, shifted, scale_denominator);
-    let scene = build_scene(request.contents, &view(&projection), request.checked);
+    let (shift, placed) = best_places(&pieces, frame, slack, &Occupancy::new(&scene, &centred, slack), k);
+    let projection = moved(shift);
+    let final_scene = build_scene(request.contents, &view(&projection), request.checked);
+    // Moving the map may bring something else into view: the legend follows, the map stays.
+    let (scene, pieces, placed) = if legend(&final_scene) == legend(&scene) {
+        (final_scene, pieces, placed)
+    } else {
+        let pieces = Pieces::new(request, &final_scene, &projection, scale_denominator, k);
+        let (_, placed) = best_places(&pieces, frame, [0.0, 0.0], &Occupancy::new(&final_scene, &projection, [0.0, 0.0]), k);
+        (final_scene, pieces, placed)
+    };
     let obstacles = placed.iter().map(|p| p.area).collect();
-    let mut furniture = Vec::new();
-    for (piece, place) in pieces.into_iter().zip(placed) {
-        furniture.push((piece, [place.area.x, place.area.y]));
-    }
+    let furniture = pieces.into_iter().zip(placed).map(|(piece, place)| (piece, [place.area.x, place.area.y])).collect();
     Layout { plan, scene, projection, scale_denominator, furniture, obstacles }
 }
 
