@@ -9,10 +9,12 @@ mod encoding;
 mod files;
 mod geojson;
 mod geojson_write;
+pub mod gpkg_geometry;
 mod intake;
 mod parcel_txt;
 mod shapefile;
 mod source;
+mod sqlite;
 mod unknown;
 
 pub use csv::CsvWriter;
@@ -23,6 +25,7 @@ pub use intake::{Filter, Raw, Soundness};
 pub use parcel_txt::ParcelTxt;
 pub use shapefile::{Shapefile, listed};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
+pub use sqlite::{Cell, Database, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
 pub use unknown::reader_for;
 
 /// The formats that are read: one line a format.
