@@ -9,6 +9,7 @@ mod map;
 mod open;
 pub mod verdict_csv;
 pub mod verdict_json;
+pub mod sample;
 
 pub use check::{check_batch, record_number};
 pub use gather::{Gathered, GatheredLayer, gather};
