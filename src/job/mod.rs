@@ -15,4 +15,4 @@ pub use check::{check_batch, record_number};
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
-pub use open::{OpenError, Opened, open_layer};
+pub use open::{OpenError, Opened, crs_refusal, open_layer};
