@@ -1,5 +1,8 @@
 //! The one test binary: a module a subject.
 
 mod architecture;
+mod cases;
 mod corpus_overlay;
+mod corpus_proj;
 mod geometry_laws;
+mod reading;

@@ -155,7 +155,11 @@ impl<'a> Dbf<'a> {
                 let mut kind = if column.decimals == 0 && column.kind == b'N' { FieldKind::Int } else { FieldKind::Real };
                 for record in (0..self.count).filter_map(|i| self.record(i)) {
                     let Some(raw) = slice(record, column.at, column.length) else { break };
-                    let raw = raw.trim_ascii();
+                    let raw = until_nul(raw).trim_ascii();
+                    // Asterisks: a number that did not fit.
+                    if raw.first() == Some(&b'*') {
+                        continue;
+                    }
                     let digits = raw.iter().filter(|b| b.is_ascii_digit()).count();
                     if (raw.len() > 1 && raw[0] == b'0' && raw.iter().all(u8::is_ascii_digit)) || digits > 17 {
                         return FieldKind::Decimal;
@@ -193,7 +197,6 @@ fn columns(descriptors: &[&[u8]], record_length: usize) -> Vec<DbfColumn> {
 fn number(raw: &[u8], kind: FieldKind) -> Value {
     let Ok(text) = std::str::from_utf8(raw) else { return Value::Null };
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    // Asterisks: a number that did not fit its field.
     if text.is_empty() || text.starts_with('*') {
         return Value::Null;
     }

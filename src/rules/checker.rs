@@ -5,8 +5,8 @@ use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
 use super::{
-    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, IndustryMatch, Outcome, Position, Route, RuleSet, Verdict,
-    case_of, match_industry, routes_of, suggestion,
+    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, Outcome, Position, Route, RuleSet,
+    Verdict, case_of, match_industry, routes_of, suggestion,
 };
 use crate::geom::{GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract};
 use crate::model::{ClusterPlan, Contents, Date, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
@@ -72,7 +72,7 @@ impl Checker {
         let judged = JUDGED.iter().filter(|role| asked(role));
         let missing = judged.clone().copied().filter(|role| contents.layers_of(*role).next().is_none()).collect();
         Ok(Self {
-            plan: PreparedPlan::new(contents, plan, settings.date, t.tolerance_m2, t.tolerance_share)?,
+            plan: PreparedPlan::new(contents, plan, t.tolerance_m2, t.tolerance_share)?,
             plan_layer: plan,
             known_plan: contents.cluster_plans.get(&plan).cloned(),
             layers: judged.flat_map(|role| contents.layers_of(*role)).map(|(_, layer)| PreparedLayer::new(layer)).collect(),
@@ -273,7 +273,7 @@ impl Checker {
                         feature: own.feature,
                         id: own.cluster.id.clone(),
                         name: own.cluster.name.clone(),
-                        grade: own.grade,
+                        grade: self.plan.grade(*i, facts.date),
                         chain: own.chain.iter().map(name).collect(),
                         district: own.cluster.district.clone(),
                         district_code: own.cluster.district_code.clone(),
@@ -358,6 +358,7 @@ impl Checker {
     /// Judges the facts.
     fn verdict(&self, facts: Facts) -> Verdict {
         let rules = &self.settings.rule_set;
+        let gate = gate_of(&facts);
         let findings: Vec<Finding> = RULES
             .iter()
             .filter(|rule| rules.asks(rule.code()))
@@ -365,7 +366,8 @@ impl Checker {
                 if facts.position == Position::NotChecked && rule.needs_land() {
                     return Finding::new(*rule, Outcome::Unknown, Message::new("finding.not_measured")).layer_absent();
                 }
-                rule.judge(&facts, rules)
+                let finding = rule.judge(&facts, rules);
+                if gate == Gate::DoesNotBind { finding.without_refusal() } else { finding }
             })
             .collect();
         let admission = match findings.iter().find(|f| f.rule == "admission").map(|f| f.outcome) {
@@ -374,15 +376,8 @@ impl Checker {
             Some(Outcome::Unknown) | None => Admission::Unknown,
         };
         let site_bound = facts.site.kind == ProjectKind::SiteBound;
-        let letter = case_of(
-            facts.position,
-            facts.industry,
-            admission,
-            gate_of(&facts),
-            site_bound,
-            facts.adjacent.is_some(),
-            !facts.candidates.is_empty(),
-        );
+        let letter =
+            case_of(facts.position, facts.industry, admission, gate, site_bound, facts.adjacent.is_some(), !facts.candidates.is_empty());
         let case = Case { letter, prohibited: findings.iter().any(|f| f.prohibitive) };
         let stopped = case.prohibited || matches!(letter, CaseLetter::B | CaseLetter::C | CaseLetter::H | CaseLetter::N);
         Verdict {

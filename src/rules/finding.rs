@@ -124,6 +124,17 @@ impl Finding {
         self
     }
 
+    /// Where the siting clause does not bind, what it would have refused is only a measurement.
+    pub(super) fn without_refusal(mut self) -> Self {
+        if self.conclusion != Conclusion::Constraints {
+            self.clause = None;
+            if self.outcome == Outcome::Fail && self.rule != "data_quality" {
+                self.outcome = Outcome::Warn;
+            }
+        }
+        self
+    }
+
     pub(super) fn prohibitive(mut self) -> Self {
         self.prohibitive = true;
         self

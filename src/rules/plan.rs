@@ -17,8 +17,6 @@ pub(super) struct PlanCluster {
     pub centre: [f64; 2],
     /// Indices from the outermost cluster that holds it down to its own.
     pub chain: Vec<usize>,
-    /// The highest grade in its chain.
-    pub grade: Grade,
     /// Which group of clusters whose boxes meet it is in.
     group: usize,
     free_block_m2: OnceLock<f64>,
@@ -50,7 +48,7 @@ pub(super) struct Placement {
 }
 
 impl PreparedPlan {
-    pub fn new(contents: &Contents, id: LayerId, date: Date, tolerance_m2: f64, tolerance_share: f64) -> Result<Self, CheckError> {
+    pub fn new(contents: &Contents, id: LayerId, tolerance_m2: f64, tolerance_share: f64) -> Result<Self, CheckError> {
         let layer = contents.layer(id).ok_or(CheckError::NoPlan)?;
         let fields = ClusterFields::guess(&layer.fields);
         let mut read: Vec<(FeatureId, Cluster, Shape)> = Vec::new();
@@ -67,11 +65,6 @@ impl PreparedPlan {
         }
         let by_id: BTreeMap<&str, usize> = read.iter().enumerate().rev().map(|(i, (_, c, _))| (c.id.as_str(), i)).collect();
         let chains: Vec<Vec<usize>> = (0..read.len()).map(|i| chain(i, &read, &by_id)).collect();
-        let grades: Vec<Grade> = chains
-            .iter()
-            // The enum is ordered from the highest grade down.
-            .map(|chain| chain.iter().map(|&i| read[i].1.grade(date)).min().unwrap_or(Grade::General))
-            .collect();
         let boxes: Vec<BBox> = read.iter().map(|(_, _, shape)| shape.bbox()).collect();
         let group_of = groups(&boxes);
         let group_count = group_of.iter().max().map_or(0, |g| g + 1);
@@ -84,15 +77,14 @@ impl PreparedPlan {
         let clusters = read
             .into_iter()
             .zip(chains)
-            .zip(grades.into_iter().zip(group_of))
-            .map(|(((feature, cluster, shape), chain), (grade, group))| PlanCluster {
+            .zip(group_of)
+            .map(|(((feature, cluster, shape), chain), group)| PlanCluster {
                 feature,
                 cluster,
                 area_m2: shape.area_m2(),
                 centre: centroid(shape.as_ref()),
                 shape: PreparedShape::new(shape),
                 chain,
-                grade,
                 group,
                 free_block_m2: OnceLock::new(),
             })
@@ -147,6 +139,13 @@ impl PreparedPlan {
             })
             .collect();
         union(&land.iter().map(Shape::as_ref).collect::<Vec<_>>(), Tolerance::default())
+    }
+
+    /// The highest grade on `date` in the cluster's chain: a functional area shares the list its cluster is on.
+    pub fn grade(&self, cluster: usize, date: Date) -> Grade {
+        let chain = self.clusters[cluster].chain.iter();
+        // The enum is ordered from the highest grade down.
+        chain.map(|&i| self.clusters[i].cluster.grade(date)).min().unwrap_or(Grade::General)
     }
 
     /// Whether a cluster that could not be read may hold land here.
