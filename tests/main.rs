@@ -1,6 +1,9 @@
 //! The one test binary: a module a subject.
 
+mod broken_bytes;
 mod corpus_overlay;
 mod corpus_read;
 mod geometry_laws;
+mod parcel_txt;
 mod reading;
+mod writing;
