@@ -7,6 +7,7 @@ mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
 mod geometry_laws;
+mod inspecting;
 mod parcel_txt;
 mod reading;
 mod sheet;
