@@ -10,5 +10,5 @@ pub mod verdict_json;
 
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
-pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
+pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
 pub use open::{OpenError, Opened, open_layer};

@@ -1,7 +1,9 @@
 //! The display list as pixels, with tiny-skia; letters as the outlines of the bundled faces.
 
 use super::{At, Drawing, Fill, Mark, Outline, Rgb, Step, Stroke, TextRun, glyph_outline, glyphs};
-use tiny_skia::{Color, FillRule, IntSize, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as SkiaStroke, StrokeDash, Transform};
+use tiny_skia::{
+    Color, FillRule, IntSize, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as SkiaStroke, StrokeDash, Transform,
+};
 
 /// A picture: 8-bit RGBA, not premultiplied, rows from the top.
 #[derive(Clone, Debug, PartialEq)]
