@@ -16,7 +16,7 @@ pub mod verdict_json;
 pub use check::{check_batch, record_number};
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
-pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
+pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, open_layer};
 pub use inspect::{Areas, Inspection, Problem, inspect};
 pub use message_json::message_json;
