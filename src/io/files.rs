@@ -89,6 +89,11 @@ pub fn check_output(output: &Path, inputs: &[&Path], force: bool) -> Result<(), 
     Ok(())
 }
 
+/// Whether there is a file at `path`.
+pub fn exists(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// Writes `bytes` to `path` so that it holds either what it held or all of `bytes`.
 ///
 /// # Errors
