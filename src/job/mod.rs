@@ -7,12 +7,12 @@ pub mod info;
 mod input;
 mod map;
 mod open;
+pub mod sample;
 pub mod verdict_csv;
 pub mod verdict_json;
-pub mod sample;
 
-pub use check::{check_batch, record_number};
-pub use gather::{Gathered, GatheredLayer, gather};
+pub use check::{check_batch, check_rows, record_number};
+pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
-pub use open::{OpenError, Opened, crs_refusal, open_layer};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
+pub use open::{OpenError, Opened, crs_refusal, open_layer};
