@@ -13,8 +13,8 @@ pub mod sample;
 pub mod verdict_csv;
 pub mod verdict_json;
 
-pub use check::{check_batch, record_number};
-pub use gather::{Gathered, GatheredLayer, gather};
+pub use check::{check_batch, check_rows, record_number};
+pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, open_layer};
