@@ -9,4 +9,5 @@ mod corpus_read;
 mod geometry_laws;
 mod parcel_txt;
 mod reading;
+mod sheet;
 mod writing;

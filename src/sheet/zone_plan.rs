@@ -7,8 +7,8 @@ use super::{MapOnPage, Page, Paper, SheetError};
 use crate::geom::BBox;
 use crate::model::{Contents, Date, LayerId, Role};
 use crate::scene::{
-    CheckedSite, Drawing, Face, Fill, MM_PER_PT, Outline, Projection, Rect, Rgb, Scene, TextMeasure, Theme, Typefaces, View, build_scene,
-    legend, missing_characters, paint_labels, paint_scene, place_labels, plan_on, round_scale,
+    CheckedSite, Class, Drawing, Face, Fill, Form, MM_PER_PT, Obstacles, Outline, Projection, Rect, Rgb, Scene, TextMeasure, Theme,
+    Typefaces, View, build_scene, legend, missing_characters, paint_labels, paint_scene, place_labels, plan_on, round_scale,
 };
 use crate::text::{Lang, Message, word};
 
@@ -106,7 +106,9 @@ pub fn zone_plan(request: &SheetRequest<'_>) -> Result<Page, SheetError> {
 
     let mut drawing = Drawing::new();
     drawing.fill(Outline::rect(Rect::new(0.0, 0.0, width_mm, height_mm)), Fill::solid(Rgb(255, 255, 255)));
-    let labels = place_labels(&layout.scene.labels, &layout.projection, &layout.obstacles, &Typefaces);
+    let clusters = cluster_boxes(&layout.scene, &layout.projection);
+    let obstacles = Obstacles { hard: &layout.obstacles, soft: &clusters };
+    let labels = place_labels(&layout.scene.labels, &layout.projection, obstacles, &Typefaces);
     drawing.append(paint_scene(&layout.scene, &layout.projection, Theme::Light));
     drawing.append(paint_labels(&labels, &layout.projection));
     for (piece, at) in layout.furniture {
@@ -147,6 +149,21 @@ fn content_extent(request: &SheetRequest<'_>) -> BBox {
     request.contents.layers_in_order().fold(BBox::EMPTY, |all, (_, l)| all.join(l.bbox()))
 }
 
+/// Where clusters and sites lie on the page.
+fn cluster_boxes(scene: &Scene, projection: &Projection) -> Vec<Rect> {
+    let content = scene.items.iter().filter(|i| matches!(i.class, Class::Cluster(_) | Class::Site));
+    content
+        .filter_map(|item| match &item.form {
+            Form::Area { rings, .. } => Some(rings.as_ref().as_ref().bbox()),
+            _ => None,
+        })
+        .map(|bbox| {
+            let (a, b) = (projection.page_from_plan([bbox.min[0], bbox.max[1]]), projection.page_from_plan([bbox.max[0], bbox.min[1]]));
+            Rect::new(a[0], a[1], b[0] - a[0], b[1] - a[1])
+        })
+        .collect()
+}
+
 struct Layout {
     plan: Option<LayerId>,
     scene: Scene,
@@ -156,10 +173,11 @@ struct Layout {
     obstacles: Vec<Rect>,
 }
 
-fn projection_at(frame: Rect, center: [f64; 2], scale_denominator: f64) -> Projection {
+/// Letters and lines of the map follow the paper as everything else: a wall map is read from afar.
+fn projection_at(frame: Rect, center: [f64; 2], scale_denominator: f64, k: f32) -> Projection {
     let units_per_m = 1000.0 / scale_denominator;
     let half = [f64::from(frame.width) / units_per_m / 2.0, f64::from(frame.height) / units_per_m / 2.0];
-    Projection { frame, origin: [center[0] - half[0], center[1] - half[1]], units_per_m, units_per_pt: MM_PER_PT as f32 }
+    Projection { frame, origin: [center[0] - half[0], center[1] - half[1]], units_per_m, units_per_pt: MM_PER_PT as f32 * k }
 }
 
 /// Chooses the scale, then where the map lies in its frame and in which corners the furniture hides the least.
@@ -169,7 +187,7 @@ fn lay_out(request: &SheetRequest<'_>, wanted: BBox, frame: Rect, k: f32) -> Lay
     let size = [wanted.width().max(1.0) * 1.05, wanted.height().max(1.0) * 1.05];
     let needed = (size[0] * 1000.0 / f64::from(frame.width)).max(size[1] * 1000.0 / f64::from(frame.height));
     let scale_denominator = request.scale_denominator.unwrap_or_else(|| round_scale(needed));
-    let centred = projection_at(frame, wanted.center(), scale_denominator);
+    let centred = projection_at(frame, wanted.center(), scale_denominator, k);
     let view = |projection: &Projection| View {
         bbox: projection.bbox(),
         scale_denominator,
@@ -181,28 +199,34 @@ fn lay_out(request: &SheetRequest<'_>, wanted: BBox, frame: Rect, k: f32) -> Lay
     // What the map could move within the frame, in mm; a given extent stays in the middle.
     let room = |axis: usize, length: f32| ((f64::from(length) - size[axis] * centred.units_per_m) / 2.0).max(0.0) as f32;
     let slack = if request.extent.is_some() { [0.0, 0.0] } else { [room(0, frame.width), room(1, frame.height)] };
-    let wide = View { bbox: wanted, ..view(&centred) };
-    let scene = build_scene(request.contents, &wide, request.checked);
-    let occupancy = Occupancy::new(&scene, &centred, slack);
+    let moved = |shift: [f32; 2]| {
+        let center = wanted.center();
+        let by = shift.map(|mm| f64::from(mm) / centred.units_per_m);
+        projection_at(frame, [center[0] - by[0], center[1] + by[1]], scale_denominator, k)
+    };
+    let scene = build_scene(request.contents, &view(&centred), request.checked);
     let pieces = Pieces::new(request, &scene, &centred, scale_denominator, k);
-    let (shift, placed) = best_places(&pieces, frame, slack, &occupancy, k);
-
-    let shifted =
-        [wanted.center()[0] - f64::from(shift[0]) / centred.units_per_m, wanted.center()[1] + f64::from(shift[1]) / centred.units_per_m];
-    let projection = projection_at(frame, shifted, scale_denominator);
-    let scene = build_scene(request.contents, &view(&projection), request.checked);
-    let obstacles = placed.iter().map(|p| p.area).collect();
-    let mut furniture = Vec::new();
-    for (piece, place) in pieces.into_iter().zip(placed) {
-        furniture.push((piece, [place.area.x, place.area.y]));
-    }
+    let (pieces, placed) = settle(pieces, frame, slack, &Occupancy::new(&scene, &centred, slack), k);
+    let projection = moved(placed.shift);
+    let final_scene = build_scene(request.contents, &view(&projection), request.checked);
+    // Moving the map may bring something else into view: the legend follows, the map stays.
+    let (scene, pieces, placed) = if legend(&final_scene) == legend(&scene) {
+        (final_scene, pieces, placed)
+    } else {
+        let pieces = Pieces::new(request, &final_scene, &projection, scale_denominator, k);
+        let (pieces, placed) = settle(pieces, frame, [0.0, 0.0], &Occupancy::new(&final_scene, &projection, [0.0, 0.0]), k);
+        (final_scene, pieces, placed)
+    };
+    let furniture = pieces.into_iter(placed.stacked).zip(&placed.areas).map(|(piece, area)| (piece, [area.x, area.y])).collect();
+    let obstacles = placed.areas;
     Layout { plan, scene, projection, scale_denominator, furniture, obstacles }
 }
 
 /// The pieces in the order: legend, tables, scale bar, arrow.
 struct Pieces {
     legend: Option<Piece>,
-    tables: Vec<Piece>,
+    /// Side by side; and one over the other, of one width.
+    tables: [Vec<Piece>; 2],
     bar: Option<Piece>,
     arrow: Option<Piece>,
 }
@@ -212,71 +236,94 @@ impl Pieces {
         let e = request.elements;
         let pt = MM_PER_PT as f32 * k;
         let shown = if e.tables { request.tables } else { &[] };
+        let row: Vec<Piece> = shown.iter().map(|t| table_box(t, 0.0, k)).collect();
+        let widest = row.iter().map(|t| t.width).fold(0.0, f32::max);
+        let stack = shown.iter().map(|t| table_box(t, widest, k)).collect();
         Self {
             legend: if e.legend { legend_box(&legend(scene), request.lang, k, pt) } else { None },
-            tables: shown.iter().map(|t| table_box(t, k)).collect(),
+            tables: [row, stack],
             bar: e.scale_bar.then(|| scale_bar(projection, scale_denominator, request.lang, 62.0 * k, k)),
             arrow: e.arrow.then(|| north_arrow(request.lang, k)),
         }
     }
 
-    fn into_iter(self) -> impl Iterator<Item = Piece> {
-        self.legend.into_iter().chain(self.tables).chain(self.bar).chain(self.arrow)
+    fn into_iter(self, stacked: bool) -> impl Iterator<Item = Piece> {
+        let [row, stack] = self.tables;
+        self.legend.into_iter().chain(if stacked { stack } else { row }).chain(self.bar).chain(self.arrow)
     }
 }
 
-#[derive(Clone, Copy)]
-struct Place {
-    area: Rect,
+/// Where the furniture stands, in the order of the pieces, and how far the map is moved.
+#[derive(Clone, Default)]
+struct Arrangement {
+    shift: [f32; 2],
+    stacked: bool,
+    areas: Vec<Rect>,
 }
 
+/// Arranges what fits: on a crowded small page tables go first, then the bar and the arrow; the legend goes last.
+fn settle(mut pieces: Pieces, frame: Rect, slack: [f32; 2], occupancy: &Occupancy, k: f32) -> (Pieces, Arrangement) {
+    loop {
+        if let Some(found) = best_places(&pieces, frame, slack, occupancy, k) {
+            return (pieces, found);
+        }
+        if !pieces.tables[0].is_empty() {
+            pieces.tables = [Vec::new(), Vec::new()];
+        } else if pieces.bar.take().is_none() && pieces.arrow.take().is_none() && pieces.legend.take().is_none() {
+            return (pieces, Arrangement::default());
+        }
+    }
+}
+
+/// A corner of the frame: right or left, bottom or top.
+type Corner = (bool, bool);
+
 /// Tries every corner and every place of the map in its frame; the first of the best is taken.
-fn best_places(pieces: &Pieces, frame: Rect, slack: [f32; 2], occupancy: &Occupancy, k: f32) -> ([f32; 2], Vec<Place>) {
-    let mut best: Option<(f64, [f32; 2], Vec<Place>)> = None;
+fn best_places(pieces: &Pieces, frame: Rect, slack: [f32; 2], occupancy: &Occupancy, k: f32) -> Option<Arrangement> {
+    let mut best: Option<(f64, Arrangement)> = None;
     let shifts = |slack: f32| if slack > 1.0 { vec![0.0, -slack / 2.0, slack / 2.0, -slack, slack] } else { vec![0.0] };
-    for (corner_rank, corner) in [(true, true), (false, true), (true, false), (false, false)].into_iter().enumerate() {
-        for (stack_rank, stacked) in [false, true].into_iter().enumerate() {
-            let Some(places) = arrange(pieces, frame, corner, stacked, k) else { continue };
-            for dy in shifts(slack[1]) {
-                for dx in shifts(slack[0]) {
-                    let shift = [dx, dy];
-                    let hidden: f64 = places.iter().map(|p| occupancy.hidden(p.area, shift)).sum();
-                    // Equal covers: the usual corner, tables in a row, the map in the middle.
-                    let unusual = corner_rank as f64 * 40.0 + stack_rank as f64 * 10.0 + f64::from(dx.abs() + dy.abs()) * 0.5;
-                    let cost = hidden + unusual;
-                    if best.as_ref().is_none_or(|(least, _, _)| cost < *least) {
-                        best = Some((cost, shift, places.clone()));
+    let corners: [Corner; 4] = [(true, true), (false, true), (true, false), (false, false)];
+    let arrow_corners: [Corner; 4] = [(true, false), (false, false), (false, true), (true, true)];
+    for (corner_rank, corner) in corners.into_iter().enumerate() {
+        for (arrow_rank, arrow) in arrow_corners.into_iter().enumerate() {
+            for stacked in [false, true] {
+                let Some(areas) = arrange(pieces, frame, corner, arrow, stacked, k) else { continue };
+                for dy in shifts(slack[1]) {
+                    for dx in shifts(slack[0]) {
+                        let shift = [dx, dy];
+                        let hidden: f64 = areas.iter().map(|a| occupancy.hidden(*a, shift)).sum();
+                        // Equal covers: the usual corners, tables in a row, the map in the middle.
+                        let unusual = (corner_rank + arrow_rank) as f64 * 40.0 + f64::from(u8::from(stacked)) * 10.0;
+                        let cost = hidden + unusual + f64::from(dx.abs() + dy.abs()) * 0.5;
+                        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                            best = Some((cost, Arrangement { shift, stacked, areas: areas.clone() }));
+                        }
                     }
                 }
             }
         }
     }
-    best.map_or(([0.0, 0.0], Vec::new()), |(_, shift, places)| (shift, places))
+    best.map(|(_, arrangement)| arrangement)
 }
 
-/// Legend in the corner, tables beside it, scale bar beside those, arrow in an upper corner. `None` when it does not fit.
-fn arrange(pieces: &Pieces, frame: Rect, (right, bottom): (bool, bool), stacked: bool, k: f32) -> Option<Vec<Place>> {
-    let place = |x: f32, y: f32, p: &Piece| {
-        // `x`, `y` are distances from the chosen corner of the frame.
-        let left = if right { frame.right() - x - p.width } else { frame.x + x };
-        let top = if bottom { frame.bottom() - y - p.height } else { frame.y + y };
-        Place { area: Rect::new(left, top, p.width, p.height) }
-    };
-    let mut places = Vec::new();
+/// Legend in its corner, tables beside it, scale bar with those, arrow in its own corner. `None` when it does not fit.
+fn arrange(pieces: &Pieces, frame: Rect, corner: Corner, arrow_corner: Corner, stacked: bool, k: f32) -> Option<Vec<Rect>> {
+    let mut areas = Vec::new();
     let mut x = 0.0;
     if let Some(legend) = &pieces.legend {
-        places.push(place(0.0, 0.0, legend));
+        areas.push(in_corner(frame, corner, [0.0, 0.0], legend));
         x = legend.width;
     }
     let table_start = x;
     let mut tallest = 0.0f32;
-    for table in &pieces.tables {
+    let tables = &pieces.tables[usize::from(stacked)];
+    for table in tables {
         if stacked {
-            places.push(place(table_start, tallest, table));
+            areas.push(in_corner(frame, corner, [table_start, tallest], table));
             tallest += table.height;
-            x = x.max(table_start + table.width);
+            x = table_start + table.width;
         } else {
-            places.push(place(x, 0.0, table));
+            areas.push(in_corner(frame, corner, [x, 0.0], table));
             tallest = tallest.max(table.height);
             x += table.width;
         }
@@ -284,22 +331,23 @@ fn arrange(pieces: &Pieces, frame: Rect, (right, bottom): (bool, bool), stacked:
     let gap = 3.0 * k;
     if let Some(bar) = &pieces.bar {
         // Over the tables when they are wide enough for it, else beside everything.
-        let over = bottom && !pieces.tables.is_empty() && x - table_start >= bar.width;
-        places.push(if over {
-            place(table_start + (x - table_start - bar.width) / 2.0, tallest + gap, bar)
-        } else {
-            place(x + gap, gap, bar)
-        });
+        let over = corner.1 && !tables.is_empty() && x - table_start >= bar.width;
+        let off = if over { [table_start + (x - table_start - bar.width) / 2.0, tallest + gap] } else { [x + gap, gap] };
+        areas.push(in_corner(frame, corner, off, bar));
     }
     if let Some(arrow) = &pieces.arrow {
-        let margin = 6.0 * k;
-        let arrow_left = right && !bottom;
-        let left = if arrow_left { frame.x + margin } else { frame.right() - margin - arrow.width };
-        places.push(Place { area: Rect::new(left, frame.y + margin, arrow.width, arrow.height) });
+        areas.push(in_corner(frame, arrow_corner, [6.0 * k, 6.0 * k], arrow));
     }
-    let apart = places.iter().enumerate().all(|(i, a)| places[i + 1..].iter().all(|b| !a.area.inset(0.01).meets(&b.area)));
-    let within = places.iter().all(|p| frame.inset(-0.01).holds(&p.area));
-    (apart && within).then_some(places)
+    let apart = areas.iter().enumerate().all(|(i, a)| areas[i + 1..].iter().all(|b| !a.inset(0.01).meets(b)));
+    let within = areas.iter().all(|a| frame.inset(-0.01).holds(a));
+    (apart && within).then_some(areas)
+}
+
+/// A piece at the distances `off` from a corner of the frame.
+fn in_corner(frame: Rect, (right, bottom): Corner, off: [f32; 2], piece: &Piece) -> Rect {
+    let x = if right { frame.right() - off[0] - piece.width } else { frame.x + off[0] };
+    let y = if bottom { frame.bottom() - off[1] - piece.height } else { frame.y + off[1] };
+    Rect::new(x, y, piece.width, piece.height)
 }
 
 fn title_block(d: &mut Drawing, request: &SheetRequest<'_>, title: &str, plan: Option<LayerId>, width_mm: f32, k: f32) {
@@ -328,7 +376,11 @@ fn title_block(d: &mut Drawing, request: &SheetRequest<'_>, title: &str, plan: O
 
 fn month(request: &SheetRequest<'_>) -> String {
     let date = request.date;
-    Message::new("sheet.month").with("year", date.year.to_string()).with("month", date.month.to_string()).render(request.lang)
+    let month = match request.lang {
+        Lang::Zh => date.month.to_string(),
+        Lang::En => format!("{:02}", date.month),
+    };
+    Message::new("sheet.month").with("year", date.year.to_string()).with("month", month).render(request.lang)
 }
 
 fn default_subtitle(request: &SheetRequest<'_>, plan: Option<LayerId>) -> String {
