@@ -6,3 +6,4 @@ mod corpus_overlay;
 mod corpus_proj;
 mod geometry_laws;
 mod reading;
+mod tracking;

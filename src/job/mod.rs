@@ -6,6 +6,7 @@ mod gather;
 pub mod info;
 mod input;
 mod open;
+pub mod track;
 pub mod verdict_csv;
 pub mod verdict_json;
 
