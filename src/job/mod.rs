@@ -10,9 +10,11 @@ mod open;
 pub mod sample;
 pub mod verdict_csv;
 pub mod verdict_json;
+mod workspace;
 
 pub use check::{check_batch, record_number};
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
 pub use open::{OpenError, Opened, crs_refusal, open_layer};
+pub use workspace::{open_workspace, save_workspace};
