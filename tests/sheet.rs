@@ -2,13 +2,13 @@
 
 use luodi::crs::{Crs, Transform};
 use luodi::geom::{BBox, Point, Rings, Shape, Tolerance, overlap, subtract, union};
-use luodi::job::{MapFormat, MapRequest, map_page, render_map};
+use luodi::job::{MapFormat, MapRequest, map_page, map_pages, render_map};
 use luodi::model::{
     ClusterPlan, Contents, Coverage, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder,
     Provenance, Role, Value,
 };
 use luodi::rules::{Case, CaseLetter, Certainty, Position, Verdict};
-use luodi::scene::{CheckedSite, Class, ROUND_SCALES, Rect};
+use luodi::scene::{CheckedSite, Class, Projection, ROUND_SCALES, Rect, Rgb, Theme, View, build_scene, paint_scene, rasterize};
 use luodi::sheet::{Page, Paper, PaperSize, SheetRequest, zone_plan};
 use luodi::text::Lang;
 use std::sync::Arc;
@@ -322,6 +322,44 @@ fn the_tables_add_up_to_the_union() {
     assert!(texts.contains(&luodi::text::area_km2(five * 0.32e6).as_str()));
 }
 
+#[test]
+fn an_atlas_has_a_page_for_each_value() {
+    let contents = city();
+    let wanted = MapRequest { atlas: Some("区市".into()), ..request(PAPERS[3]) };
+    let pages = map_pages(&contents, &wanted, TODAY).unwrap();
+    let titles: Vec<&str> = pages.iter().map(|p| p.title.as_str()).collect();
+    assert_eq!(titles.len(), 8);
+    assert_eq!(titles[1], "青岛市工业产业集聚区布局规划图\u{3000}胶南市");
+    assert!(pages.iter().all(|p| p.map.projection.bbox().holds(&p.map.wanted) && ROUND_SCALES.contains(&p.map.scale_denominator)));
+    let png = MapRequest { format: MapFormat::Png, ..wanted.clone() };
+    assert_eq!(render_map(&contents, &png, TODAY).unwrap_err().code, "sheet.atlas_needs_pdf");
+    let unknown = MapRequest { atlas: Some("街道".into()), ..wanted };
+    assert_eq!(render_map(&contents, &unknown, TODAY).unwrap_err().code, "sheet.no_atlas_field");
+}
+
+#[test]
+fn the_dark_map_is_dark() {
+    let contents = city();
+    let page = map_page(&contents, &request(PAPERS[0]), TODAY).unwrap();
+    let frame = Rect::new(0.0, 0.0, 60.0, 80.0);
+    let projection = Projection { frame, units_per_m: 60.0 / 160_000.0, ..page.map.projection };
+    let light = |theme| {
+        let view = View {
+            bbox: projection.bbox(),
+            scale_denominator: 600_000.0,
+            date: TODAY,
+            lang: Lang::Zh,
+            theme,
+            plan: luodi::scene::plan_on(&contents, TODAY),
+        };
+        let drawing = paint_scene(&build_scene(&contents, &view, &[]), &projection, theme);
+        let pixels = rasterize(&drawing, 120, 160, 2.0, Rgb(0, 0, 0)).unwrap();
+        pixels.rgba.iter().map(|v| u64::from(*v)).sum::<u64>() / pixels.rgba.len() as u64
+    };
+    assert!(light(Theme::Light) > 200);
+    assert!(light(Theme::Dark) < 120);
+}
+
 /// A checked site of four corners, its part in the clusters and its part outside.
 fn verdict(contents: &Contents, name: &str, corners: &[Point]) -> Verdict {
     let site = Shape::check(Rings::simple(corners).as_ref()).unwrap();
@@ -405,6 +443,44 @@ fn pages_to_look_at() {
     let sites = checked_page(&contents, 10_000.0);
     std::fs::write(folder.join("sites.pdf"), luodi::sheet::write_pdf(std::slice::from_ref(&sites)).unwrap()).unwrap();
     std::fs::write(folder.join("sites.png"), luodi::sheet::write_png(&sites, 110.0).unwrap()).unwrap();
+    let bar = |name: &str, past, now, plan| luodi::scene::Bar {
+        name: name.into(),
+        past_km2: Some(past),
+        now_km2: now,
+        plan_km2: Some(plan),
+        target_km2: Some(plan),
+    };
+    let bars = [
+        bar("即墨市", 58.6, Some(121.7), 184.0),
+        bar("胶州市", 52.3, Some(98.4), 161.0),
+        bar("胶南市", 46.2, Some(82.3), 127.0),
+        bar("平度市", 41.7, None, 138.0),
+        bar("莱西市", 25.2, Some(50.1), 90.0),
+    ];
+    for (theme, name, ground) in [(Theme::Light, "chart", Rgb(250, 248, 244)), (Theme::Dark, "chart-dark", Rgb(30, 33, 36))] {
+        let area = Rect::new(5.0, 5.0, 120.0, 50.0);
+        let chart = luodi::scene::bar_chart(&bars, area, 3.5, theme, &luodi::scene::Typefaces);
+        let png = rasterize(&chart, 780, 360, 6.0, ground).unwrap().png().unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+    for (theme, name, scale) in
+        [(Theme::Dark, "dark-city", 700_000.0), (Theme::Dark, "dark-near", 40_000.0), (Theme::Light, "light-near", 40_000.0)]
+    {
+        let frame = Rect::new(0.0, 0.0, 240.0, 240.0);
+        let center = if scale > 1e5 { plane("120.22,36.36")[0] } else { plane("120.05,36.31")[0] };
+        let origin = [center[0] - 0.12 * scale, center[1] - 0.12 * scale];
+        let projection = Projection { frame, origin, units_per_m: 1000.0 / scale, units_per_pt: 0.2646 };
+        let plan = luodi::scene::plan_on(&contents, TODAY);
+        let view = View { bbox: projection.bbox(), scale_denominator: scale, date: TODAY, lang: Lang::Zh, theme, plan };
+        let scene = build_scene(&contents, &view, &[]);
+        let mut drawing = paint_scene(&scene, &projection, theme);
+        let placed = luodi::scene::place_labels(&scene.labels, &projection, Default::default(), &luodi::scene::Typefaces);
+        drawing.append(luodi::scene::paint_labels(&placed, &projection));
+        let png = rasterize(&drawing, 900, 900, 3.75, Rgb(0, 0, 0)).unwrap().png().unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+    let atlas = MapRequest { atlas: Some("区市".into()), ..request(PAPERS[3]) };
+    std::fs::write(folder.join("atlas.pdf"), render_map(&contents, &atlas, TODAY).unwrap()).unwrap();
     for (name, request) in [
         ("a3p", request(PAPERS[0])),
         ("a3l", request(PAPERS[1])),

@@ -36,7 +36,7 @@ const DETAIL_UP_TO: f64 = 60_000.0;
 const CLUSTER_NAMES_UP_TO: f64 = 200_000.0;
 const SITE_NAMES_UP_TO: f64 = 10_000.0;
 /// Beyond this names on the ground are set in the smaller size.
-const SMALL_BEYOND: f64 = 700_000.0;
+const SMALL_BEYOND: f64 = 1_000_000.0;
 
 /// The plan version in force on `date`, the newest of several; the topmost one when none is.
 pub fn plan_on(contents: &Contents, date: Date) -> Option<LayerId> {
@@ -138,7 +138,7 @@ impl<'a> Builder<'a> {
                         size_pt: if wet && self.view.scale_denominator <= SMALL_BEYOND { 16.0 } else { 12.0 },
                         color: if wet { tones.water_label } else { tones.label },
                     };
-                    self.label(vec![line], Stand::Off, 40, if wet { 8.0 } else { 2.0 }, (id, feature));
+                    self.label(vec![line], true, 40, if wet { 8.0 } else { 2.0 }, (id, feature));
                 }
             }
         }
@@ -191,7 +191,7 @@ impl<'a> Builder<'a> {
             let text = text_of(feature, name);
             if !text.is_empty() && feature.rings().bbox().meets(&self.view.bbox) {
                 let size_pt = if self.view.scale_denominator > SMALL_BEYOND { 12.0 } else { 14.0 };
-                self.label(vec![LabelLine { text, size_pt, color }], Stand::Off, 60, 2.0, (id, feature));
+                self.label(vec![LabelLine { text, size_pt, color }], true, 60, 2.0, (id, feature));
             }
         }
     }
@@ -226,7 +226,7 @@ impl<'a> Builder<'a> {
                         lines.push(LabelLine { text: word(self.view.lang, grade.key()).to_owned(), size_pt: 12.0, color });
                     }
                     let priority = if grade == Grade::KeyDevelopment { 80 } else { 70 };
-                    self.label(lines, Stand::On, priority, 0.0, (id, feature));
+                    self.label(lines, false, priority, 0.0, (id, feature));
                 }
             }
         }
@@ -244,7 +244,7 @@ impl<'a> Builder<'a> {
                 let name = text_of(feature, fields.name);
                 if self.view.scale_denominator <= SITE_NAMES_UP_TO && !name.is_empty() {
                     let line = LabelLine { text: name, size_pt: 12.0, color: map_tones(self.view.theme).site };
-                    self.label(vec![line], Stand::On, 50, 0.0, (id, feature));
+                    self.label(vec![line], false, 50, 0.0, (id, feature));
                 }
             }
         }
@@ -294,6 +294,7 @@ impl<'a> Builder<'a> {
                     anchor: at,
                     within,
                     stand: Stand::Beside,
+                    keep_off: false,
                     halo,
                     spacing_pt: 0.0,
                     priority,
@@ -328,7 +329,7 @@ impl<'a> Builder<'a> {
         self.items.push(Item { form, style, class, feature: address });
     }
 
-    fn label(&mut self, lines: Vec<LabelLine>, stand: Stand, priority: i32, spacing_pt: f32, (layer, named): (LayerId, FeatureRef<'_>)) {
+    fn label(&mut self, lines: Vec<LabelLine>, keep_off: bool, priority: i32, spacing_pt: f32, (layer, named): (LayerId, FeatureRef<'_>)) {
         let halo: Option<Rgb> = Some(map_tones(self.view.theme).halo);
         let feature = Some(Address { layer, feature: named.id });
         let (mut anchor, within) = (anchor_of(named), named.rings().bbox());
@@ -337,7 +338,8 @@ impl<'a> Builder<'a> {
         if !self.view.bbox.holds_point(anchor) && holds(named.rings(), middle) {
             anchor = middle;
         }
-        self.labels.push(Label { lines, anchor, within, stand, halo, spacing_pt, priority, feature });
+        let stand = Stand::On;
+        self.labels.push(Label { lines, anchor, within, stand, keep_off, halo, spacing_pt, priority, feature });
     }
 }
 
