@@ -10,6 +10,7 @@ mod geometry_laws;
 mod inspecting;
 mod parcel_txt;
 mod reading;
+mod sample;
 mod sheet;
 mod tracking;
 mod writing;

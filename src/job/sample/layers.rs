@@ -121,9 +121,10 @@ fn word(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::text(text) }
 }
 
-/// A number with fixed decimals, as the table will show it.
-fn decimal(value: f64, decimals: usize) -> Value {
-    Value::Decimal(format!("{value:.decimals$}").into())
+/// A number rounded to the decimals of its column.
+fn decimal(value: f64, decimals: i32) -> Value {
+    let steps = 10f64.powi(decimals);
+    Value::Real((value * steps).round() / steps)
 }
 
 fn cluster_fields() -> Vec<Field> {
@@ -131,7 +132,7 @@ fn cluster_fields() -> Vec<Field> {
     fields.push(field("发展日期", FieldKind::Date, 8, 0));
     fields.push(field("创建日期", FieldKind::Date, 8, 0));
     fields.extend(texts(&[("基地级别", 10), ("主导产业", 30), ("配套产业", 30), ("禁止产业", 30), ("行业版本", 4), ("上级编号", 10)]));
-    fields.push(field("面积公顷", FieldKind::Decimal, 12, 4));
+    fields.push(field("面积公顷", FieldKind::Real, 12, 4));
     fields.extend(texts(&[("备注", 40)]));
     fields
 }
@@ -187,8 +188,8 @@ fn district(d: &District) -> SampleFeature {
 }
 
 fn parcel_fields() -> Vec<Field> {
-    let mut fields = texts(&[("编号", 12), ("DLBM", 4), ("编码体系", 6), ("权利人", 30)]);
-    fields.push(field("面积", FieldKind::Decimal, 12, 2));
+    let mut fields = texts(&[("编号", 12), ("DLBM", 4), ("体系", 6), ("权利人", 30)]);
+    fields.push(field("面积", FieldKind::Real, 12, 2));
     fields
 }
 
@@ -210,7 +211,7 @@ fn farm(n: usize, rings: &Rings) -> SampleFeature {
 fn site_fields() -> Vec<Field> {
     let mut fields = texts(&[("地块编号", 12), ("项目名称", 60), ("建设单位", 60), ("项目类型", 20), ("行业代码", 6)]);
     fields.push(field("申请日期", FieldKind::Date, 8, 0));
-    fields.push(field("用地面积", FieldKind::Decimal, 14, 2));
+    fields.push(field("用地面积", FieldKind::Real, 14, 2));
     fields
 }
 

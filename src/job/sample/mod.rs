@@ -58,6 +58,3 @@ impl SampleCity {
         Ok(layers::assemble(&districts, &placed, &parcels, &sites.list, &farmland))
     }
 }
-
-#[cfg(test)]
-mod tests;

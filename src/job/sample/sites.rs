@@ -73,7 +73,7 @@ impl<'a> Sites<'a> {
         sites.not_bound();
         sites.without_land();
         sites.batch = Batch::Supplement;
-        sites.some_of_each(2);
+        sites.some_of_each(4);
         sites.batch = Batch::Text;
         sites.three_surveyed();
         sites.faulty_files();
