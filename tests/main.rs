@@ -1,7 +1,10 @@
 //! The one test binary: a module a subject.
 
+mod architecture;
 mod broken_bytes;
+mod cases;
 mod corpus_overlay;
+mod corpus_proj;
 mod corpus_read;
 mod geometry_laws;
 mod inspecting;

@@ -1,1 +1,94 @@
-//! The command line.
+//! The command line: words said, orders meant, work done by `job`, results printed or written.
+//!
+//! Reading the words never does anything; every order is whole and checked before the first file is opened.
+
+mod fault;
+mod grammar;
+mod help;
+mod info;
+mod meant;
+mod outputs;
+mod progress;
+mod said;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use crate::text::Lang;
+use fault::Fault;
+use meant::{Manner, Meant};
+use said::Said;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// How a call ends: with an exit status, or in the window (which this room may not know).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// 0 the work was done, 1 a named file could not be used, 2 the command line is wrong.
+    Status(u8),
+    Window {
+        lang: Lang,
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Runs one call. `args`: the words after the program's name. `locale`: what the system says of the user's language
+/// (`zh_CN.UTF-8`), used where `--lang` says nothing.
+pub fn run(args: Vec<OsString>, locale: Option<&str>) -> End {
+    let lang = lang_said(&args).unwrap_or_else(|| lang_of(locale));
+    let done = Said::read(args).and_then(|said| {
+        let meant = Meant::from_said(&said)?;
+        work(meant, Manner { lang, quiet: said.quiet, force: said.force })
+    });
+    match done {
+        Ok(end) => end,
+        Err(fault) => {
+            say(&fault.render(lang));
+            End::Status(fault.status())
+        }
+    }
+}
+
+fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
+    match meant {
+        Meant::Help(command) => print(&help::help(command, manner.lang)),
+        Meant::Version => print(&help::version()),
+        Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files }),
+        Meant::Info(order) => print(&info::run(&order, manner)?),
+        _ => {}
+    }
+    Ok(End::Status(0))
+}
+
+/// The language of `--lang`, read ahead so that a fault of usage is told in it too.
+fn lang_said(args: &[OsString]) -> Option<Lang> {
+    let word = |text: &str| match text {
+        "zh" => Some(Lang::Zh),
+        "en" => Some(Lang::En),
+        _ => None,
+    };
+    args.iter().enumerate().find_map(|(i, arg)| match arg.to_str()? {
+        "--lang" => args.get(i + 1)?.to_str().and_then(word),
+        other => other.strip_prefix("--lang=").and_then(word),
+    })
+}
+
+/// Chinese unless the system clearly speaks something else: `C` and `POSIX` say nothing about the user.
+fn lang_of(locale: Option<&str>) -> Lang {
+    match locale.map(|l| l.split(['.', '_', '@', '-']).next().unwrap_or("")) {
+        None | Some("" | "C" | "POSIX" | "zh") => Lang::Zh,
+        Some(_) => Lang::En,
+    }
+}
+
+/// Prints a result on standard output. A reader that went away (`| head`) is no fault.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says something on standard error.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

@@ -62,6 +62,15 @@ pub(super) struct Facts {
 impl Facts {
     /// From PROJJSON (the form to which PROJ brings every dialect of WKT); `None` for what has no horizontal position.
     pub fn of_projjson(json: &Value) -> Option<Self> {
+        let facts = Self::of_horizontal(json)?;
+        let geographic = json.get("base_crs").unwrap_or(json);
+        let frame = geographic.get("datum").or_else(|| geographic.get("datum_ensemble"));
+        // Another planet's sphere is no system of ours.
+        let radius_m = frame.and_then(|f| f.pointer("/ellipsoid/semi_major_axis").or_else(|| f.pointer("/ellipsoid/radius")));
+        radius_m.and_then(number).is_none_or(|r| (6.3e6..6.5e6).contains(&r)).then_some(facts)
+    }
+
+    fn of_horizontal(json: &Value) -> Option<Self> {
         match json.get("type")?.as_str()? {
             "CompoundCRS" => Self::of_projjson(json.get("components")?.get(0)?),
             "BoundCRS" => Self::of_projjson(json.get("source_crs")?),
@@ -84,6 +93,11 @@ impl Facts {
 
 fn is_ellipsoidal(json: &Value) -> bool {
     json.pointer("/coordinate_system/subtype").and_then(Value::as_str) == Some("ellipsoidal")
+}
+
+/// A number, or the value of a number with a unit.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.get("value")?.as_f64())
 }
 
 /// Radians or metres per unit of an axis or parameter.
@@ -110,8 +124,8 @@ fn from_greenwich(geographic: &Value) -> bool {
 /// ellipsoid is that of half the world.
 fn datum(geographic: &Value) -> Datum {
     let Some(frame) = geographic.get("datum").or_else(|| geographic.get("datum_ensemble")) else { return Datum::Other };
-    let number = |key: &str| frame.pointer(&format!("/ellipsoid/{key}")).and_then(Value::as_f64);
-    let (Some(axis), Some(inverse_flattening)) = (number("semi_major_axis"), number("inverse_flattening")) else { return Datum::Other };
+    let of = |key: &str| frame.pointer(&format!("/ellipsoid/{key}")).and_then(number);
+    let (Some(axis), Some(inverse_flattening)) = (of("semi_major_axis"), of("inverse_flattening")) else { return Datum::Other };
     let is = |datum: Datum| {
         datum.ellipsoid().is_some_and(|(a, rf)| (a - axis).abs() < 1e-3 && (rf - inverse_flattening).abs() < 1e-6 * rf / 298.0)
     };

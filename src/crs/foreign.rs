@@ -13,7 +13,7 @@ use std::rc::Rc;
 const LONGEST_WKT: usize = 64 * 1024;
 
 thread_local! {
-    static OBJECTS: RefCell<HashMap<(String, String), Option<Rc<Proj>>>> = RefCell::new(HashMap::new());
+    static OPENED: RefCell<HashMap<(String, String), Option<Rc<Opened>>>> = RefCell::new(HashMap::new());
     static FACTS: RefCell<HashMap<Crs, Option<Known>>> = RefCell::new(HashMap::new());
 }
 
@@ -78,22 +78,44 @@ pub(super) fn definition(crs: &Crs) -> String {
     }
 }
 
-/// Whether PROJ knows a way between two systems that is more than pretending the datums agree.
-pub(super) fn has_way(from: &Crs, to: &Crs) -> bool {
-    let open = |crs: &Crs| Proj::new(&definition(crs)).ok();
-    let way = |from: Proj, to: Proj| from.create_crs_to_crs_from_pj(&to, None, Some(vec!["ALLOW_BALLPARK=NO"])).is_ok();
-    open(from).zip(open(to)).is_some_and(|(from, to)| way(from, to))
+/// A way of PROJ between two systems.
+struct Opened {
+    proj: Proj,
+    /// PROJ chooses among several operations by place, so each position must be asked which one it was.
+    chooses: bool,
 }
 
-/// Transforms in place; on an error what came before `index` is transformed already.
-pub(super) fn convert(from: &Crs, to: &Crs, points: &mut [Point]) -> Result<(), CrsError> {
+fn open(from: &Crs, to: &Crs) -> Option<Rc<Opened>> {
     let pair = (definition(from), definition(to));
-    let object = OBJECTS.with_borrow_mut(|cache| {
-        cache.entry(pair).or_insert_with_key(|(from, to)| Proj::new_known_crs(from, to, None).ok().map(Rc::new)).clone()
-    });
-    let Some(object) = object else { return Err(CrsError::DatumShift { from: from.label(), to: to.label() }) };
+    let make = |(from, to): &(String, String)| {
+        let proj = Proj::new_known_crs(from, to, None).ok()?;
+        // PROJ names its operation at once only when there is no choice.
+        let chooses = !proj.proj_info().description.is_some_and(|d| !d.starts_with("unavailable"));
+        Some(Rc::new(Opened { proj, chooses }))
+    };
+    OPENED.with_borrow_mut(|cache| cache.entry(pair).or_insert_with_key(make).clone())
+}
+
+/// Whether the operation only pretends that two datums agree.
+fn pretends(proj: &Proj) -> bool {
+    proj.proj_info().description.is_some_and(|d| d.contains("Ballpark"))
+}
+
+/// Whether PROJ knows a way between two systems that is more than pretending; for a choice among several ways
+/// [`convert`] asks position by position.
+pub(super) fn has_way(from: &Crs, to: &Crs) -> bool {
+    open(from, to).is_some_and(|way| way.chooses || !pretends(&way.proj))
+}
+
+/// Transforms in place; on an error some positions are transformed already.
+pub(super) fn convert(from: &Crs, to: &Crs, points: &mut [Point]) -> Result<(), CrsError> {
+    let no_way = || CrsError::DatumShift { from: from.label(), to: to.label() };
+    let way = open(from, to).ok_or_else(no_way)?;
     for (index, p) in points.iter_mut().enumerate() {
-        let out = object.convert((p[0], p[1])).map_err(|_| CrsError::OutOfRange { index })?;
+        let out = way.proj.convert((p[0], p[1])).map_err(|_| CrsError::OutOfRange { index })?;
+        if way.chooses && pretends(&way.proj) {
+            return Err(no_way());
+        }
         *p = [out.0, out.1];
     }
     Ok(())

@@ -180,6 +180,9 @@ fn datum_shifts_without_parameters_are_refused() {
     }
     assert!(Transform::new(&crs("4528"), &crs("32651")).is_ok());
     assert_eq!(moved("4490", "4326", [120.5, 36.25]).unwrap(), [120.5, 36.25]);
+    // Where PROJ would choose among several ways by place and pretend where it has none, each position is asked about.
+    assert!(moved("4284", "4490", [30.0, 55.0]).is_ok());
+    assert!(matches!(moved("4267", "4490", [8.0, 50.0]), Err(CrsError::DatumShift { .. })));
     assert!(moved("25832", "4490", [500_000.0, 5_000_000.0]).is_ok(), "ETRS89 has published parameters");
 }
 

@@ -191,12 +191,14 @@ impl End {
 
     /// Whether longitudes and latitudes lie where this end's plane may be used.
     fn check_reach(self, points: &[Point]) -> Result<(), CrsError> {
-        let meridian = match self {
-            Self::GaussKruger { central_meridian_deg, .. } => Some(central_meridian_deg),
-            Self::Proj { central_meridian_deg, .. } => central_meridian_deg,
-            Self::LonLat => None,
+        let (meridian, highest) = match self {
+            Self::GaussKruger { central_meridian_deg, .. } => (Some(central_meridian_deg), 89.0),
+            // Mercator planes have no poles.
+            Self::Proj { central_meridian_deg, degrees } => (central_meridian_deg, if degrees { 90.0 } else { 89.0 }),
+            Self::LonLat => (None, 90.0),
         };
-        let reached = |p: &Point| p[1].abs() <= 90.0 && p[0].abs() <= 360.0 && meridian.is_none_or(|m| (p[0] - m).abs() <= ZONE_REACH_DEG);
+        let reached =
+            |p: &Point| p[1].abs() <= highest && p[0].abs() <= 360.0 && meridian.is_none_or(|m| (p[0] - m).abs() <= ZONE_REACH_DEG);
         points.iter().position(|p| !reached(p)).map_or(Ok(()), |index| Err(CrsError::OutOfRange { index }))
     }
 }

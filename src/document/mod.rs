@@ -1,5 +1,7 @@
-//! Snapshot, revision and history: the document is the only thing that changes, by committing a [`Change`].
+//! Snapshot, revision and history: the document is the only thing that changes, by committing a [`crate::model::Change`].
 
 mod history;
+#[cfg(test)]
+mod tests;
 
 pub use history::{Document, Snapshot};

@@ -1,1 +1,41 @@
-//! Edits: pure functions from contents to a change, one file each.
+//! Edits as pure functions: contents and what is wanted in, a [`Change`] out. One file each.
+//!
+//! None of them writes, none thinks of undo: the document commits the change and keeps what takes it back. Asked for
+//! something that is not there, or that would change nothing, an edit gives a change without entries, which the
+//! document ignores.
+
+mod add_layer;
+mod add_site;
+mod move_layer;
+mod move_vertex;
+mod naming;
+mod remove_feature;
+mod remove_layer;
+mod set_head;
+mod set_rings;
+mod set_value;
+#[cfg(test)]
+mod tests;
+
+pub use add_layer::add_layer;
+pub use add_site::{NewSite, add_site};
+pub use move_layer::move_layer;
+pub use move_vertex::move_vertex;
+pub use remove_feature::remove_feature;
+pub use remove_layer::remove_layer;
+pub use set_head::{rename_layer, set_layer_coverage, set_layer_opacity, set_layer_role, set_layer_visible};
+pub use set_rings::set_rings;
+pub use set_value::set_value;
+
+use crate::model::{Change, Entry};
+use crate::text::Message;
+
+/// A change with one entry.
+fn one(note: Message, entry: Entry) -> Change {
+    Change { note, entries: vec![entry] }
+}
+
+/// The change that changes nothing.
+fn nothing(note: Message) -> Change {
+    Change { note, entries: Vec::new() }
+}

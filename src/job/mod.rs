@@ -1,11 +1,14 @@
 //! The use cases both faces share.
 
+mod gather;
+pub mod info;
 mod input;
 mod inspect;
-mod message_json;
 mod open;
+pub mod verdict_csv;
+pub mod verdict_json;
 
+pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect};
-pub use message_json::message_json;
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_words, kind_key, open_layer};

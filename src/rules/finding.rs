@@ -80,3 +80,104 @@ pub struct Finding {
     /// A hit on a prohibitive layer: +G.
     pub prohibitive: bool,
 }
+
+impl Finding {
+    /// A finding of `rule` with nothing but its title; the layer counts as given until [`Finding::layer_absent`] says otherwise.
+    pub(super) fn new(rule: &dyn super::Rule, outcome: Outcome, title: Message) -> Self {
+        Self {
+            rule: rule.code(),
+            conclusion: rule.conclusion(),
+            outcome,
+            title,
+            detail: None,
+            clause: None,
+            numbers: Vec::new(),
+            evidence: Vec::new(),
+            layer_given: true,
+            prohibitive: false,
+        }
+    }
+
+    pub(super) fn detail(mut self, detail: Message) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    pub(super) fn clause(mut self, clause: Clause) -> Self {
+        self.clause = Some(clause);
+        self
+    }
+
+    pub(super) fn number(mut self, key: &'static str, value: f64, unit: Unit) -> Self {
+        self.numbers.push(Number { key, value, unit });
+        self
+    }
+
+    pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// What the rule needs was not supplied at all.
+    pub(super) fn layer_absent(mut self) -> Self {
+        self.layer_given = false;
+        self
+    }
+
+    /// Where the siting clause does not bind, what it would have refused is only a measurement.
+    pub(super) fn without_refusal(mut self) -> Self {
+        if self.conclusion != Conclusion::Constraints {
+            self.clause = None;
+            if self.outcome == Outcome::Fail && self.rule != "data_quality" {
+                self.outcome = Outcome::Warn;
+            }
+        }
+        self
+    }
+
+    pub(super) fn prohibitive(mut self) -> Self {
+        self.prohibitive = true;
+        self
+    }
+}
+
+impl Outcome {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Unknown => "unknown",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl Conclusion {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Position => "position",
+            Self::Industry => "industry",
+            Self::Constraints => "constraints",
+        }
+    }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Position => "conclusion.position",
+            Self::Industry => "conclusion.industry",
+            Self::Constraints => "conclusion.constraints",
+        }
+    }
+}
+
+impl Unit {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SquareMetres => "m2",
+            Self::Metres => "m",
+            Self::Share => "share",
+            Self::Count => "count",
+        }
+    }
+}

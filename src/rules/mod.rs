@@ -2,8 +2,30 @@
 //!
 //! No clock, no setting, no file, no hash order: the same site, plan, rule set and date give the same verdict to the byte.
 
+mod all;
+mod case;
+mod checker;
+mod clause;
+mod facts;
 mod finding;
+mod industry;
+mod layers;
+mod plan;
+mod routes;
+mod rule_set;
+mod site;
+mod suggestion;
 mod verdict;
 
+pub use all::{RULES, Rule};
+pub use case::{Admission, Gate, IndustryMatch, case_of};
+pub use checker::{CheckError, CheckSettings, Checker, Measured};
+pub use clause::EXPANSION;
+pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
-pub use verdict::{Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
+pub use industry::match_industry;
+pub use routes::routes_of;
+pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
+pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
+
+use suggestion::suggestion;

@@ -86,10 +86,26 @@ pub struct ClusterShare {
     pub feature: FeatureId,
     pub id: String,
     pub name: String,
+    /// The highest grade in its chain: a functional area shares the list its cluster is on.
     pub grade: Grade,
+    /// Names from the outermost cluster that holds it down to its own.
+    pub chain: Vec<String>,
     pub district: String,
     pub district_code: String,
     pub overlap_m2: f64,
+}
+
+/// A cluster that a site outside the plan could move to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub feature: FeatureId,
+    pub id: String,
+    pub name: String,
+    pub district: String,
+    /// Between the centres of gravity.
+    pub distance_m: f64,
+    /// Largest connected piece of its land not known to be taken.
+    pub free_block_m2: f64,
 }
 
 /// Who coordinates and who handles (PRODUCT §2.4, "Who").
@@ -113,13 +129,50 @@ pub enum Route {
     None,
 }
 
+impl Route {
+    /// Name of the district that handles, its code where it has no name; `None` when neither is known.
+    pub fn district(&self) -> Option<&str> {
+        match self {
+            Self::JointConference { district, district_code }
+            | Self::District { district, district_code }
+            | Self::Deliberate { district, district_code } => {
+                [district, district_code].into_iter().map(String::as_str).find(|word| !word.is_empty())
+            }
+            Self::None => None,
+        }
+    }
+
+    /// Code of the district, its name where it has no code, `?` when neither is known.
+    fn district_word(&self) -> &str {
+        match self {
+            Self::JointConference { district, district_code }
+            | Self::District { district, district_code }
+            | Self::Deliberate { district, district_code } => {
+                [district_code, district].into_iter().map(String::as_str).find(|word| !word.is_empty()).unwrap_or("?")
+            }
+            Self::None => "",
+        }
+    }
+
+    /// Text key of what a person reads, with the argument `{district}`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::JointConference { .. } => "route.joint_conference",
+            Self::District { .. } => "route.district",
+            Self::Deliberate { .. } => "route.deliberate",
+            Self::None => "route.none",
+        }
+    }
+}
+
 impl fmt::Display for Route {
     /// As in the command line's `route` column.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.district_word();
         match self {
-            Self::JointConference { district_code, .. } => write!(f, "joint_conference+district:{district_code}"),
-            Self::District { district_code, .. } => write!(f, "district:{district_code}"),
-            Self::Deliberate { district_code, .. } => write!(f, "deliberate+district:{district_code}"),
+            Self::JointConference { .. } => write!(f, "joint_conference+district:{word}"),
+            Self::District { .. } => write!(f, "district:{word}"),
+            Self::Deliberate { .. } => write!(f, "deliberate+district:{word}"),
             Self::None => f.write_str("none"),
         }
     }
@@ -144,6 +197,8 @@ pub struct Verdict {
     pub routes: Vec<Route>,
     /// In the order of the rules.
     pub findings: Vec<Finding>,
+    /// Clusters with matching industry and room enough, nearest first; only for a site outside the plan.
+    pub candidates: Vec<Candidate>,
     pub suggestion: Message,
     /// Why nothing could be measured, for `NotChecked`.
     pub reason: Option<Message>,

@@ -1,1 +1,31 @@
-//! What a map shows, as data.
+//! What a map or a chart shows, as data: items, styles, labels, legend; and the display list it becomes.
+//!
+//! `Contents → Scene → Drawing → paper, pixels or window`: one scene for all of them.
+
+mod borders;
+mod build;
+mod chart;
+mod drawing;
+mod hatch;
+mod item;
+mod labels;
+mod legend;
+mod paint;
+mod raster;
+mod scalebar;
+mod style;
+mod typeface;
+
+pub use build::{CheckedSite, View, build_scene, plan_on};
+pub use chart::{Bar, bar_chart};
+pub use drawing::{At, Drawing, Fill, Mark, Outline, Rect, Step, Stroke, TextRun};
+pub use item::{Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash};
+pub use labels::{PlacedLabel, place_labels};
+pub use legend::{LegendEntry, LegendGroup, legend};
+pub use paint::{Projection, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
+pub use raster::{Pixels, rasterize};
+pub use scalebar::{ROUND_SCALES, bar_length_m, round_scale};
+pub use style::{
+    DRAW_ORDER, FILLED_BEYOND, HALO_PT, MapTones, Theme, VerdictColors, grade_line, map_tones, style_of, verdict_colors, verdict_hatch,
+};
+pub use typeface::{Face, PlacedGlyph, TextMeasure, Typefaces, glyph_outline, glyphs, missing_characters};

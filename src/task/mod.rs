@@ -1,5 +1,6 @@
 //! Background work: progress, cancel, result or crash. Threads are made here and nowhere else.
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -103,6 +104,14 @@ pub fn spawn<T: Send + 'static>(
     Task { progress, receiver }
 }
 
+/// Does `work` at once, on this thread: for tests of the window, where nothing may happen at an unknown moment.
+pub fn run_here<T>(work: impl FnOnce(&Progress) -> T) -> Task<T> {
+    let progress = Progress::new();
+    let (sender, receiver) = channel();
+    let _ = sender.send(guard(|| work(&progress)));
+    Task { progress, receiver }
+}
+
 /// Runs `work` and turns a panic into [`Outcome::Crashed`]: one broken feature never stops a batch.
 pub fn guard<T>(work: impl FnOnce() -> T) -> Outcome<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
@@ -116,6 +125,41 @@ pub fn guard<T>(work: impl FnOnce() -> T) -> Outcome<T> {
             Outcome::Crashed(text)
         }
     }
+}
+
+/// `f` of every item on `threads` threads (0: one a core), the results given to `sink` in the order of the items.
+///
+/// Items are taken block by block, so no more than a block of results waits at any time. A panic in one item is that
+/// item's [`Outcome::Crashed`]. Each finished item is one step of `progress`; once that is cancelled no further block is
+/// begun. Returns whether all items were done.
+pub fn map_in_order<T: Send, R: Send>(
+    items: impl Iterator<Item = T>,
+    threads: usize,
+    progress: &Progress,
+    f: impl Fn(T) -> R + Sync,
+    mut sink: impl FnMut(Outcome<R>),
+) -> bool {
+    const BLOCK: usize = 4096;
+    let work = |item: T| {
+        let outcome = guard(|| f(item));
+        progress.add(1);
+        outcome
+    };
+    // Without a pool of its own the work is done on the calling thread: slower, and the same answers.
+    let pool = if threads == 1 { None } else { rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok() };
+    let mut items = items.peekable();
+    while items.peek().is_some() {
+        if progress.is_cancelled() {
+            return false;
+        }
+        let block: Vec<T> = items.by_ref().take(BLOCK).collect();
+        let done: Vec<Outcome<R>> = match &pool {
+            Some(pool) => pool.install(|| block.into_par_iter().map(work).collect()),
+            None => block.into_iter().map(work).collect(),
+        };
+        done.into_iter().for_each(&mut sink);
+    }
+    true
 }
 
 #[cfg(test)]
@@ -143,5 +187,47 @@ mod tests {
         );
         drop(task);
         assert!(receiver.recv().is_ok());
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items_whatever_the_threads_and_a_panic_stays_with_its_item() {
+        let run = |threads| {
+            let mut out = Vec::new();
+            let whole = map_in_order(
+                0..10_000u32,
+                threads,
+                &Progress::new(),
+                |i| if i == 4321 { panic!("item {i}") } else { i * 2 },
+                |outcome| {
+                    out.push(match outcome {
+                        Outcome::Done(n) => n.to_string(),
+                        Outcome::Crashed(why) => why,
+                    });
+                },
+            );
+            assert!(whole);
+            out
+        };
+        let one = run(1);
+        assert_eq!((one.len(), &*one[4321], &*one[9999]), (10_000, "item 4321", "19998"));
+        assert_eq!(one, run(2));
+        assert_eq!(one, run(8));
+    }
+
+    #[test]
+    fn cancelled_work_begins_no_further_block() {
+        let (progress, mut seen) = (Progress::new(), 0);
+        let handle = progress.clone();
+        assert!(!map_in_order(
+            0..100_000u32,
+            2,
+            &progress,
+            |i| i,
+            |_| {
+                seen += 1;
+                handle.cancel();
+            }
+        ));
+        assert!(seen < 100_000);
     }
 }

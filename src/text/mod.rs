@@ -2,6 +2,7 @@
 //!
 //! Every other room speaks in codes and numbers; only here they become sentences a person reads.
 
+pub mod cells;
 mod format;
 mod locale;
 

@@ -1,0 +1,168 @@
+//! A scene made ready to be painted many times: areas cut into triangles once, off the window's thread.
+
+use crate::geom::{BBox, Point, RingsRef};
+use crate::model::{Contents, Date, LayerId};
+use crate::scene::{Form, Label, Rgb, Style, Theme, View as SceneView, build_scene};
+use crate::text::Lang;
+use earcut::Earcut;
+
+/// Scales at which the look of the map changes; between two of them one bake serves.
+const BANDS: [f64; 6] = [10_000.0, 50_000.0, 60_000.0, 200_000.0, 400_000.0, 1_000_000.0];
+
+/// What a bake was made of: when any of it changes, another one is due.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BakeKey {
+    pub revision: u64,
+    pub band: usize,
+    pub lang: Lang,
+    pub dark: bool,
+    pub plan: Option<LayerId>,
+    pub with_sites: bool,
+}
+
+/// The band a scale is in.
+pub fn band_of(scale_denominator: f64) -> usize {
+    BANDS.iter().take_while(|b| scale_denominator > **b).count()
+}
+
+/// A scene with its areas cut into triangles.
+#[derive(Debug)]
+pub struct Baked {
+    pub key: BakeKey,
+    /// The land it was made for; a view that leaves it needs another one.
+    pub bbox: BBox,
+    pub ground: Rgb,
+    pub items: Vec<BakedItem>,
+    pub labels: Vec<Label>,
+}
+
+/// One item: coordinates in metres relative to an origin of its own, where f32 resolves millimetres.
+#[derive(Debug)]
+pub struct BakedItem {
+    pub bbox: BBox,
+    pub origin: Point,
+    pub coords: Vec<[f32; 2]>,
+    pub ring_ends: Vec<u32>,
+    /// Rings close on themselves.
+    pub closed: bool,
+    /// Numbers of `coords`, three a triangle.
+    pub triangles: Vec<u32>,
+    pub style: Style,
+    /// Diameter in points, for a dot at the origin.
+    pub dot_pt: Option<f32>,
+}
+
+/// Builds the scene of `bbox` and cuts its areas.
+pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f64, date: Date) -> Baked {
+    let theme = if key.dark { Theme::Dark } else { Theme::Light };
+    let view = SceneView { bbox, scale_denominator, date, lang: key.lang, theme, plan: key.plan };
+    let scene = build_scene(contents, &view, &[]);
+    let mut cutter = Cutter::default();
+    let items = scene
+        .items
+        .iter()
+        .filter(|item| key.with_sites || item.class != crate::scene::Class::Site)
+        .filter_map(|item| cutter.item(&item.form, item.style))
+        .collect();
+    Baked { key, bbox, ground: scene.ground, items, labels: scene.labels }
+}
+
+/// Cuts areas into triangles, keeping its buffers.
+#[derive(Default)]
+pub struct Cutter {
+    earcut: Earcut<f32>,
+    found: Vec<u32>,
+}
+
+impl Cutter {
+    pub fn item(&mut self, form: &Form, style: Style) -> Option<BakedItem> {
+        match form {
+            Form::Area { rings, sound } => Some(self.rings(rings.as_ref().as_ref(), true, *sound, style)),
+            Form::Lines(rings) => Some(self.rings(rings.as_ref().as_ref(), false, false, style)),
+            Form::Dot { at, diameter_pt } => Some(BakedItem {
+                bbox: BBox { min: *at, max: *at },
+                origin: *at,
+                coords: Vec::new(),
+                ring_ends: Vec::new(),
+                closed: false,
+                triangles: Vec::new(),
+                style,
+                dot_pt: Some(*diameter_pt),
+            }),
+            // The canvas paints verdicts itself: they change more often than the scene.
+            Form::Verdict { .. } => None,
+        }
+    }
+
+    /// `sound`: parts have an outer ring first, holes after it.
+    pub fn rings(&mut self, rings: RingsRef<'_>, closed: bool, sound: bool, style: Style) -> BakedItem {
+        let bbox = rings.bbox();
+        let origin = if bbox.is_empty() { [0.0, 0.0] } else { bbox.center() };
+        let coords: Vec<[f32; 2]> =
+            rings.coords().iter().map(|p| [(p[0] - origin[0]) as f32, (p[1] - origin[1]) as f32]).collect();
+        let mut ring_ends = Vec::with_capacity(rings.ring_count());
+        let mut at = 0;
+        for ring in rings.rings() {
+            at += ring.len() as u32;
+            ring_ends.push(at);
+        }
+        let mut triangles = Vec::new();
+        if sound && (style.wash.is_some()) {
+            let start_of = |ring: usize| if ring == 0 { 0 } else { ring_ends[ring - 1] };
+            for part in 0..rings.part_count() {
+                let part = rings.part(part);
+                let (Some(&end), from) = (ring_ends.get(part.end.wrapping_sub(1)), start_of(part.start)) else { continue };
+                let holes: Vec<u32> = (part.start + 1..part.end).map(|ring| start_of(ring) - from).collect();
+                let points = coords[from as usize..end as usize].iter().copied();
+                self.earcut.earcut(points, &holes, &mut self.found);
+                triangles.extend(self.found.iter().map(|i| i + from));
+            }
+        }
+        BakedItem { bbox, origin, coords, ring_ends, closed, triangles, style, dot_pt: None }
+    }
+}
+
+impl BakedItem {
+    /// Rings as slices of `coords`.
+    pub fn rings(&self) -> impl Iterator<Item = &[[f32; 2]]> {
+        let mut from = 0;
+        self.ring_ends.iter().map(move |end| {
+            let ring = &self.coords[from..*end as usize];
+            from = *end as usize;
+            ring
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::Rings;
+    use crate::scene::Wash;
+
+    #[test]
+    fn triangles_cover_the_area_without_its_hole() {
+        let mut rings = Rings::new();
+        let e = 40_500_000.0;
+        rings.push_ring(&[[e, 0.0], [e + 10.0, 0.0], [e + 10.0, 10.0], [e, 10.0]]);
+        rings.push_ring(&[[e + 4.0, 4.0], [e + 4.0, 6.0], [e + 6.0, 6.0], [e + 6.0, 4.0]]);
+        rings.end_part();
+        let style = Style { wash: Some(Wash { color: Rgb(0, 0, 0), opacity: 1.0 }), ..Style::default() };
+        let item = Cutter::default().rings(rings.as_ref(), true, true, style);
+        let area: f32 = item
+            .triangles
+            .chunks(3)
+            .map(|t| {
+                let [a, b, c] = [item.coords[t[0] as usize], item.coords[t[1] as usize], item.coords[t[2] as usize]];
+                ((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])).abs() / 2.0
+            })
+            .sum();
+        assert!((area - 96.0).abs() < 1e-3, "{area}");
+    }
+
+    #[test]
+    fn bands_change_where_the_look_does() {
+        assert_eq!(band_of(49_999.0), band_of(20_000.0));
+        assert_ne!(band_of(49_999.0), band_of(50_001.0));
+    }
+}

@@ -1,0 +1,132 @@
+//! The batch check as the window keeps it: verdicts by site, reused for sites that did not change.
+
+use crate::geom::{Point, label_point};
+use crate::model::{Contents, Date, FeatureRef, LayerId, Role, SiteFields};
+use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, Verdict};
+use crate::scene::{Address, plan_on};
+use crate::task::{Outcome, Progress, guard};
+use crate::text::Message;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A checked site and where its mark stands on the map.
+#[derive(Clone, Debug)]
+pub struct CheckedOne {
+    pub verdict: Arc<Verdict>,
+    pub pin: Point,
+}
+
+/// The results of the last batch, stamped with the revision they belong to.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    pub revision: u64,
+    /// The contents they were computed on.
+    pub contents: Option<Arc<Contents>>,
+    pub sites: Arc<BTreeMap<Address, CheckedOne>>,
+    /// Every site, checked or not yet, in the order of layers and features.
+    pub order: Arc<[Address]>,
+    /// Why nothing could be checked.
+    pub refused: Option<Message>,
+}
+
+/// What a batch came to.
+pub struct Batch {
+    pub checker: Option<Arc<Checker>>,
+    pub checked: Checked,
+    /// It was stopped; some sites are not checked.
+    pub cancelled: bool,
+}
+
+/// The sites of all layers in that role, in the order of layers and features.
+pub fn sites(contents: &Contents) -> Vec<Address> {
+    let of = |(layer, l): (LayerId, &Arc<crate::model::Layer>)| {
+        l.features().map(|f| Address { layer, feature: f.id }).collect::<Vec<_>>()
+    };
+    contents.layers_of(Role::Sites).flat_map(of).collect()
+}
+
+/// Whether everything but the sites is the same: a checker prepared for one serves the other.
+fn same_ground(a: &Contents, b: &Contents) -> bool {
+    let ground = |c: &Contents| -> Vec<(LayerId, *const crate::model::Layer)> {
+        c.layers_in_order().filter(|(_, l)| l.head.role != Role::Sites).map(|(id, l)| (id, Arc::as_ptr(l))).collect()
+    };
+    let plans = |c: &Contents| c.cluster_plans.iter().map(|(id, p)| (*id, Arc::as_ptr(p))).collect::<Vec<_>>();
+    a.crs == b.crs && ground(a) == ground(b) && plans(a) == plans(b)
+}
+
+/// Prepares a checker for the plan in force on `date`.
+///
+/// # Errors
+/// Why nothing can be checked, in words.
+fn prepared(contents: &Contents, date: Date) -> Result<Arc<Checker>, Message> {
+    let plan = plan_on(contents, date).ok_or_else(|| CheckError::NoPlan.message())?;
+    let rule_set = match RuleSet::bundled("full") {
+        Some(Ok(rule_set)) => rule_set,
+        _ => return Err(Message::new("app.notice.no_rules")),
+    };
+    Checker::new(contents, plan, CheckSettings { rule_set, date }).map(Arc::new).map_err(|e| e.message())
+}
+
+/// Checks every site; those that are the same as in `before`, on the same ground, keep their verdict.
+pub fn check_all(contents: &Arc<Contents>, revision: u64, date: Date, before: (Option<Arc<Checker>>, Checked), progress: &Progress) -> Batch {
+    let (old_checker, old) = before;
+    let ground = old.contents.as_ref().is_some_and(|c| same_ground(c, contents));
+    let order: Arc<[Address]> = sites(contents).into();
+    let mut checked = Checked { revision, contents: Some(contents.clone()), order: order.clone(), ..Checked::default() };
+    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), Ok) {
+        Ok(checker) => checker,
+        Err(refused) => {
+            checked.refused = Some(refused);
+            return Batch { checker: None, checked, cancelled: false };
+        }
+    };
+    progress.set_total(order.len() as u64);
+    let mut found = BTreeMap::new();
+    let mut fields: BTreeMap<LayerId, SiteFields> = BTreeMap::new();
+    let mut cancelled = false;
+    for (i, address) in order.iter().enumerate() {
+        if progress.is_cancelled() {
+            cancelled = true;
+            break;
+        }
+        progress.add(1);
+        let Some(layer) = contents.layer(address.layer) else { continue };
+        let Some(feature) = layer.feature(address.feature) else { continue };
+        let kept = if ground { unchanged(&old, *address, feature) } else { None };
+        let one = kept.or_else(|| {
+            let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::guess(&layer.fields));
+            check_one(&checker, feature, fields, i + 1)
+        });
+        if let Some(one) = one {
+            found.insert(*address, one);
+        }
+    }
+    checked.sites = Arc::new(found);
+    Batch { checker: Some(checker), checked, cancelled }
+}
+
+/// One broken feature never stops a batch.
+pub fn check_one(checker: &Checker, feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Option<CheckedOne> {
+    let record = feature.source_record().map_or(record, |r| r as usize);
+    let verdict = match guard(|| checker.check_feature(feature, fields, record)) {
+        Outcome::Done(verdict) => verdict,
+        Outcome::Crashed(cause) => {
+            let site = crate::model::Site::read(feature, fields, record);
+            checker.not_checked(site, Message::new("app.notice.site_crashed").with("cause", cause))
+        }
+    };
+    let pin = verdict.shape.as_ref().map_or_else(|| feature.rings().bbox().center(), |s| label_point((**s).as_ref()));
+    Some(CheckedOne { verdict: Arc::new(verdict), pin })
+}
+
+fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option<CheckedOne> {
+    let was = old.contents.as_ref()?.layer(address.layer)?.feature(address.feature)?;
+    let same = was.rings().coords() == feature.rings().coords() && was.values() == feature.values();
+    if same { old.sites.get(&address).cloned() } else { None }
+}
+
+/// How many sites have each verdict, in the order of the filter chips.
+pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
+    [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked]
+        .map(|p| (p, checked.sites.values().filter(|one| one.verdict.position == p).count()))
+}

@@ -1,0 +1,257 @@
+//! Everything the window can be asked to do, and the one table of names and keys that menu, palette and tooltips are made from.
+
+use super::canvas::View;
+use super::icons;
+use super::tools::{MapEvent, ToolKind};
+use crate::geom::BBox;
+use crate::io::ReadOptions;
+use crate::model::{Change, LayerId, Role};
+use crate::rules::Position;
+use crate::scene::Address;
+use crate::text::{Lang, word};
+use egui::{Key, KeyboardShortcut, Modifiers};
+use std::path::PathBuf;
+
+/// The four workplaces around the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Desk {
+    Draw,
+    #[default]
+    Precheck,
+    Track,
+    Sheet,
+}
+
+/// A field of the sheet desk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SheetEdit {
+    Title(String),
+    Paper(&'static str),
+    Landscape(bool),
+    /// `None`: the roundest scale that shows the whole city.
+    Scale(Option<f64>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportKind {
+    Pdf,
+    Png,
+}
+
+/// What panels, tools and keys ask for. `App::run` alone answers.
+#[derive(Clone, Debug)]
+pub enum Command {
+    Desk(Desk),
+    Palette(bool),
+    Lang(Lang),
+    ToggleLang,
+    ToggleDark,
+    NewWorkspace,
+    OpenFiles,
+    OpenWorkspace,
+    OpenSample,
+    /// Files that were dropped, chosen or typed.
+    OpenPaths(Vec<PathBuf>),
+    /// The role chosen in the dialog for the file that waits.
+    OpenAs(PathBuf, Role),
+    /// The settings chosen for the file whose reading is ambiguous.
+    OpenWith(PathBuf, Role, Box<ReadOptions>),
+    CloseDialog,
+    Save,
+    SaveAs,
+    SaveTo(PathBuf),
+    Undo,
+    Redo,
+    Commit(Box<Change>),
+    /// Something happened on the map: the tool in hand answers.
+    Map(MapEvent),
+    RemoveSelected,
+    RenameLayer(LayerId, String),
+    BeginRename(Option<LayerId>),
+    RemoveLayer(LayerId),
+    ShowLayer(LayerId, bool),
+    Tool(ToolKind),
+    Snapping,
+    Select(Option<Address>),
+    OpenFinding(Option<usize>),
+    Filter(Option<Position>),
+    NextSite,
+    PreviousSite,
+    FlyToSelected,
+    FlyTo(BBox),
+    /// The map was moved or magnified by hand.
+    View(View),
+    ZoomIn,
+    ZoomOut,
+    ZoomAll,
+    Scale(f64),
+    CheckAll,
+    Cancel(u64),
+    Dismiss(u64),
+    Sheet(SheetEdit),
+    Export(ExportKind),
+    ExportTo(ExportKind, PathBuf),
+    Presentation,
+}
+
+/// When a key acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Always: it is held with Ctrl, or a function key.
+    Anywhere,
+    /// Only while no text field has the focus.
+    Map,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub command: Command,
+    /// Text key of its name.
+    pub key: &'static str,
+    /// Initials of the Chinese name's pinyin, for the palette.
+    pub initials: &'static str,
+    pub icon: &'static str,
+    pub shortcut: Option<KeyboardShortcut>,
+    pub reach: Reach,
+    /// It needs an open workspace.
+    pub needs_document: bool,
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+
+fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(CTRL, key))
+}
+
+fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(CTRL | Modifiers::SHIFT, key))
+}
+
+fn plain(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
+
+/// The table, in the order of the palette.
+pub fn table() -> Vec<Entry> {
+    use Reach::{Anywhere, Map};
+    let row = |command, key, initials, icon, shortcut, reach, needs_document| Entry {
+        command,
+        key,
+        initials,
+        icon,
+        shortcut,
+        reach,
+        needs_document,
+    };
+    vec![
+        row(Command::Desk(Desk::Draw), "app.desk.draw", "hz", icons::PENCIL_SIMPLE_LINE, ctrl(Key::Num1), Anywhere, true),
+        row(Command::Desk(Desk::Precheck), "app.desk.precheck", "xzhc", icons::LIST_CHECKS, ctrl(Key::Num2), Anywhere, true),
+        row(Command::Desk(Desk::Track), "app.desk.track", "ssjc", icons::CHART_LINE_UP, ctrl(Key::Num3), Anywhere, true),
+        row(Command::Desk(Desk::Sheet), "app.desk.sheet", "ct", icons::PRINTER, ctrl(Key::Num4), Anywhere, true),
+        row(Command::Palette(true), "app.cmd.palette", "ml", icons::MAGNIFYING_GLASS, ctrl(Key::K), Anywhere, false),
+        row(Command::OpenWorkspace, "app.cmd.open_workspace", "dkgc", icons::DATABASE, ctrl_shift(Key::O), Anywhere, false),
+        row(Command::OpenFiles, "app.cmd.open_files", "xzwj", icons::FOLDER_OPEN, ctrl(Key::O), Anywhere, false),
+        row(Command::NewWorkspace, "app.cmd.new_workspace", "xjkbgc", icons::FILE_PLUS, ctrl(Key::N), Anywhere, false),
+        row(Command::OpenSample, "app.cmd.open_sample", "dksl", icons::PLAY, None, Anywhere, false),
+        row(Command::SaveAs, "app.cmd.save_as", "lcw", icons::FLOPPY_DISK, ctrl_shift(Key::S), Anywhere, true),
+        row(Command::Save, "app.cmd.save", "bc", icons::FLOPPY_DISK, ctrl(Key::S), Anywhere, true),
+        row(Command::Redo, "app.cmd.redo", "cz", icons::ARROW_U_UP_RIGHT, ctrl(Key::Y), Anywhere, true),
+        row(Command::Undo, "app.cmd.undo", "cx", icons::ARROW_U_UP_LEFT, ctrl(Key::Z), Anywhere, true),
+        row(Command::CheckAll, "app.cmd.check_all", "plhc", icons::PLAY, plain(Key::F5), Anywhere, true),
+        row(Command::Tool(ToolKind::Select), "app.tool.select", "xz", icons::CURSOR, plain(Key::V), Map, true),
+        row(Command::Tool(ToolKind::Polygon), "app.tool.polygon", "hzyd", icons::POLYGON, plain(Key::P), Map, true),
+        row(Command::Tool(ToolKind::Vertices), "app.tool.vertices", "bjdd", icons::PATH, plain(Key::E), Map, true),
+        row(Command::Snapping, "app.tool.snapping", "bz", icons::MAGNET, plain(Key::S), Map, true),
+        row(Command::RemoveSelected, "app.cmd.remove_selected", "scyd", icons::TRASH, plain(Key::Delete), Map, true),
+        row(Command::NextSite, "app.cmd.next_site", "xyj", icons::CARET_DOWN, plain(Key::ArrowDown), Map, true),
+        row(Command::PreviousSite, "app.cmd.previous_site", "syj", icons::CARET_UP, plain(Key::ArrowUp), Map, true),
+        row(Command::FlyToSelected, "app.cmd.fly_to", "dw", icons::CROSSHAIR, plain(Key::F), Map, true),
+        row(Command::ZoomIn, "app.cmd.zoom_in", "fd", icons::PLUS, plain(Key::Plus), Map, true),
+        row(Command::ZoomOut, "app.cmd.zoom_out", "sx", icons::MINUS, plain(Key::Minus), Map, true),
+        row(Command::ZoomAll, "app.cmd.zoom_all", "qt", icons::CORNERS_OUT, plain(Key::Num0), Map, true),
+        row(Command::Export(ExportKind::Pdf), "app.cmd.export_pdf", "dcdt", icons::FILE_PDF, ctrl(Key::P), Anywhere, true),
+        row(Command::Export(ExportKind::Png), "app.cmd.export_png", "dctp", icons::IMAGE, None, Anywhere, true),
+        row(Command::ToggleLang, "app.cmd.language", "yyqh", icons::TRANSLATE, None, Anywhere, false),
+        row(Command::ToggleDark, "app.cmd.dark", "shzt", icons::MOON, None, Anywhere, false),
+        row(Command::Presentation, "app.cmd.presentation", "ys", icons::LAYOUT, plain(Key::F11), Anywhere, true),
+    ]
+}
+
+/// A key as printed on its cap.
+pub fn key_cap(shortcut: KeyboardShortcut) -> String {
+    let mut cap = String::new();
+    if shortcut.modifiers.command || shortcut.modifiers.ctrl {
+        cap.push_str("Ctrl ");
+    }
+    if shortcut.modifiers.shift {
+        cap.push_str("Shift ");
+    }
+    if shortcut.modifiers.alt {
+        cap.push_str("Alt ");
+    }
+    cap.push_str(match shortcut.logical_key {
+        Key::Num0 => "0",
+        Key::Num1 => "1",
+        Key::Num2 => "2",
+        Key::Num3 => "3",
+        Key::Num4 => "4",
+        Key::Plus => "+",
+        Key::Minus => "−",
+        Key::ArrowDown => "↓",
+        Key::ArrowUp => "↑",
+        other => other.name(),
+    });
+    cap
+}
+
+/// The row whose name is `key`.
+pub fn entry(key: &str) -> Option<Entry> {
+    table().into_iter().find(|e| e.key == key)
+}
+
+/// Name and key cap on one line, for a tooltip.
+pub fn tooltip(lang: Lang, key: &'static str) -> String {
+    match entry(key).and_then(|e| e.shortcut) {
+        Some(shortcut) => format!("{}\u{3000}{}", word(lang, key), key_cap(shortcut)),
+        None => word(lang, key).to_owned(),
+    }
+}
+
+/// Commands whose keys were pressed this frame. Letters act only while no text field has the focus.
+pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
+    let typing = ctx.text_edit_focused();
+    let mut asked = Vec::new();
+    ctx.input_mut(|input| {
+        for entry in table() {
+            let Some(shortcut) = entry.shortcut else { continue };
+            if entry.reach == Reach::Map && (typing || input.modifiers.any() && shortcut.logical_key != Key::Plus) {
+                continue;
+            }
+            let also = (shortcut.logical_key == Key::Plus).then(|| KeyboardShortcut::new(Modifiers::NONE, Key::Equals));
+            if input.consume_shortcut(&shortcut) || also.is_some_and(|s| input.consume_shortcut(&s)) {
+                asked.push(entry.command);
+            }
+        }
+    });
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_command_has_a_name_and_no_key_is_given_twice() {
+        let mut keys = BTreeSet::new();
+        for entry in table() {
+            for lang in [Lang::Zh, Lang::En] {
+                assert_ne!(word(lang, entry.key), entry.key, "no words for {}", entry.key);
+            }
+            if let Some(shortcut) = entry.shortcut {
+                assert!(keys.insert(key_cap(shortcut)), "{} is bound twice", key_cap(shortcut));
+            }
+        }
+    }
+}

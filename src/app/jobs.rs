@@ -1,0 +1,111 @@
+//! Work that goes on beside the window: what it is, how far it is, and what it came to.
+
+use super::check::Batch;
+use super::state::PathPurpose;
+use crate::job::{OpenError, Opened};
+use crate::model::Role;
+use crate::task::{Outcome, Progress, Task, run_here, spawn};
+use crate::text::Message;
+use std::path::PathBuf;
+
+/// What a finished job brings.
+pub enum Result {
+    Checked(Box<Batch>),
+    Opened { path: PathBuf, role: Role, result: std::result::Result<Box<Opened>, Box<OpenError>> },
+    Chosen { purpose: PathPurpose, paths: Option<Vec<PathBuf>> },
+    /// It panicked.
+    Crashed(String),
+}
+
+struct Running {
+    id: u64,
+    words: Message,
+    /// Dialogs and other things that need no line in the status bar.
+    quiet: bool,
+    kind: Kind,
+    task: Task<Result>,
+}
+
+/// Of some kinds only the newest counts: starting one drops the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Check,
+    Measure,
+    Other,
+}
+
+/// Running jobs, oldest first.
+pub struct Jobs {
+    running: Vec<Running>,
+    next: u64,
+    /// Everything is done at once: for tests.
+    inline: bool,
+}
+
+/// A job as the status bar shows it.
+pub struct JobLine<'a> {
+    pub id: u64,
+    pub words: &'a Message,
+    pub counts: (u64, u64),
+}
+
+impl Jobs {
+    pub fn new(inline: bool) -> Self {
+        Self { running: Vec::new(), next: 1, inline }
+    }
+
+    pub fn is_inline(&self) -> bool {
+        self.inline
+    }
+
+    /// Starts `work`; of a kind of which only the newest counts, the one that runs is cancelled.
+    pub fn start(
+        &mut self,
+        ctx: &egui::Context,
+        kind: Kind,
+        words: Option<Message>,
+        work: impl FnOnce(&Progress) -> Result + Send + 'static,
+    ) {
+        if kind != Kind::Other {
+            self.running.retain(|r| r.kind != kind);
+        }
+        let ctx = ctx.clone();
+        let task = if self.inline { run_here(work) } else { spawn("luodi-job", move || ctx.request_repaint(), work) };
+        let quiet = words.is_none();
+        self.running.push(Running { id: self.next, words: words.unwrap_or(Message::new("app.name")), quiet, kind, task });
+        self.next += 1;
+    }
+
+    /// Results that have come since the last call.
+    pub fn finished(&mut self) -> Vec<Result> {
+        let mut done = Vec::new();
+        self.running.retain(|job| match job.task.poll() {
+            None => true,
+            Some(Outcome::Done(result)) => {
+                done.push(result);
+                false
+            }
+            Some(Outcome::Crashed(cause)) => {
+                done.push(Result::Crashed(cause));
+                false
+            }
+        });
+        done
+    }
+
+    /// Asks a job to stop; what it has done so far still comes.
+    pub fn cancel(&mut self, id: u64) {
+        for job in self.running.iter().filter(|j| j.id == id) {
+            job.task.progress().cancel();
+        }
+    }
+
+    pub fn lines(&self) -> Vec<JobLine<'_>> {
+        let shown = self.running.iter().filter(|j| !j.quiet);
+        shown.map(|j| JobLine { id: j.id, words: &j.words, counts: j.task.progress().counts() }).collect()
+    }
+
+    pub fn is_busy(&self) -> bool {
+        !self.running.is_empty()
+    }
+}

@@ -1,0 +1,162 @@
+//! All that the window knows, as plain values: panels read it, `App::run` alone writes it.
+
+use super::canvas::View;
+use super::check::Checked;
+use super::command::Desk;
+use super::tools::{Edited, Tool, ToolKind, make};
+use crate::crs::Guess;
+use crate::document::Document;
+use crate::geom::BBox;
+use crate::model::{Date, LayerId, Role};
+use crate::rules::{Checker, Position, Verdict};
+use crate::scene::Address;
+use crate::text::{Lang, Message};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// An open workspace.
+pub struct Work {
+    pub document: Document,
+    /// `None` until it is saved for the first time.
+    pub path: Option<PathBuf>,
+    pub name: String,
+    /// Prepared for the plan in force; `None` while it is being prepared, or when there is no plan.
+    pub checker: Option<Arc<Checker>>,
+    pub checked: Checked,
+}
+
+/// What is being drawn, and its verdict at this very moment.
+pub struct Live {
+    pub edited: Edited,
+    pub verdict: Option<Verdict>,
+    /// Its verdict when the gesture began.
+    pub before: Option<Arc<Verdict>>,
+    /// Area in m²; of the outline as it stands when it is no sound area yet.
+    pub area_m2: f64,
+}
+
+/// A question that blocks.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// What a file is to be used for.
+    Role { path: PathBuf },
+    /// Which reading of a file's numbers is meant.
+    Crs { path: PathBuf, role: Role, file: String, guess: Guess },
+    /// Where no file dialog is to be had: a path is typed.
+    Path { purpose: PathPurpose },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPurpose {
+    OpenFiles,
+    OpenWorkspace,
+    SaveAs,
+    ExportPdf,
+    ExportPng,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Goes away after a while.
+    Done,
+    /// Stays until it is put away.
+    Error,
+}
+
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub id: u64,
+    pub kind: NoticeKind,
+    pub words: Message,
+    /// egui time at which it came.
+    pub since: f64,
+    /// Undo stands beside it.
+    pub undo: bool,
+}
+
+/// The page of the sheet desk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    pub title: Option<String>,
+    pub paper: &'static str,
+    pub landscape: bool,
+    pub scale: Option<f64>,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self { title: None, paper: "A3", landscape: false, scale: None }
+    }
+}
+
+pub struct State {
+    pub lang: Lang,
+    pub dark: bool,
+    pub today: Date,
+    pub desk: Desk,
+    pub presentation: bool,
+    pub work: Option<Work>,
+    pub view: View,
+    /// The map is to show this as soon as its size is known.
+    pub fit: Option<BBox>,
+    pub tool: Box<dyn Tool>,
+    pub snapping: bool,
+    pub selected: Option<Address>,
+    pub open_finding: Option<usize>,
+    pub filter: Option<Position>,
+    pub live: Option<Live>,
+    pub renaming: Option<LayerId>,
+    pub palette: bool,
+    pub dialog: Option<Dialog>,
+    pub notices: Vec<Notice>,
+    pub sheet: Sheet,
+    pub next_notice: u64,
+}
+
+impl State {
+    pub fn new(lang: Lang, today: Date) -> Self {
+        Self {
+            lang,
+            dark: false,
+            today,
+            desk: Desk::default(),
+            presentation: false,
+            work: None,
+            view: View::default(),
+            fit: None,
+            tool: make(ToolKind::Select),
+            snapping: true,
+            selected: None,
+            open_finding: None,
+            filter: None,
+            live: None,
+            renaming: None,
+            palette: false,
+            dialog: None,
+            notices: Vec::new(),
+            sheet: Sheet::default(),
+            next_notice: 0,
+        }
+    }
+
+    /// The verdict of the selected site: the live one while it is being changed.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.live {
+            Some(live) => live.verdict.as_ref(),
+            None => self.selected.and_then(|address| self.verdict_of(address)).map(|v| &**v),
+        }
+    }
+
+    pub fn verdict_of(&self, address: Address) -> Option<&Arc<Verdict>> {
+        self.work.as_ref()?.checked.sites.get(&address).map(|one| &one.verdict)
+    }
+
+    /// Addresses of the queue under the filter, in the order of the layers and their features.
+    pub fn queue(&self) -> Vec<Address> {
+        let Some(work) = &self.work else { return Vec::new() };
+        let passes = |address: &Address| {
+            self.filter.is_none_or(|f| work.checked.sites.get(address).is_some_and(|one| one.verdict.position == f))
+        };
+        work.checked.order.iter().copied().filter(passes).collect()
+    }
+}

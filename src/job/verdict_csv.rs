@@ -1,0 +1,100 @@
+//! Verdicts as CSV: the columns that scripts depend on, one row a site.
+
+use crate::rules::{Outcome, Position, Route, Verdict};
+
+/// Byte order mark and header; only the first shard of a run writes them.
+pub const HEAD: &str =
+    "\u{feff}site_id,name,verdict,case,area_m2,inside_m2,outside_m2,inside_share,clusters,route,findings,unknown,certainty\n";
+
+/// One line a verdict, in the order given. What was not measured is empty, never 0.
+pub fn rows(verdicts: &[Verdict]) -> String {
+    let mut out = String::with_capacity(verdicts.len() * 160);
+    for verdict in verdicts {
+        let cells = row(verdict);
+        for (i, cell) in cells.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            push_cell(&mut out, cell);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn row(verdict: &Verdict) -> [String; 13] {
+    let measured = verdict.position != Position::NotChecked;
+    let area = |m2: f64, known: bool| if known { fixed(m2, 4) } else { String::new() };
+    [
+        verdict.site.id.clone(),
+        verdict.site.name.clone(),
+        verdict.position.code().to_owned(),
+        verdict.case.to_string(),
+        area(verdict.area_m2, verdict.shape.is_some()),
+        area(verdict.inside_m2, measured),
+        area(verdict.outside_m2, measured),
+        if measured { fixed(verdict.inside_share(), 9) } else { String::new() },
+        verdict.clusters.iter().map(|c| format!("{}:{}", c.id, fixed(c.overlap_m2, 4))).collect::<Vec<_>>().join("|"),
+        routes(verdict),
+        codes(verdict, |outcome, _| matches!(outcome, Outcome::Warn | Outcome::Fail)),
+        codes(verdict, |outcome, layer_given| outcome == Outcome::Unknown && layer_given),
+        verdict.certainty.code().to_owned(),
+    ]
+}
+
+/// Routes joined by `|`, never chosen for the user.
+pub(super) fn routes(verdict: &Verdict) -> String {
+    match verdict.routes.as_slice() {
+        [] => Route::None.to_string(),
+        all => all.iter().map(Route::to_string).collect::<Vec<_>>().join("|"),
+    }
+}
+
+fn codes(verdict: &Verdict, wanted: impl Fn(Outcome, bool) -> bool) -> String {
+    let found = verdict.findings.iter().filter(|f| wanted(f.outcome, f.layer_given)).map(|f| f.rule);
+    found.collect::<Vec<_>>().join("|")
+}
+
+/// `value` with fixed decimals; what rounds to nothing is `0`, not `-0`.
+fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|b| matches!(b, b'0' | b'.')) => rest.to_owned(),
+        _ => text,
+    }
+}
+
+/// Quoted only where it must be (RFC 4180).
+fn push_cell(out: &mut String, cell: &str) {
+    if cell.contains([',', '"', '\n', '\r']) {
+        out.push('"');
+        out.push_str(&cell.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(cell);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_only_where_they_must_be() {
+        let quoted = |cell: &str| {
+            let mut out = String::new();
+            push_cell(&mut out, cell);
+            out
+        };
+        assert_eq!(quoted("胶州 1"), "胶州 1");
+        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(quoted("a\nb"), "\"a\nb\"");
+    }
+
+    #[test]
+    fn nothing_is_never_minus_nothing() {
+        assert_eq!(fixed(-0.000_01, 4), "0.0000");
+        assert_eq!(fixed(-0.0001, 4), "-0.0001");
+        assert_eq!(fixed(1.0 / 3.0, 9), "0.333333333");
+    }
+}

@@ -1,0 +1,134 @@
+//! Verdicts as JSON: codes and raw numbers, no rendered words; fields are only ever added.
+
+use super::verdict_csv::routes;
+use crate::crs::{Crs, CrsError, Transform};
+use crate::geom::Shape;
+use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
+use crate::text::{Arg, Message};
+use serde_json::{Map, Value, json};
+
+/// One verdict as an object.
+pub fn verdict(verdict: &Verdict) -> Value {
+    let measured = verdict.position != Position::NotChecked;
+    let known = |m2: f64| if measured { json!(m2) } else { Value::Null };
+    json!({
+        "site_id": verdict.site.id,
+        "name": verdict.site.name,
+        "industry": verdict.site.industry,
+        "verdict": verdict.position.code(),
+        "case": verdict.case.to_string(),
+        "certainty": verdict.certainty.code(),
+        "area_m2": verdict.shape.as_ref().map(|_| verdict.area_m2),
+        "ellipsoidal_m2": verdict.ellipsoidal_m2,
+        "inside_m2": known(verdict.inside_m2),
+        "outside_m2": known(verdict.outside_m2),
+        "inside_share": known(verdict.inside_share()),
+        "clusters": verdict.clusters.iter().map(|c| json!({
+            "id": c.id, "name": c.name, "district": c.district, "district_code": c.district_code, "overlap_m2": c.overlap_m2,
+        })).collect::<Vec<_>>(),
+        "route": routes(verdict),
+        "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
+        "suggestion": message(&verdict.suggestion),
+        "reason": verdict.reason.as_ref().map(message),
+        "repairs": verdict.repairs.len(),
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    let outcome = match finding.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Warn => "warn",
+        Outcome::Unknown => "unknown",
+        Outcome::Fail => "fail",
+    };
+    let unit = |unit| match unit {
+        Unit::SquareMetres => "m2",
+        Unit::Metres => "m",
+        Unit::Share => "share",
+        Unit::Count => "count",
+    };
+    json!({
+        "rule": finding.rule,
+        "outcome": outcome,
+        "prohibitive": finding.prohibitive,
+        "layer_given": finding.layer_given,
+        "title": message(&finding.title),
+        "detail": finding.detail.as_ref().map(message),
+        "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article, "quote": c.quote })),
+        "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": unit(n.unit) })).collect::<Vec<_>>(),
+        "evidence": finding.evidence.iter().map(|e| json!({
+            "area_m2": e.area_m2, "layer": e.against.as_ref().map(|(layer, _)| &**layer),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// A message as its code and raw arguments.
+pub fn message(message: &Message) -> Value {
+    let args: Map<String, Value> = message.args.iter().map(|(name, value)| ((*name).to_owned(), arg(value))).collect();
+    json!({ "code": message.code, "args": args })
+}
+
+fn arg(arg: &Arg) -> Value {
+    match arg {
+        Arg::Text(text) => json!(text),
+        Arg::Count(n) => json!(n),
+        Arg::AreaM2(v) | Arg::AreaHa(v) | Arg::Metres(v) | Arg::Share(v) => json!(v),
+        Arg::Nested(nested) => message(nested),
+    }
+}
+
+/// Verdicts as a GeoJSON feature collection in longitude and latitude (CGCS2000): one feature a site, in order; a site
+/// that was not measured has no geometry.
+///
+/// # Errors
+/// When a shape does not go into degrees.
+pub fn geojson(verdicts: &[Verdict], crs: &Crs, head: Map<String, Value>) -> Result<Value, CrsError> {
+    let way = Transform::new(crs, &Crs::CGCS2000_LON_LAT)?;
+    let mut features = Vec::with_capacity(verdicts.len());
+    for one in verdicts {
+        let geometry = match &one.shape {
+            Some(shape) => multi_polygon(shape, &way)?,
+            None => Value::Null,
+        };
+        features.push(json!({ "type": "Feature", "id": one.site.id, "geometry": geometry, "properties": verdict(one) }));
+    }
+    let mut collection = Map::new();
+    collection.insert("type".to_owned(), json!("FeatureCollection"));
+    collection.extend(head);
+    collection.insert("features".to_owned(), Value::Array(features));
+    Ok(Value::Object(collection))
+}
+
+/// Rings closed and wound as RFC 7946 wants them: outer rings counter-clockwise, as a `Shape` has them.
+fn multi_polygon(shape: &Shape, way: &Transform) -> Result<Value, CrsError> {
+    let rings = shape.rings();
+    let mut parts = Vec::with_capacity(rings.part_count());
+    for part in 0..rings.part_count() {
+        let mut polygon = Vec::new();
+        for ring in rings.part(part) {
+            let mut points = rings.ring(ring).to_vec();
+            way.apply(&mut points)?;
+            points.extend(points.first().copied());
+            // 1e-9 degrees are a tenth of a millimetre: the accuracy of the plane.
+            polygon.push(points.iter().map(|p| json!([nine(p[0]), nine(p[1])])).collect::<Vec<_>>());
+        }
+        parts.push(polygon);
+    }
+    Ok(json!({ "type": "MultiPolygon", "coordinates": parts }))
+}
+
+fn nine(degrees: f64) -> f64 {
+    (degrees * 1e9).round() / 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_goes_out_as_code_and_numbers() {
+        let inner = Message::new("role.plan");
+        let said = Message::new("x").with("n", 3_u64).with("share", Arg::Share(0.25)).with("what", inner);
+        assert_eq!(message(&said), json!({ "code": "x", "args": { "n": 3, "share": 0.25, "what": { "code": "role.plan", "args": {} } } }));
+    }
+}

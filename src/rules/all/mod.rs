@@ -1,0 +1,68 @@
+//! The rules: one file each, listed here and nowhere else.
+
+mod admission;
+mod avoid;
+mod batch_approved;
+mod clusters;
+mod data_quality;
+mod detailed_plan;
+mod district;
+mod ecology;
+mod farmland;
+mod gate;
+mod growth;
+mod industrial_line;
+mod industry;
+mod land_use;
+mod meeting;
+mod notify;
+mod pending;
+mod position;
+mod route;
+mod supplied;
+mod supply_plan;
+mod zone_limit;
+
+use super::{Conclusion, Facts, Finding, RuleSet};
+
+pub use gate::gate_of;
+
+/// A rule looks at facts and gives exactly one finding.
+pub trait Rule: Sync {
+    /// Stable code: it stands in rule sets, in tables and in the text keys of its findings.
+    fn code(&self) -> &'static str;
+
+    fn conclusion(&self) -> Conclusion;
+
+    /// Whether it can only be answered once the site's land was measured.
+    fn needs_land(&self) -> bool {
+        true
+    }
+
+    fn judge(&self, facts: &Facts, rules: &RuleSet) -> Finding;
+}
+
+/// Every rule, in the order of their findings.
+pub const RULES: &[&dyn Rule] = &[
+    &gate::Gate,
+    &position::Position,
+    &clusters::Clusters,
+    &industry::Industry,
+    &admission::Admission,
+    &route::Route,
+    &district::District,
+    &supply_plan::SupplyPlan,
+    &farmland::Farmland,
+    &ecology::Ecology,
+    &avoid::Avoid,
+    &growth::Growth,
+    &detailed_plan::DetailedPlan,
+    &industrial_line::IndustrialLine,
+    &zone_limit::ZoneLimit,
+    &land_use::LandUse,
+    &batch_approved::BatchApproved,
+    &supplied::Supplied,
+    &pending::Pending,
+    &notify::Notify,
+    &data_quality::DataQuality,
+];

@@ -1,0 +1,404 @@
+//! The checker: a plan and layers prepared once, then the verdict of any number of sites.
+
+use super::all::{RULES, gate_of};
+use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
+use super::layers::{JUDGED, PreparedLayer, Taken, covers};
+use super::plan::{Placement, PreparedPlan};
+use super::{
+    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, Outcome, Position, Route, RuleSet,
+    Verdict, case_of, match_industry, routes_of, suggestion,
+};
+use crate::geom::{GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract};
+use crate::model::{ClusterPlan, Contents, Date, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
+use crate::text::Message;
+use std::sync::Arc;
+
+/// What a check is asked with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckSettings {
+    pub rule_set: RuleSet,
+    /// The day the check speaks of; a site's own application date goes before it.
+    pub date: Date,
+}
+
+/// Why nothing can be checked.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CheckError {
+    #[error("the layer of the plan is not there")]
+    NoPlan,
+    /// The layer holds no area at all (a layer of points, an empty file).
+    #[error("{layer} holds no cluster with an area")]
+    EmptyPlan { layer: String },
+}
+
+impl CheckError {
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoPlan => Message::new("check.no_plan"),
+            Self::EmptyPlan { layer } => Message::new("check.empty_plan").with("layer", &**layer),
+        }
+    }
+}
+
+/// The measured inside part of a site, for mass answers that need no findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    pub area_m2: f64,
+    pub inside_m2: f64,
+    /// Index in the plan and area in m² of every overlap with a cluster, in the order of the plan.
+    pub clusters: Vec<(usize, f64)>,
+}
+
+/// A plan, the other layers and the settings, prepared for many sites. `Send` and `Sync`; equal questions get equal answers.
+#[derive(Debug)]
+pub struct Checker {
+    settings: CheckSettings,
+    plan: PreparedPlan,
+    plan_layer: LayerId,
+    known_plan: Option<Arc<ClusterPlan>>,
+    layers: Vec<PreparedLayer>,
+    districts: Option<PreparedLayer>,
+    taken: Taken,
+    plane: Option<GaussKruger>,
+    missing: Vec<Role>,
+}
+
+impl Checker {
+    /// # Errors
+    /// When the plan's layer is not there or holds no cluster with an area.
+    pub fn new(contents: &Contents, plan: LayerId, settings: CheckSettings) -> Result<Self, CheckError> {
+        let t = settings.rule_set.thresholds;
+        let asked = |role: &Role| settings.rule_set.asks(role.code());
+        let judged = JUDGED.iter().filter(|role| asked(role));
+        let missing = judged.clone().copied().filter(|role| contents.layers_of(*role).next().is_none()).collect();
+        Ok(Self {
+            plan: PreparedPlan::new(contents, plan, t.tolerance_m2, t.tolerance_share)?,
+            plan_layer: plan,
+            known_plan: contents.cluster_plans.get(&plan).cloned(),
+            layers: judged.flat_map(|role| contents.layers_of(*role)).map(|(_, layer)| PreparedLayer::new(layer)).collect(),
+            districts: contents.layers_of(Role::Districts).next().map(|(_, layer)| PreparedLayer::new(layer)),
+            taken: Taken::new(contents),
+            plane: contents.crs.gauss_kruger(),
+            missing,
+            settings,
+        })
+    }
+
+    pub fn settings(&self) -> &CheckSettings {
+        &self.settings
+    }
+
+    pub fn plan_layer(&self) -> LayerId {
+        self.plan_layer
+    }
+
+    /// Roles that rules of the set ask for and no layer was supplied in, in the order of the roles: named once in a summary.
+    pub fn missing_roles(&self) -> &[Role] {
+        &self.missing
+    }
+
+    /// Number of clusters of the plan that could not be read as areas.
+    pub fn broken_clusters(&self) -> usize {
+        self.plan.broken_count()
+    }
+
+    /// Id of a cluster by its index in the plan.
+    pub fn cluster_id(&self, index: usize) -> &str {
+        self.plan.clusters.get(index).map_or("", |c| c.cluster.id.as_str())
+    }
+
+    /// The verdict of a site with a sound shape.
+    pub fn check(&self, site: Site, shape: ShapeRef<'_>) -> Verdict {
+        self.verdict(self.facts(site, shape.to_owned(), Vec::new()))
+    }
+
+    /// The verdict of a site whose rings may need mending; what cannot be mended is not checked, with the reason.
+    pub fn check_rings(&self, site: Site, rings: RingsRef<'_>) -> Verdict {
+        let t = &self.settings.rule_set.thresholds;
+        match super::site::sound(None, rings, t.tolerance_m2, t.tolerance_share) {
+            Ok((shape, repairs)) => self.verdict(self.facts(site, shape, repairs)),
+            Err(reason) => self.not_checked(site, reason),
+        }
+    }
+
+    /// The verdict of a feature of a layer of sites. `record` stands in for a missing id.
+    pub fn check_feature(&self, feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Verdict {
+        let site = Site::read(feature, fields, record);
+        match feature.shape() {
+            Some(shape) => self.check(site, shape),
+            None => self.check_rings(site, feature.rings()),
+        }
+    }
+
+    /// The verdict while a site is dragged: the same function and the same answer as [`Checker::check_rings`].
+    pub fn check_moved(&self, site: &Site, rings: RingsRef<'_>) -> Verdict {
+        self.check_rings(site.clone(), rings)
+    }
+
+    /// Only where the site lies: the areas a verdict rests on, without findings.
+    pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
+        let area_m2 = shape.area_m2();
+        let placed = self.plan.place(shape, area_m2);
+        let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
+        Measured { area_m2, inside_m2: placed.inside_m2, clusters }
+    }
+
+    /// The verdict on a site that cannot be measured.
+    pub fn not_checked(&self, site: Site, reason: Message) -> Verdict {
+        let mut facts = self.blank(site);
+        facts.reason = Some(reason);
+        self.verdict(facts)
+    }
+
+    fn blank(&self, site: Site) -> Facts {
+        let date = site.applied.unwrap_or(self.settings.date);
+        let in_force = self.known_plan.as_ref().is_none_or(|plan| plan.in_force(date));
+        Facts {
+            date,
+            plan: PlanFacts { layer: self.plan.layer.clone(), version: self.plan.version.clone(), in_force },
+            position: Position::NotChecked,
+            certainty: Certainty::Certain,
+            reason: None,
+            shape: None,
+            site_m2: 0.0,
+            ellipsoidal_m2: None,
+            repairs: Vec::new(),
+            overlaps: Vec::new(),
+            inside_m2: 0.0,
+            outside_m2: 0.0,
+            inside: None,
+            outside: None,
+            outside_pieces: Vec::new(),
+            industry: if site.industry.is_some() { IndustryMatch::Unknown } else { IndustryMatch::NotGiven },
+            adjacent: None,
+            candidates: Vec::new(),
+            free_land_known: self.taken.is_known(),
+            districts: Vec::new(),
+            districts_given: self.districts.is_some(),
+            layers: Vec::new(),
+            site,
+        }
+    }
+
+    /// Measures everything once.
+    fn facts(&self, site: Site, shape: Shape, repairs: Vec<Repair>) -> Facts {
+        let shape = Arc::new(shape);
+        let mut facts = self.blank(site);
+        let site_m2 = shape.area_m2();
+        facts.site_m2 = site_m2;
+        facts.repairs = repairs;
+        facts.ellipsoidal_m2 = self.plane.map(|plane| ellipsoidal_area_m2((*shape).as_ref(), plane));
+        facts.shape = Some(shape.clone());
+        if !(site_m2 > 0.0 && site_m2.is_finite()) {
+            facts.reason = Some(Message::new("reason.no_area"));
+            return facts;
+        }
+        if let Some(reason) = self.place(&mut facts, &shape) {
+            facts.reason = Some(reason);
+            return facts;
+        }
+        let whole = (*shape).as_ref();
+        // A strip along the border of the next district makes it no district of the site.
+        let t = &self.settings.rule_set.thresholds;
+        let shares = self.districts.as_ref().map_or_else(Vec::new, |d| d.shares(whole));
+        facts.districts = shares.into_iter().filter(|d| !t.negligible(d.area_m2, site_m2)).collect();
+        facts.layers = self.layers.iter().map(|l| l.facts(whole, site_m2, self.districts.as_ref())).collect();
+        facts
+    }
+
+    /// Measures the site against the plan; the reason when the two cannot be compared.
+    fn place(&self, facts: &mut Facts, shape: &Arc<Shape>) -> Option<Message> {
+        let (whole, site_m2) = ((**shape).as_ref(), facts.site_m2);
+        let t = self.settings.rule_set.thresholds;
+        if covers(&self.plan.coverage, whole, site_m2, self.districts.as_ref()) == Covers::Not {
+            return Some(Message::new("reason.beyond_plan").with("plan", &*self.plan.layer));
+        }
+        let placed = self.plan.place(whole, site_m2);
+        let inside = if placed.whole { Some(shape.clone()) } else { placed.inside.clone().map(Arc::new) };
+        let outside = match &inside {
+            Some(_) if placed.whole => None,
+            Some(inside) => subtract(whole, (**inside).as_ref(), Tolerance::default()).map(Arc::new),
+            None => Some(shape.clone()),
+        };
+        let outside_m2 = outside.as_ref().map_or(0.0, |s| s.area_m2());
+        // The two overlays are made apart; where they do not add up to the site, one of them is wrong.
+        if (placed.inside_m2 + outside_m2 - site_m2).abs() > 0.01 + 1e-9 * site_m2 {
+            return Some(Message::new("reason.sums_differ"));
+        }
+        let position = if t.negligible(outside_m2, site_m2) {
+            Position::Inside
+        } else if t.negligible(placed.inside_m2, site_m2) {
+            Position::Outside
+        } else {
+            Position::Partial
+        };
+        if position != Position::Inside && self.plan.broken_near(whole.bbox()) {
+            return Some(Message::new("reason.plan_broken").with("plan", &*self.plan.layer));
+        }
+        facts.position = position;
+        facts.inside_m2 = placed.inside_m2;
+        facts.outside_m2 = outside_m2;
+        facts.overlaps = self.overlaps(facts, &placed, shape);
+        facts.industry = facts.hosts().map(|o| o.industry).max().unwrap_or(facts.industry);
+        facts.inside = inside;
+        facts.outside = outside;
+        if position != Position::Outside {
+            facts.outside_pieces = self.outside_pieces(facts);
+        }
+        if position == Position::Partial && facts.outside_pieces.iter().all(|p| p.gap) {
+            facts.certainty = Certainty::PlanGap;
+        }
+        if position == Position::Outside {
+            self.look_around(facts, whole);
+        }
+        None
+    }
+
+    fn overlaps(&self, facts: &Facts, placed: &Placement, shape: &Arc<Shape>) -> Vec<Overlap> {
+        let t = self.settings.rule_set.thresholds;
+        let listed = placed.parts.iter().filter(|(_, m2, _)| *m2 > t.listed_overlap_m2);
+        let mut overlaps: Vec<Overlap> = listed
+            .map(|(i, overlap_m2, piece)| {
+                let own = &self.plan.clusters[*i];
+                // Land of the site in functional areas of this cluster is hosted by them.
+                let held_m2: f64 = placed
+                    .parts
+                    .iter()
+                    .filter(|(other, _, _)| self.plan.clusters[*other].chain.iter().rev().nth(1) == Some(i))
+                    .map(|(_, m2, _)| *m2)
+                    .sum();
+                let name = |i: &usize| self.plan.clusters[*i].cluster.name.clone();
+                Overlap {
+                    share: ClusterShare {
+                        feature: own.feature,
+                        id: own.cluster.id.clone(),
+                        name: own.cluster.name.clone(),
+                        grade: self.plan.grade(*i, facts.date),
+                        chain: own.chain.iter().map(name).collect(),
+                        district: own.cluster.district.clone(),
+                        district_code: own.cluster.district_code.clone(),
+                        overlap_m2: *overlap_m2,
+                    },
+                    piece: piece.clone().map_or_else(|| shape.clone(), Arc::new),
+                    industry: self.industry(facts, *i),
+                    host: !t.negligible(overlap_m2 - held_m2, facts.site_m2),
+                }
+            })
+            .collect();
+        overlaps.sort_by(|a, b| b.share.overlap_m2.total_cmp(&a.share.overlap_m2).then_with(|| a.share.id.cmp(&b.share.id)));
+        overlaps
+    }
+
+    fn industry(&self, facts: &Facts, cluster: usize) -> IndustryMatch {
+        let edition = &self.settings.rule_set.industry.edition;
+        match_industry(facts.site.industry.as_deref(), edition, &self.plan.clusters[cluster].cluster)
+    }
+
+    fn outside_pieces(&self, facts: &Facts) -> Vec<OutsidePiece> {
+        let t = self.settings.rule_set.thresholds;
+        let tolerance = Tolerance { sliver_m2: t.sliver_m2, sliver_width_m: t.sliver_width_m, ..Tolerance::default() };
+        let Some(outside) = &facts.outside else { return Vec::new() };
+        let mut found: Vec<OutsidePiece> = pieces((**outside).as_ref())
+            .into_iter()
+            .map(|piece| {
+                let sliver = is_sliver(piece.as_ref(), tolerance);
+                let narrow = crate::geom::width_m(piece.as_ref()) < t.sliver_width_m;
+                let beside = || self.plan.near(piece.as_ref(), t.sliver_width_m);
+                let apart = |near: &[(usize, f64)]| near.iter().any(|a| near.iter().any(|b| self.apart(a.0, b.0)));
+                let gap = sliver && narrow && apart(&beside());
+                OutsidePiece { area_m2: piece.area_m2(), piece: Arc::new(piece), sliver, gap }
+            })
+            .collect();
+        found.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));
+        found
+    }
+
+    /// Two clusters of which neither holds the other.
+    fn apart(&self, a: usize, b: usize) -> bool {
+        a != b && !self.plan.clusters[a].chain.contains(&b) && !self.plan.clusters[b].chain.contains(&a)
+    }
+
+    /// For a site outside: what adjoins it and where it could go instead.
+    fn look_around(&self, facts: &mut Facts, site: ShapeRef<'_>) {
+        const OFFERED: usize = 3;
+        let t = self.settings.rule_set.thresholds;
+        let matches = |i: usize| {
+            use IndustryMatch as I;
+            matches!(self.industry(facts, i), I::Leading | I::Supporting | I::Allowed | I::NotGiven)
+        };
+        let adjacent = self.plan.near(site, t.adjacency_m).into_iter().find(|(i, _)| matches(*i));
+        let adjacent = adjacent.map(|(i, distance_m)| Adjacent { name: self.plan.clusters[i].cluster.name.clone(), distance_m });
+        let centre = centroid(site);
+        let distance = |i: usize| {
+            let at = self.plan.clusters[i].centre;
+            (at[0] - centre[0]).hypot(at[1] - centre[1])
+        };
+        let roomy = |i: &usize| self.plan.clusters[*i].area_m2 >= facts.site_m2;
+        let mut matching: Vec<(usize, f64)> =
+            (0..self.plan.clusters.len()).filter(roomy).filter(|i| matches(*i)).map(|i| (i, distance(i))).collect();
+        matching.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let candidates: Vec<Candidate> = matching
+            .into_iter()
+            .map(|(i, distance_m)| (&self.plan.clusters[i], distance_m))
+            .filter(|(c, _)| c.free_block_m2(&self.taken) >= facts.site_m2)
+            .take(OFFERED)
+            .map(|(c, distance_m)| Candidate {
+                feature: c.feature,
+                id: c.cluster.id.clone(),
+                name: c.cluster.name.clone(),
+                district: c.cluster.district.clone(),
+                distance_m,
+                free_block_m2: c.free_block_m2(&self.taken),
+            })
+            .collect();
+        facts.adjacent = adjacent;
+        facts.candidates = candidates;
+    }
+
+    /// Judges the facts.
+    fn verdict(&self, facts: Facts) -> Verdict {
+        let rules = &self.settings.rule_set;
+        let gate = gate_of(&facts);
+        let findings: Vec<Finding> = RULES
+            .iter()
+            .filter(|rule| rules.asks(rule.code()))
+            .map(|rule| {
+                if facts.position == Position::NotChecked && rule.needs_land() {
+                    return Finding::new(*rule, Outcome::Unknown, Message::new("finding.not_measured")).layer_absent();
+                }
+                let finding = rule.judge(&facts, rules);
+                if gate == Gate::DoesNotBind { finding.without_refusal() } else { finding }
+            })
+            .collect();
+        let admission = match findings.iter().find(|f| f.rule == "admission").map(|f| f.outcome) {
+            Some(Outcome::Fail) => Admission::Fails,
+            Some(Outcome::Pass | Outcome::Warn) => Admission::Passes,
+            Some(Outcome::Unknown) | None => Admission::Unknown,
+        };
+        let site_bound = facts.site.kind == ProjectKind::SiteBound;
+        let letter =
+            case_of(facts.position, facts.industry, admission, gate, site_bound, facts.adjacent.is_some(), !facts.candidates.is_empty());
+        let case = Case { letter, prohibited: findings.iter().any(|f| f.prohibitive) };
+        let stopped = case.prohibited || matches!(letter, CaseLetter::B | CaseLetter::C | CaseLetter::H | CaseLetter::N);
+        Verdict {
+            position: facts.position,
+            case,
+            certainty: facts.certainty,
+            area_m2: facts.site_m2,
+            ellipsoidal_m2: facts.ellipsoidal_m2,
+            inside_m2: facts.inside_m2,
+            outside_m2: facts.outside_m2,
+            routes: if stopped { vec![Route::None] } else { routes_of(&facts) },
+            suggestion: suggestion(&facts, case, &findings),
+            clusters: facts.overlaps.iter().map(|o| o.share.clone()).collect(),
+            candidates: facts.candidates,
+            findings,
+            reason: facts.reason,
+            shape: facts.shape,
+            inside: facts.inside,
+            outside: facts.outside,
+            repairs: facts.repairs,
+            site: facts.site,
+        }
+    }
+}

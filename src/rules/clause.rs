@@ -1,0 +1,45 @@
+//! The clauses that rules quote, verbatim from the city's opinions on industrial clusters.
+
+use super::Clause;
+
+const DOCUMENT: &str = "document.opinions";
+
+const fn clause(article: &'static str, quote: &'static str) -> Clause {
+    Clause { document_key: DOCUMENT, article, quote }
+}
+
+/// Inside the plan new industrial projects are sited by the plan; what is not is, in principle, supplied no land.
+pub const SITING: Clause =
+    clause("三(二)", "对产业集聚区布局规划范围内新上工业项目应按照规划选址。对不按照产业集聚区布局规划选点的项目,原则上不予供地。");
+
+/// Outside the plan: sited by what favours clustering.
+pub const OUTSIDE: Clause = clause("三(二)", "对产业集聚区布局规划范围外的工业项目也要按照有利于产业集聚的原则选址。");
+
+/// Clusters on the list of 市重点发展: the joint conference.
+pub const JOINT_CONFERENCE: Clause =
+    clause("三(二)", "对市重点发展产业集聚区项目用地,由市工业产业集聚区建设联席会议统筹年度供地计划,保障项目用地。");
+
+/// All other clusters: the district government.
+pub const DISTRICT: Clause = clause(
+    "三(二)",
+    "对其他产业集聚区符合产业政策和用地规定的新上工业项目用地,由所在区、市政府负责按照产业集聚区布局规划对项目选址预审和供地。",
+);
+
+/// Industry and admission.
+pub const ADMISSION: Clause = clause("一(二)2", "严格执行产业政策,加强产业调控,形成按照产业规划落项目的供地机制");
+
+/// The expansion of the five cities' clusters.
+pub const EXPANSION: Clause = clause("二(四)", "县域五市工业产业集聚区规模由现在的224平方公里拓展到700平方公里。");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_quotation_is_in_the_policy_word_for_word() {
+        let policy = include_str!("../../tests/data/policy.txt");
+        for clause in [SITING, OUTSIDE, JOINT_CONFERENCE, DISTRICT, ADMISSION, EXPANSION] {
+            assert!(policy.contains(clause.quote), "{}", clause.quote);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The other layers prepared once: districts, constraints, land already taken.
+
+use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
+use crate::geom::{BBox, Shape, ShapeRef, Tolerance, overlap, subtract, union};
+use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, Role, field_named};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Roles whose layers rules look at, in the order of the roles' table.
+pub(super) const JUDGED: [Role; 12] = [
+    Role::BatchApproved,
+    Role::Supplied,
+    Role::Pending,
+    Role::Farmland,
+    Role::Ecology,
+    Role::Growth,
+    Role::DetailedPlan,
+    Role::LandUse,
+    Role::IndustrialLine,
+    Role::ZoneLimit,
+    Role::Avoid,
+    Role::Notify,
+];
+
+/// Land below this is the rounding of an overlay, in m².
+const ROUNDING_M2: f64 = 1e-4;
+
+/// A layer whose unsound features were mended once.
+#[derive(Debug)]
+pub(super) struct PreparedLayer {
+    layer: Arc<Layer>,
+    mended: BTreeMap<FeatureId, Shape>,
+    broken: Vec<BBox>,
+    label: Option<usize>,
+    name: Option<usize>,
+}
+
+impl PreparedLayer {
+    pub fn new(layer: &Arc<Layer>) -> Self {
+        let mut mended = BTreeMap::new();
+        let mut broken = Vec::new();
+        for feature in layer.features().filter(|f| f.shape().is_none() && !f.rings().is_empty()) {
+            match Shape::mend(feature.rings()) {
+                Some((shape, _)) => {
+                    mended.insert(feature.id, shape);
+                }
+                None => broken.push(feature.rings().bbox()),
+            }
+        }
+        let (label, name) = (label_field(&layer.fields), field_named(&layer.fields, &["名称", "NAME", "XZQMC", "MC", "区市"]));
+        Self { layer: layer.clone(), mended, broken, label, name }
+    }
+
+    /// What lies on the land of `site`, largest first.
+    pub fn facts(&self, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> LayerFacts {
+        let mut hits: Vec<Hit> = Vec::new();
+        for (feature, piece) in self.pieces(site) {
+            let label = self.label.map_or(String::new(), |column| feature.value(column).to_string().trim().to_owned());
+            hits.push(Hit { feature: feature.id, label, area_m2: piece.area_m2(), piece: Arc::new(piece) });
+        }
+        let hit_m2 = match hits.as_slice() {
+            [] => 0.0,
+            [only] => only.area_m2,
+            several => {
+                let refs: Vec<ShapeRef<'_>> = several.iter().map(|h| (*h.piece).as_ref()).collect();
+                union(&refs, Tolerance::default()).map_or(0.0, |u| u.area_m2())
+            }
+        };
+        hits.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.feature.cmp(&b.feature)));
+        LayerFacts {
+            role: self.layer.head.role,
+            name: self.layer.head.name.clone(),
+            covers: covers(&self.layer.head.coverage, site, site_m2, districts),
+            hits,
+            hit_m2,
+            broken: self.broken.iter().any(|b| b.meets(&site.bbox())),
+        }
+    }
+
+    /// The site's area by feature of a layer of districts, largest first; equal names are one district.
+    pub fn shares(&self, site: ShapeRef<'_>) -> Vec<DistrictShare> {
+        let mut shares: Vec<DistrictShare> = Vec::new();
+        for (feature, piece) in self.pieces(site) {
+            let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
+            let (name, code, area_m2) = (text(self.name), text(self.label), piece.area_m2());
+            match shares.iter_mut().find(|s| s.name == name && s.code == code) {
+                Some(share) => share.area_m2 += area_m2,
+                None => shares.push(DistrictShare { name, code, area_m2 }),
+            }
+        }
+        shares.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then_with(|| a.code.cmp(&b.code)));
+        shares
+    }
+
+    fn pieces<'a>(&'a self, site: ShapeRef<'a>) -> impl Iterator<Item = (FeatureRef<'a>, Shape)> + 'a {
+        self.layer.meeting(site.bbox()).into_iter().filter_map(move |id| {
+            let feature = self.layer.feature(id)?;
+            let shape = feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref))?;
+            let piece = overlap(site, shape, Tolerance::default())?;
+            (piece.area_m2() >= ROUNDING_M2).then_some((feature, piece))
+        })
+    }
+}
+
+/// Whether a layer of this coverage speaks for all of the site.
+pub(super) fn covers(coverage: &Coverage, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> Covers {
+    let whole = |beyond_m2: f64| if beyond_m2 < ROUNDING_M2.max(1e-9 * site_m2) { Covers::Whole } else { Covers::Not };
+    match coverage {
+        Coverage::Undeclared => Covers::Undeclared,
+        Coverage::WholeCity => Covers::Whole,
+        Coverage::Area(area) => whole(subtract(site, area.as_ref().as_ref(), Tolerance::default()).map_or(0.0, |s| s.area_m2())),
+        Coverage::Districts(codes) => match districts {
+            // Which land a code stands for is only known from a layer of districts.
+            None => Covers::Undeclared,
+            Some(districts) => {
+                let listed = |d: &DistrictShare| codes.iter().any(|code| **code == *d.code || **code == *d.name);
+                whole(site_m2 - districts.shares(site).iter().filter(|d| listed(d)).map(|d| d.area_m2).sum::<f64>())
+            }
+        },
+    }
+}
+
+/// The column with a feature's code: of a district, a use, a class.
+fn label_field(fields: &[Field]) -> Option<usize> {
+    field_named(
+        fields,
+        &["XZQDM", "区市代码", "ADCODE", "行政代码", "DLBM", "地类编码", "用地代码", "YDDM", "code", "代码", "DLDM", "用地性质"],
+    )
+}
+
+/// Land that is known to be supplied or asked for.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    layers: Vec<Arc<Layer>>,
+}
+
+impl Taken {
+    pub fn new(contents: &Contents) -> Self {
+        let layers = [Role::Supplied, Role::Pending].iter().flat_map(|role| contents.layers_of(*role));
+        Self { layers: layers.map(|(_, layer)| layer.clone()).collect() }
+    }
+
+    /// Layers of taken land were given.
+    pub fn is_known(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
+    /// Sound shapes of taken land near `window`.
+    pub fn meeting(&self, window: BBox) -> Vec<Shape> {
+        let features = self.layers.iter().flat_map(|l| l.meeting(window).into_iter().filter_map(|id| l.feature(id)));
+        features.filter_map(|f| f.shape().map(|s| s.to_owned()).or_else(|| Shape::mend(f.rings()).map(|(s, _)| s))).collect()
+    }
+}

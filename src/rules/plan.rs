@@ -1,0 +1,226 @@
+//! A cluster plan prepared once for many sites: located shapes, chains of nested clusters, land counted once.
+
+use super::CheckError;
+use super::layers::Taken;
+use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, Tolerance, centroid, overlap, pieces, subtract, union};
+use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// A cluster of the plan, ready to be asked.
+#[derive(Debug)]
+pub(super) struct PlanCluster {
+    pub feature: FeatureId,
+    pub cluster: Cluster,
+    pub shape: PreparedShape,
+    pub area_m2: f64,
+    pub centre: [f64; 2],
+    /// Indices from the outermost cluster that holds it down to its own.
+    pub chain: Vec<usize>,
+    /// Which group of clusters whose boxes meet it is in.
+    group: usize,
+    free_block_m2: OnceLock<f64>,
+}
+
+/// The plan of one layer.
+#[derive(Debug)]
+pub(super) struct PreparedPlan {
+    pub layer: Arc<str>,
+    pub version: String,
+    pub clusters: Vec<PlanCluster>,
+    pub coverage: Coverage,
+    boxes: PackedIndex,
+    /// The union of each group of two or more clusters.
+    groups: Vec<Option<Shape>>,
+    /// Where a cluster could not be read as an area: what lies here can only be known to be inside.
+    broken: Vec<BBox>,
+}
+
+/// The land of a site by cluster, and in all.
+#[derive(Debug, Default)]
+pub(super) struct Placement {
+    /// Index of the cluster, area in m², and the land; `None` for the land stands for the whole site.
+    pub parts: Vec<(usize, f64, Option<Shape>)>,
+    pub inside_m2: f64,
+    /// `None` with `inside_m2` above zero stands for the whole site.
+    pub inside: Option<Shape>,
+    pub whole: bool,
+}
+
+impl PreparedPlan {
+    pub fn new(contents: &Contents, id: LayerId, tolerance_m2: f64, tolerance_share: f64) -> Result<Self, CheckError> {
+        let layer = contents.layer(id).ok_or(CheckError::NoPlan)?;
+        let fields = ClusterFields::guess(&layer.fields);
+        let mut read: Vec<(FeatureId, Cluster, Shape)> = Vec::new();
+        let mut broken = Vec::new();
+        for (i, feature) in layer.features().enumerate() {
+            let cluster = Cluster::read(feature, &fields, feature.source_record().map_or(i + 1, |r| r as usize));
+            match super::site::sound(feature.shape(), feature.rings(), tolerance_m2, tolerance_share) {
+                Ok((shape, _)) => read.push((feature.id, cluster, shape)),
+                Err(_) => broken.push(feature.rings().bbox()),
+            }
+        }
+        if read.is_empty() {
+            return Err(CheckError::EmptyPlan { layer: layer.head.name.to_string() });
+        }
+        let by_id: BTreeMap<&str, usize> = read.iter().enumerate().rev().map(|(i, (_, c, _))| (c.id.as_str(), i)).collect();
+        let chains: Vec<Vec<usize>> = (0..read.len()).map(|i| chain(i, &read, &by_id)).collect();
+        let boxes: Vec<BBox> = read.iter().map(|(_, _, shape)| shape.bbox()).collect();
+        let group_of = groups(&boxes);
+        let group_count = group_of.iter().max().map_or(0, |g| g + 1);
+        let unions = (0..group_count)
+            .map(|group| {
+                let members: Vec<ShapeRef<'_>> = (0..read.len()).filter(|i| group_of[*i] == group).map(|i| read[i].2.as_ref()).collect();
+                if members.len() > 1 { union(&members, Tolerance::default()) } else { None }
+            })
+            .collect();
+        let clusters = read
+            .into_iter()
+            .zip(chains)
+            .zip(group_of)
+            .map(|(((feature, cluster, shape), chain), group)| PlanCluster {
+                feature,
+                cluster,
+                area_m2: shape.area_m2(),
+                centre: centroid(shape.as_ref()),
+                shape: PreparedShape::new(shape),
+                chain,
+                group,
+                free_block_m2: OnceLock::new(),
+            })
+            .collect();
+        let version = contents.cluster_plans.get(&id).map(|p| p.version.clone()).unwrap_or_default();
+        let boxes = PackedIndex::new(boxes);
+        Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups: unions, broken })
+    }
+
+    /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once.
+    pub fn place(&self, site: ShapeRef<'_>, site_m2: f64) -> Placement {
+        let mut placed = Placement::default();
+        for i in self.boxes.meeting(site.bbox()) {
+            let cluster = &self.clusters[i as usize];
+            match cluster.shape.locate(site) {
+                Located::Outside => {}
+                Located::Inside => {
+                    placed.parts.push((i as usize, site_m2, None));
+                    placed.whole = true;
+                }
+                Located::Crosses => {
+                    if let Some(piece) = overlap(site, cluster.shape.shape(), Tolerance::default()) {
+                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
+                    }
+                }
+            }
+        }
+        if placed.whole {
+            placed.inside_m2 = site_m2;
+        } else {
+            placed.inside = self.inside(site, &placed.parts);
+            placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
+        }
+        placed
+    }
+
+    /// The land of the site in the plan: the pieces by group, those of one group by the group's union.
+    fn inside(&self, site: ShapeRef<'_>, parts: &[(usize, f64, Option<Shape>)]) -> Option<Shape> {
+        if let [(_, _, only)] = parts {
+            return only.clone();
+        }
+        let mut of_groups: BTreeMap<usize, Vec<&Shape>> = BTreeMap::new();
+        for (i, _, piece) in parts {
+            of_groups.entry(self.clusters[*i].group).or_default().extend(piece.as_ref());
+        }
+        let land: Vec<Shape> = of_groups
+            .into_iter()
+            .filter_map(|(group, pieces)| match (pieces.as_slice(), self.groups.get(group)) {
+                ([only], _) => Some((*only).clone()),
+                (_, Some(Some(whole))) => overlap(site, whole.as_ref(), Tolerance::default()),
+                (several, _) => union(&several.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), Tolerance::default()),
+            })
+            .collect();
+        union(&land.iter().map(Shape::as_ref).collect::<Vec<_>>(), Tolerance::default())
+    }
+
+    /// The highest grade on `date` in the cluster's chain: a functional area shares the list its cluster is on.
+    pub fn grade(&self, cluster: usize, date: Date) -> Grade {
+        let chain = self.clusters[cluster].chain.iter();
+        // The enum is ordered from the highest grade down.
+        chain.map(|&i| self.clusters[i].cluster.grade(date)).min().unwrap_or(Grade::General)
+    }
+
+    /// Whether a cluster that could not be read may hold land here.
+    pub fn broken_near(&self, window: BBox) -> bool {
+        self.broken.iter().any(|b| b.meets(&window))
+    }
+
+    /// Number of clusters that could not be read as areas.
+    pub fn broken_count(&self) -> usize {
+        self.broken.len()
+    }
+
+    /// Clusters whose border is at most `within_m` from the site's, with the distance, nearest first.
+    pub fn near(&self, site: ShapeRef<'_>, within_m: f64) -> Vec<(usize, f64)> {
+        let mut near: Vec<(usize, f64)> = self
+            .boxes
+            .meeting(site.bbox().grown(within_m))
+            .into_iter()
+            .filter_map(|i| Some((i as usize, self.clusters[i as usize].shape.border_distance_m(site, within_m)?)))
+            .collect();
+        near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        near
+    }
+}
+
+impl PlanCluster {
+    /// Area in m² of the largest connected piece of the cluster that no supplied or pending land takes.
+    pub fn free_block_m2(&self, taken: &Taken) -> f64 {
+        *self.free_block_m2.get_or_init(|| {
+            let taken_here = taken.meeting(self.shape.bbox());
+            let refs: Vec<ShapeRef<'_>> = taken_here.iter().map(Shape::as_ref).collect();
+            let free = match union(&refs, Tolerance::default()) {
+                Some(taken) => subtract(self.shape.shape(), taken.as_ref(), Tolerance::default()),
+                None => Some(self.shape.shape().to_owned()),
+            };
+            free.map_or(0.0, |free| pieces(free.as_ref()).iter().map(Shape::area_m2).fold(0.0, f64::max))
+        })
+    }
+}
+
+/// Indices from the outermost ancestor to `start`. A parent that is not in the plan ends the chain, a circle is cut.
+fn chain(start: usize, read: &[(FeatureId, Cluster, Shape)], by_id: &BTreeMap<&str, usize>) -> Vec<usize> {
+    let mut chain = vec![start];
+    let mut at = start;
+    while let Some(&parent) = read[at].1.parent.as_deref().and_then(|id| by_id.get(id)) {
+        if chain.contains(&parent) {
+            break;
+        }
+        chain.push(parent);
+        at = parent;
+    }
+    chain.reverse();
+    chain
+}
+
+/// Numbers of groups such that boxes that meet are in one group.
+fn groups(boxes: &[BBox]) -> Vec<usize> {
+    let index = PackedIndex::new(boxes.to_vec());
+    let mut group = vec![usize::MAX; boxes.len()];
+    let mut next = 0;
+    for start in 0..boxes.len() {
+        if group[start] != usize::MAX {
+            continue;
+        }
+        let mut todo = vec![start];
+        group[start] = next;
+        while let Some(at) = todo.pop() {
+            for other in index.meeting(boxes[at]).into_iter().map(|i| i as usize) {
+                if group[other] == usize::MAX {
+                    group[other] = next;
+                    todo.push(other);
+                }
+            }
+        }
+        next += 1;
+    }
+    group
+}

@@ -1,0 +1,131 @@
+//! A page as SVG: sizes in millimetres, text as text, for drawing programs.
+
+use super::Page;
+use crate::scene::{Mark, Outline, Rgb, Step, TextRun, glyphs};
+use std::fmt::Write;
+
+/// The page as SVG text.
+pub fn write_svg(page: &Page) -> String {
+    let mut out = String::new();
+    let (w, h) = (page.width_mm, page.height_mm);
+    // Writing into a String cannot fail; the results of `write!` say nothing.
+    let _ = writeln!(out, r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">"#);
+    let _ = writeln!(out, "<title>{}</title>", escaped(&page.title));
+    let mut clips = 0usize;
+    for mark in &page.drawing.marks {
+        match mark {
+            Mark::Path { outline, fill, stroke } => {
+                let _ = write!(out, r#"<path d="{}""#, path_data(outline));
+                match fill {
+                    Some(f) => {
+                        let _ = write!(out, r#" fill="{}""#, hex(f.color));
+                        attribute(&mut out, "fill-opacity", f.opacity);
+                        if f.even_odd {
+                            out.push_str(r#" fill-rule="evenodd""#);
+                        }
+                    }
+                    None => out.push_str(r#" fill="none""#),
+                }
+                if let Some(s) = stroke {
+                    let _ = write!(out, r#" stroke="{}" stroke-width="{}""#, hex(s.color), number(s.width));
+                    attribute(&mut out, "stroke-opacity", s.opacity);
+                    if s.round {
+                        out.push_str(r#" stroke-linejoin="round""#);
+                    }
+                    if !s.dash.is_empty() {
+                        let dash: Vec<String> = s.dash.iter().map(|d| number(*d)).collect();
+                        let _ = write!(out, r#" stroke-dasharray="{}""#, dash.join(" "));
+                    }
+                }
+                out.push_str("/>\n");
+            }
+            Mark::Text(run) => text(&mut out, run),
+            Mark::Clip { outline, even_odd } => {
+                clips += 1;
+                let rule = if *even_odd { r#" clip-rule="evenodd""# } else { "" };
+                let d = path_data(outline);
+                let _ = writeln!(out, r#"<clipPath id="c{clips}"><path d="{d}"{rule}/></clipPath><g clip-path="url(#c{clips})">"#);
+            }
+            Mark::Unclip => out.push_str("</g>\n"),
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn text(out: &mut String, run: &TextRun) {
+    let turn = if run.turn_deg == 0.0 {
+        String::new()
+    } else {
+        format!(r#" transform="rotate({} {} {})""#, number(run.turn_deg), number(run.at[0]), number(run.at[1]))
+    };
+    // One x a character: another font of the reader's machine keeps the places.
+    let xs: Vec<String> = glyphs(&run.text, run.face, run.size, run.spacing).iter().map(|g| number(run.at[0] + g.x)).collect();
+    let halo = run.halo.map_or(String::new(), |(color, width)| {
+        format!(r#" stroke="{}" stroke-width="{}" stroke-linejoin="round" paint-order="stroke""#, hex(color), number(width))
+    });
+    let _ = writeln!(
+        out,
+        r#"<text x="{}" y="{}" font-family="{}, sans-serif" font-size="{}" fill="{}" xml:space="preserve"{halo}{turn}>{}</text>"#,
+        xs.join(" "),
+        number(run.at[1]),
+        run.face.family(),
+        number(run.size),
+        hex(run.color),
+        escaped(&run.text)
+    );
+}
+
+fn attribute(out: &mut String, name: &str, opacity: f32) {
+    if opacity < 1.0 {
+        let _ = write!(out, r#" {name}="{}""#, number(opacity));
+    }
+}
+
+fn path_data(outline: &Outline) -> String {
+    let mut d = String::new();
+    let mut point = |letter: char, points: &[[f32; 2]]| {
+        d.push(letter);
+        for (i, p) in points.iter().enumerate() {
+            if i > 0 {
+                d.push(' ');
+            }
+            let _ = write!(d, "{} {}", number(p[0]), number(p[1]));
+        }
+    };
+    for step in &outline.steps {
+        match *step {
+            Step::Move(p) => point('M', &[p]),
+            Step::Line(p) => point('L', &[p]),
+            Step::Cubic(a, b, c) => point('C', &[a, b, c]),
+            Step::Close => point('Z', &[]),
+        }
+    }
+    d
+}
+
+/// Micrometres are enough.
+fn number(v: f32) -> String {
+    let text = format!("{v:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+fn hex(c: Rgb) -> String {
+    format!("#{:02x}{:02x}{:02x}", c.0, c.1, c.2)
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // XML 1.0 has no place for other control characters.
+            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
