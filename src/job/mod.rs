@@ -1,7 +1,6 @@
 //! The use cases both faces share.
 
 mod gather;
-pub mod info;
 mod input;
 mod inspect;
 mod open;
@@ -10,5 +9,5 @@ pub mod verdict_json;
 
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
-pub use inspect::{Areas, Inspection, Problem, inspect};
+pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_words, kind_key, open_layer};
