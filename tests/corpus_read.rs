@@ -3,7 +3,7 @@
 use crate::reading::{dbf, read_raw, read_source_raw};
 use luodi::geom::{BBox, Shape};
 use luodi::io::{Raw, read_source};
-use luodi::job::{Input, inspect};
+use luodi::job::{Input, inspect, inspections_json};
 use luodi::task::{Outcome, Progress, guard};
 use luodi::text::{Lang, Message};
 use serde_json::Value as Json;
@@ -250,7 +250,7 @@ fn looking_into_any_file_ends_with_an_answer() {
         match guard(|| inspect(&input, BBox::EMPTY, &Progress::new())) {
             Outcome::Done(Ok(inspection)) => {
                 answered += 1;
-                assert!(!inspection.json().to_string().contains("NaN"), "{file}");
+                assert!(!inspections_json(&[inspection]).to_string().contains("NaN"), "{file}");
             }
             Outcome::Done(Err(refusal)) => assert!(!refusal.message().render(Lang::Zh).contains('{'), "{file}: {refusal}"),
             Outcome::Crashed(words) => panic!("{file}: panicked: {words}"),

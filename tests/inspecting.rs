@@ -2,7 +2,7 @@
 
 use crate::reading::{QINGDAO, dbf, gbk, shp, square};
 use luodi::crs::Crs;
-use luodi::job::{Input, Inspection, inspect};
+use luodi::job::{Input, Inspection, inspect, inspections_json};
 use luodi::task::Progress;
 use std::fs;
 use std::path::Path;
@@ -36,14 +36,14 @@ fn every_fault_is_named_with_its_records() {
     // A bow-tie of two triangles of 2500 m² each.
     assert!((areas.plane_m2 - 15_000.0).abs() < 1e-3, "{areas:?}");
     assert!(areas.ellipsoid_m2.is_some_and(|m2| (m2 - 15_000.0).abs() < 1.0 && m2 != 15_000.0), "{areas:?}");
-    let json = inspection.json();
-    assert_eq!(json["schema"], 1);
-    let layer = &json["layers"][0];
-    assert_eq!((layer["features"].as_u64(), layer["crs"]["code"].as_u64()), (Some(3), Some(4528)));
-    assert_eq!(layer["encoding"]["how"]["code"], "io.encoding_by_content");
+    let json = inspections_json(&[inspection]);
+    assert_eq!(json["schema"], "luodi.info/1");
+    let layer = &json["inputs"][0];
+    assert_eq!((layer["features"].as_u64(), layer["sound"].as_u64(), layer["crs"].as_str()), (Some(3), Some(1), Some("EPSG:4528")));
+    assert_eq!(layer["encoding_how"]["code"], "io.encoding_by_content");
     assert_eq!(layer["problems"][1]["records"][0], 2);
     assert_eq!(layer["extent"][0], E);
-    let [west, south] = [0, 1].map(|i| layer["extent_lon_lat"][i].as_f64().unwrap());
+    let [west, south] = [0, 1].map(|i| layer["lon_lat"][i].as_f64().unwrap());
     assert!((west - 120.089).abs() < 0.01 && (south - 36.265).abs() < 0.01, "{west} {south}");
 }
 
@@ -55,7 +55,7 @@ fn an_unknown_system_is_an_answer_with_its_candidates() {
     let inspection = look(&path);
     assert!(inspection.crs.is_none() && inspection.areas.is_none());
     assert_eq!(inspection.question.as_ref().map(|q| q.code), Some("io.crs_none_fits"));
-    assert_eq!(inspection.json()["layers"][0]["crs"], serde_json::Value::Null);
+    assert_eq!(inspections_json(&[inspection])["inputs"][0]["crs"], serde_json::Value::Null);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What a file is: format, encoding and system with how each was found, extent, areas, and every problem by record.
 
-use super::open::{CHINA, OpenError, SettledCrs, crs_words, kind_key, lon_lat, place_note, reading_notes, settle_crs};
-use super::{Input, message_json};
+use super::Input;
+use super::open::{CHINA, OpenError, SettledCrs, kind_key, lon_lat, place_note, reading_notes, settle_crs};
+use super::verdict_json::message as message_json;
 use crate::crs::{Crs, Guess, Kind, Transform};
 use crate::geom::{BBox, Defect, Shape, ellipsoidal_area_m2};
 use crate::io::{Raw, hash, read_source, reader_for};
@@ -33,6 +34,8 @@ pub struct Inspection {
     /// In degrees of longitude and latitude.
     pub lon_lat: Option<BBox>,
     pub areas: Option<Areas>,
+    /// Features that are areas without fault.
+    pub sound: usize,
     pub problems: Vec<Problem>,
     /// Everything worth saying, in order.
     pub notes: Vec<Message>,
@@ -57,7 +60,12 @@ pub struct Problem {
 }
 
 /// Version of the JSON; fields are only ever added.
-const SCHEMA: u32 = 1;
+const SCHEMA: &str = "luodi.info/1";
+
+/// All inspections as codes and raw numbers, no words of a language.
+pub fn inspections_json(inspections: &[Inspection]) -> Json {
+    json!({ "schema": SCHEMA, "inputs": inspections.iter().map(Inspection::json).collect::<Vec<_>>() })
+}
 
 /// Looks into a file. `place` as in [`super::open_layer`]. An unknown system is no error here, it is an answer.
 ///
@@ -100,6 +108,7 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
         candidates,
         extent,
         areas: None,
+        sound: 0,
         problems: Vec::new(),
         notes,
     };
@@ -128,13 +137,13 @@ impl Inspection {
         self.problems = problems.into_iter().map(|(key, records)| Problem { key, records }).collect();
     }
 
-    fn measured(&self, raw: &mut Raw, problems: &mut BTreeMap<&'static str, Vec<usize>>, progress: &Progress) -> Option<Areas> {
-        let own = &self.crs.as_ref()?.crs;
+    fn measured(&mut self, raw: &mut Raw, problems: &mut BTreeMap<&'static str, Vec<usize>>, progress: &Progress) -> Option<Areas> {
+        let own = self.crs.as_ref()?.crs.clone();
         let middle = self.lon_lat.map(|b| b.center()[0]);
         let zone = middle.map(|lon| (lon / 3.0).round() as u32).filter(|zone| (25..=45).contains(zone)).map(|zone| Crs::Epsg(4488 + zone));
         let projected = own.kind() == Ok(Kind::Projected) && own.metres_per_unit() == Ok(Some(1.0));
         let plane = if projected { own.clone() } else { zone.clone()? };
-        if !raw.transform(&Transform::new(own, &plane).ok()?).is_empty() {
+        if !raw.transform(&Transform::new(&own, &plane).ok()?).is_empty() {
             return None;
         }
         let ellipsoid = plane.gauss_kruger();
@@ -146,7 +155,10 @@ impl Inspection {
                 continue;
             }
             let shape = match Shape::check(rings) {
-                Ok(shape) => Some(shape),
+                Ok(shape) => {
+                    self.sound += 1;
+                    Some(shape)
+                }
                 Err(defects) => {
                     let mut keys: Vec<&'static str> = defects.iter().map(problem_key).collect();
                     keys.sort_unstable();
@@ -163,43 +175,40 @@ impl Inspection {
         Some(Areas { plane, plane_m2, ellipsoid_m2: ellipsoid.map(|_| ellipsoid_m2) })
     }
 
-    /// Codes and raw numbers, no words of a language.
-    pub fn json(&self) -> Json {
-        let bbox = |b: &BBox| if b.is_empty() { Json::Null } else { json!([b.min[0], b.min[1], b.max[0], b.max[1]]) };
-        let crs = self.crs.as_ref().map(|settled| {
-            json!({
-                "code": settled.crs.epsg(), "name": crs_words(&settled.crs),
-                "how": message_json(&settled.how), "axes_swapped": settled.swapped,
-            })
-        });
+    fn json(&self) -> Json {
+        let corners = |b: &BBox| json!([b.min[0], b.min[1], b.max[0], b.max[1]]);
+        let crs = self.crs.as_ref();
         let fields =
             self.fields.iter().map(|f| json!({"name": &*f.name, "kind": kind_code(f.kind), "width": f.width, "decimals": f.decimals}));
-        let problems = self
-            .problems
-            .iter()
-            .map(|p| json!({"kind": p.key.trim_start_matches("problem."), "count": p.records.len(), "records": p.records}));
+        let problem = |p: &Problem| json!({"kind": p.key.trim_start_matches("problem."), "count": p.records.len(), "records": p.records});
         json!({
-            "schema": SCHEMA,
             "file": self.file,
             "format": self.format,
-            "blake3": self.hash.iter().map(|b| format!("{b:02x}")).collect::<String>(),
-            "layers": [{
-                "geometry": kind_key(self.kind).trim_start_matches("io.kind_"),
-                "features": self.count,
-                "fields": fields.collect::<Vec<_>>(),
-                "encoding": self.encoding.as_ref().map(|e| json!({"name": e, "how": self.encoding_how.as_ref().map(message_json)})),
-                "crs": crs,
-                "question": self.question.as_ref().map(message_json),
-                "crs_candidates": self.candidates.iter().map(Crs::label).collect::<Vec<_>>(),
-                "extent": bbox(&self.extent),
-                "extent_lon_lat": self.lon_lat.as_ref().map_or(Json::Null, bbox),
-                "area_crs": self.areas.as_ref().map(|a| a.plane.label()),
-                "area_plane_m2": self.areas.as_ref().map(|a| a.plane_m2),
-                "area_ellipsoid_m2": self.areas.as_ref().and_then(|a| a.ellipsoid_m2),
-                "problems": problems.collect::<Vec<_>>(),
-                "notes": self.notes.iter().map(message_json).collect::<Vec<_>>(),
-            }],
+            "blake3": self.hash_hex(),
+            "kind": kind_key(self.kind).rsplit('_').next(),
+            "features": self.count,
+            "fields": fields.collect::<Vec<_>>(),
+            "encoding": self.encoding,
+            "encoding_how": self.encoding_how.as_ref().map(message_json),
+            "crs": crs.map(|s| s.crs.label()),
+            "crs_how": crs.map(|s| message_json(&s.how)),
+            "axes_swapped": crs.map(|s| s.swapped),
+            "question": self.question.as_ref().map(message_json),
+            "crs_candidates": self.candidates.iter().map(Crs::label).collect::<Vec<_>>(),
+            "extent": (!self.extent.is_empty()).then(|| corners(&self.extent)),
+            "lon_lat": self.lon_lat.as_ref().map(corners),
+            "plane": self.areas.as_ref().map(|a| a.plane.label()),
+            "area_m2": self.areas.as_ref().map(|a| a.plane_m2),
+            "area_ellipsoid_m2": self.areas.as_ref().and_then(|a| a.ellipsoid_m2),
+            "sound": self.sound,
+            "problems": self.problems.iter().map(problem).collect::<Vec<_>>(),
+            "notes": self.notes.iter().map(message_json).collect::<Vec<_>>(),
         })
+    }
+
+    /// BLAKE3 as 64 hexadecimal digits.
+    pub fn hash_hex(&self) -> String {
+        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
