@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod checking;
 mod corpus_overlay;
 mod corpus_proj;
 mod geometry_laws;
