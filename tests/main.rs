@@ -1,10 +1,16 @@
 //! The one test binary: a module a subject.
 
 mod architecture;
+mod broken_bytes;
 mod cases;
 mod checking;
 mod corpus_overlay;
 mod corpus_proj;
+mod corpus_read;
 mod geometry_laws;
+mod inspecting;
+mod parcel_txt;
 mod reading;
+mod sheet;
 mod tracking;
+mod writing;
