@@ -3,6 +3,7 @@
 mod architecture;
 mod broken_bytes;
 mod cases;
+mod checking;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;

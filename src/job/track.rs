@@ -48,7 +48,7 @@ fn rows(scale: &Scale) -> Vec<Row<'_>> {
     const HUNDREDTH_KM2: f64 = 1e4;
     let blank =
         |row, area: Area, hundredths_km2| Row { row, code: "", name: "", in_five_cities: false, clusters: None, area, hundredths_km2 };
-    let taken_off = Area { planar_m2: -scale.shared.planar_m2, ellipsoidal_m2: scale.shared.ellipsoidal_m2.map(|m2| -m2) };
+    let taken_off = Area { planar_m2: 0.0 - scale.shared.planar_m2, ellipsoidal_m2: scale.shared.ellipsoidal_m2.map(|m2| 0.0 - m2) };
     // The five cities are one part of the total first, then their districts are parts of that: both sums close.
     let of = |five: bool| scale.districts.iter().filter(move |d| d.in_five_cities == five).map(|d| d.area.planar_m2);
     let (five, mut parts): (Vec<f64>, Vec<f64>) = (of(true).collect(), vec![of(true).sum()]);

@@ -171,6 +171,7 @@ mod tests {
             spacing_pt: 0.0,
             priority,
             feature: None,
+            keep_off: false,
         }
     }
 

@@ -27,7 +27,7 @@ mod tests {
     fn thirds_add_up_to_the_whole() {
         assert_eq!(shares_that_add_up(&[1.0 / 3.0; 3], 0.01), [34, 33, 33]);
         assert_eq!(shares_that_add_up(&[0.004, 0.004, 0.004], 0.01), [1, 0, 0]);
-        assert_eq!(shares_that_add_up(&[2.5, -0.5], 1.0), [2, 0]);
+        assert_eq!(shares_that_add_up(&[2.5, -0.5], 1.0), [3, -1]);
         assert!(shares_that_add_up(&[], 1.0).is_empty());
     }
 
