@@ -4,6 +4,7 @@ mod architecture;
 mod cases;
 mod corpus_overlay;
 mod corpus_proj;
+mod corpus_read;
 mod geometry_laws;
 mod reading;
 mod sheet;

@@ -77,26 +77,17 @@ fn arg(arg: &Arg) -> Value {
     }
 }
 
-/// Verdicts as a GeoJSON feature collection in longitude and latitude (CGCS2000): one feature a site, in order; a site
-/// that was not measured has no geometry.
+/// One verdict as a GeoJSON feature in longitude and latitude (CGCS2000), from a shape in `crs`; a site that was not
+/// measured has no geometry.
 ///
 /// # Errors
-/// When a shape does not go into degrees.
-pub fn geojson(verdicts: &[Verdict], crs: &Crs, head: Map<String, Value>) -> Result<Value, CrsError> {
-    let way = Transform::new(crs, &Crs::CGCS2000_LON_LAT)?;
-    let mut features = Vec::with_capacity(verdicts.len());
-    for one in verdicts {
-        let geometry = match &one.shape {
-            Some(shape) => multi_polygon(shape, &way)?,
-            None => Value::Null,
-        };
-        features.push(json!({ "type": "Feature", "id": one.site.id, "geometry": geometry, "properties": verdict(one) }));
-    }
-    let mut collection = Map::new();
-    collection.insert("type".to_owned(), json!("FeatureCollection"));
-    collection.extend(head);
-    collection.insert("features".to_owned(), Value::Array(features));
-    Ok(Value::Object(collection))
+/// When the shape does not go into degrees.
+pub fn feature(one: &Verdict, crs: &Crs) -> Result<Value, CrsError> {
+    let geometry = match &one.shape {
+        Some(shape) => multi_polygon(shape, &Transform::new(crs, &Crs::CGCS2000_LON_LAT)?)?,
+        None => Value::Null,
+    };
+    Ok(json!({ "type": "Feature", "id": one.site.id, "geometry": geometry, "properties": verdict(one) }))
 }
 
 /// Rings closed and wound as RFC 7946 wants them: outer rings counter-clockwise, as a `Shape` has them.

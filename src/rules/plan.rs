@@ -94,8 +94,9 @@ impl PreparedPlan {
         Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups: unions, broken })
     }
 
-    /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once.
-    pub fn place(&self, site: ShapeRef<'_>, site_m2: f64) -> Placement {
+    /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
+    /// at most `listed_m2` is no overlap: what is not listed does not count as inside either.
+    pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
         for i in self.boxes.meeting(site.bbox()) {
             let cluster = &self.clusters[i as usize];
@@ -106,8 +107,9 @@ impl PreparedPlan {
                     placed.whole = true;
                 }
                 Located::Crosses => {
-                    if let Some(piece) = overlap(site, cluster.shape.shape(), Tolerance::default()) {
-                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
+                    let piece = overlap(site, cluster.shape.shape(), Tolerance::default());
+                    if let Some((m2, piece)) = piece.map(|p| (p.area_m2(), p)).filter(|(m2, _)| *m2 > listed_m2) {
+                        placed.parts.push((i as usize, m2, Some(piece)));
                     }
                 }
             }
