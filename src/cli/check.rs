@@ -6,11 +6,13 @@ use super::meant::{CheckOrder, Manner, Shard};
 use super::progress::with_bar;
 use super::today;
 use super::verdicts::{Collected, Head, Tally};
-use crate::job::gather;
-use crate::model::{Date, FeatureRef, Layer, LayerId, Role, Site, SiteFields};
+use crate::job::{Gathered, check_rows};
+use crate::model::{Date, Layer, LayerId, Role, SiteFields};
 use crate::rules::{CheckSettings, Checker, Verdict};
-use crate::task::{Outcome, Progress, map_in_order};
+use crate::task::Progress;
 use crate::text::Message;
+use std::ops::Range;
+use std::path::Path;
 
 /// # Errors
 /// Whatever keeps a named input, rule set or output from being used; nothing was written then.
@@ -21,47 +23,55 @@ pub(super) fn run(order: &CheckOrder, manner: Manner) -> Result<(), Fault> {
         rule_set.map_err(|e| Fault::usage(Message::new("cli.rules_wrong").with("file", "--tolerance").with("cause", e.to_string())))?;
     let given = Given::of_check(order)?;
     settings_apply(&given.inputs)?;
-    refuse_overwriting(&order.outputs, &given.files(), manner.force)?;
-    let read =
-        with_bar("cli.doing.read", !manner.quiet, manner.lang, |progress| gather(&given.inputs, progress)).map_err(Fault::crashed)?;
-    let gathered = read.map_err(|e| Fault::work(e.message().clone()))?;
+    let mut named = given.files();
+    named.extend(order.workspace.as_deref());
+    named.extend(order.rules.iter().map(Path::new));
+    refuse_overwriting(&order.outputs, &named, manner.force)?;
+    let read = |progress: &Progress| given.read(order.workspace.as_deref(), progress);
+    let gathered = with_bar("cli.doing.read", !manner.quiet, manner.lang, read).map_err(Fault::crashed)??;
     let contents = &gathered.contents;
     let (plan, sites) = (plan_of(&gathered, date)?, sites_of(&gathered)?);
     let layer = contents.layer(sites).ok_or_else(|| Fault::work(Message::new("cli.no_sites")))?;
     let columns = gathered.layers.iter().find(|l| l.id == sites).map_or(&[][..], |l| &l.columns);
     let fields = site_fields(layer, columns);
-    let checker = Checker::new(contents, plan, CheckSettings { rule_set: rule_set.clone(), date }).map_err(|e| Fault::work(e.message()))?;
-    let mut collected = Collected::new(&order.outputs, &contents.crs, order.shard.is_none_or(|s| s.k == 1));
-    let jobs = order.jobs.unwrap_or(0);
-    let work = |progress: &Progress| batch(&checker, layer, &fields, order.shard, jobs, progress, &mut |v| collected.add(&v, manner.lang));
-    with_bar("cli.doing.check", !manner.quiet, manner.lang, work).map_err(Fault::crashed)?.map_err(Fault::work)?;
-    let head = Head { contents, gathered: &gathered, checker: &checker, date };
-    let Collected { tally, rows, .. } = &collected;
-    let summary = summary(tally, &head, manner);
+    let checker = Checker::new(contents, plan, CheckSettings { rule_set, date }).map_err(|e| Fault::work(e.message()))?;
+    let head = Head { contents, checker: &checker, date };
+    let mut collected = Collected::new(&order.outputs, &head, order.shard.is_none_or(|s| s.k == 1))?;
+    let rows = order.shard.map_or(0..layer.len(), |s| s.rows(layer.len()));
+    let work = |progress: &Progress| {
+        let sink = &mut |verdict: Verdict| collected.add(&verdict, manner.lang);
+        check_rows(&checker, layer, rows, &fields, order.jobs.unwrap_or(0), progress, sink)
+    };
+    let whole = with_bar("cli.doing.check", !manner.quiet, manner.lang, work).map_err(Fault::crashed)?;
+    if !whole {
+        return Err(Fault::work(Message::new("io.cancelled")));
+    }
+    let summary = summary(&collected.tally, &head, manner);
     if order.outputs.is_empty() {
-        super::print(&super::verdicts::table(rows, manner.lang));
+        super::print(&super::verdicts::table(&collected.rows, manner.lang));
         super::print(&format!("\n{summary}"));
         return Ok(());
     }
-    let written = collected.finish(&head)?;
-    write(&order.outputs, written, manner)?;
+    write(&order.outputs, collected.finish()?, manner)?;
     if !manner.quiet {
         super::say(summary.trim_end());
     }
     Ok(())
 }
 
-/// The plan that is in force on the date; the only one when nothing is known of it.
-fn plan_of(gathered: &crate::job::Gathered, date: Date) -> Result<LayerId, Fault> {
+/// The plan of the command line; else the workspace's that is in force on the date.
+fn plan_of(gathered: &Gathered, date: Date) -> Result<LayerId, Fault> {
     let contents = &gathered.contents;
     let in_force = |id: &LayerId| contents.cluster_plans.get(id).is_none_or(|plan| plan.in_force(date));
     let plans: Vec<LayerId> = contents.layers_of(Role::Plan).map(|(id, _)| id).collect();
-    let found = plans.iter().rev().find(|id| in_force(id)).or(plans.first()).copied();
+    let found = gathered.first(Role::Plan).map(|l| l.id).or_else(|| plans.iter().rev().find(|id| in_force(id)).or(plans.first()).copied());
     found.ok_or_else(|| Fault::work(Message::new("check.no_plan")))
 }
 
-fn sites_of(gathered: &crate::job::Gathered) -> Result<LayerId, Fault> {
-    gathered.contents.layers_of(Role::Sites).map(|(id, _)| id).next().ok_or_else(|| Fault::work(Message::new("cli.no_sites")))
+fn sites_of(gathered: &Gathered) -> Result<LayerId, Fault> {
+    let named = gathered.first(Role::Sites).map(|l| l.id);
+    let found = named.or_else(|| gathered.contents.layers_of(Role::Sites).map(|(id, _)| id).next());
+    found.ok_or_else(|| Fault::work(Message::new("cli.no_sites")))
 }
 
 /// The columns of the sites: guessed, then as the user named them.
@@ -76,42 +86,6 @@ fn site_fields(layer: &Layer, named: &[(String, usize)]) -> SiteFields {
         }
     }
     fields
-}
-
-/// The verdicts of the sites of a shard, in the order of the layer.
-fn batch(
-    checker: &Checker,
-    layer: &Layer,
-    fields: &SiteFields,
-    shard: Option<Shard>,
-    jobs: usize,
-    progress: &Progress,
-    sink: &mut dyn FnMut(Verdict),
-) -> Result<(), Message> {
-    let total = layer.len();
-    let (from, to) = shard.map_or((0, total), |s| s.range(total));
-    progress.set_total((to - from) as u64);
-    let record = |i: usize, feature: &FeatureRef<'_>| feature.source_record().map_or(i + 1, |r| r as usize);
-    let items = || layer.features().enumerate().skip(from).take(to - from);
-    let mut places = items();
-    let whole = map_in_order(
-        items(),
-        jobs,
-        progress,
-        |(i, feature)| checker.check_feature(feature, fields, record(i, &feature)),
-        |outcome| {
-            let at = places.next();
-            match (outcome, at) {
-                (Outcome::Done(verdict), _) => sink(verdict),
-                (Outcome::Crashed(cause), Some((i, feature))) => {
-                    let site = Site::read(feature, fields, record(i, &feature));
-                    sink(checker.not_checked(site, Message::new("reason.crashed").with("cause", cause)));
-                }
-                (Outcome::Crashed(_), None) => {}
-            }
-        },
-    );
-    if whole { Ok(()) } else { Err(Message::new("io.cancelled")) }
 }
 
 /// Counts, what was not supplied, what was found in each input.
@@ -146,10 +120,10 @@ fn summary(tally: &Tally, head: &Head<'_>, manner: Manner) -> String {
 }
 
 impl Shard {
-    /// Rows from and to of `total`.
-    fn range(self, total: usize) -> (usize, usize) {
+    /// Its places of `total`.
+    fn rows(self, total: usize) -> Range<usize> {
         let cut = |k: usize| (total as u128 * k as u128 / self.n as u128) as usize;
-        (cut(self.k - 1), cut(self.k))
+        cut(self.k - 1)..cut(self.k)
     }
 }
 
@@ -162,9 +136,9 @@ mod tests {
         for (total, n) in [(200, 3), (5, 8), (0, 2), (1_000_000, 7)] {
             let mut next = 0;
             for k in 1..=n {
-                let (from, to) = Shard { k, n }.range(total);
-                assert_eq!(from, next);
-                next = to;
+                let rows = Shard { k, n }.rows(total);
+                assert_eq!(rows.start, next);
+                next = rows.end;
             }
             assert_eq!(next, total);
         }

@@ -4,10 +4,12 @@ use super::fault::Fault;
 use super::meant::{CheckOrder, Manner};
 use super::outputs::{Output, Target};
 use crate::io::{check_output, read_bytes, write_atomically};
-use crate::job::Input;
+use crate::job::{Gathered, Input, gather_onto};
 use crate::model::Role;
 use crate::rules::RuleSet;
+use crate::task::Progress;
 use crate::text::Message;
+use crate::workspace;
 use std::path::Path;
 
 /// The files of an order with their roles.
@@ -23,6 +25,21 @@ impl Given {
         inputs.extend(order.layers.iter().cloned());
         inputs.extend(order.sites.clone().map(|input| (Role::Sites, input)));
         Ok(Self { inputs })
+    }
+
+    /// Opens everything, onto a workspace where one is named.
+    ///
+    /// # Errors
+    /// The first file that cannot be used.
+    pub fn read(&self, workspace: Option<&Path>, progress: &Progress) -> Result<Gathered, Fault> {
+        let base = match workspace {
+            Some(file) => {
+                let opened = workspace::open(file, progress).map_err(|e| Fault::work(e.message()))?;
+                Some((opened.contents, opened.ids))
+            }
+            None => None,
+        };
+        gather_onto(base, &self.inputs, progress).map_err(|e| Fault::work(e.message().clone()))
     }
 
     pub fn files(&self) -> Vec<&Path> {

@@ -2,12 +2,14 @@
 //!
 //! Reading the words never does anything; every order is whole and checked before the first file is opened.
 
+mod bench;
 mod check;
 mod fault;
 mod grammar;
 mod help;
 mod info;
 mod inputs;
+mod map;
 mod meant;
 mod outputs;
 mod progress;
@@ -62,6 +64,8 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files }),
         Meant::Info(order) => print(&info::run(&order, manner)?),
         Meant::Check(order) => check::run(&order, manner)?,
+        Meant::Map(order) => map::run(&order, manner)?,
+        Meant::Bench(order) => bench::run(&order, manner)?,
         _ => {}
     }
     Ok(End::Status(0))

@@ -4,9 +4,10 @@ use super::fault::Fault;
 use super::outputs::{Format, Output};
 use super::table::{Align, table as plain_table};
 use crate::crs::Crs;
+use crate::io::{CsvWriter, GeoJsonWriter};
 use crate::job::info::hex;
-use crate::job::{Gathered, crs_refusal, verdict_csv, verdict_json};
-use crate::model::{Contents, Date};
+use crate::job::{crs_refusal, verdict_csv, verdict_json};
+use crate::model::{Contents, Date, GeometryKind};
 use crate::rules::{Checker, Position, Verdict};
 use crate::text::{self, Lang, Message};
 use serde_json::{Map, Value, json};
@@ -15,7 +16,6 @@ use std::collections::BTreeMap;
 /// What every whole answer says about itself.
 pub(super) struct Head<'a> {
     pub contents: &'a Contents,
-    pub gathered: &'a Gathered,
     pub checker: &'a Checker,
     pub date: Date,
 }
@@ -33,41 +33,68 @@ pub(super) struct Collected<'a> {
     pub tally: Tally,
     /// Rows of the table, when there is no output.
     pub rows: Vec<Vec<String>>,
-    outputs: &'a [Output],
-    buffers: Vec<String>,
-    crs: &'a Crs,
+    head: &'a Head<'a>,
+    sinks: Vec<Sink>,
+    /// Why a shape does not go into degrees.
     failed: Option<Message>,
+}
+
+/// One output being written.
+enum Sink {
+    Csv(CsvWriter),
+    /// Items of the array; what stands around them is written at the end.
+    Json(String),
+    Jsonl(String),
+    GeoJson(GeoJsonWriter),
 }
 
 impl<'a> Collected<'a> {
     /// `first`: not a later shard, so with what stands before the first row.
-    pub fn new(outputs: &'a [Output], crs: &'a Crs, first: bool) -> Self {
-        let start = |output: &Output| match output.format {
-            Format::Csv if first => verdict_csv::HEAD.to_owned(),
-            _ => String::new(),
+    ///
+    /// # Errors
+    /// A format that holds no verdicts.
+    pub fn new(outputs: &[Output], head: &'a Head<'a>, first: bool) -> Result<Self, Fault> {
+        let sink = |output: &Output| match output.format {
+            Format::Csv if first => Ok(Sink::Csv(CsvWriter::new(&verdict_csv::HEADER))),
+            Format::Csv => Ok(Sink::Csv(CsvWriter::continued())),
+            Format::Json => Ok(Sink::Json(String::new())),
+            Format::Jsonl => Ok(Sink::Jsonl(String::new())),
+            Format::GeoJson => {
+                let about: Vec<(&str, Value)> = head.json();
+                Ok(Sink::GeoJson(GeoJsonWriter::new(&about)))
+            }
+            other => Err(Fault::usage(
+                Message::new("cli.out_format_not_built").with("format", other.word()).with("formats", "csv json jsonl geojson"),
+            )),
         };
-        Self { tally: Tally::default(), rows: Vec::new(), buffers: outputs.iter().map(start).collect(), outputs, crs, failed: None }
+        let sinks = outputs.iter().map(sink).collect::<Result<_, _>>()?;
+        Ok(Self { tally: Tally::default(), rows: Vec::new(), head, sinks, failed: None })
     }
 
     pub fn add(&mut self, verdict: &Verdict, lang: Lang) {
         self.tally.add(verdict);
-        if self.outputs.is_empty() {
+        if self.sinks.is_empty() {
             self.rows.push(row(verdict, lang));
         }
-        for (output, buffer) in self.outputs.iter().zip(&mut self.buffers) {
-            match output.format {
-                Format::Csv => buffer.push_str(&verdict_csv::rows(std::slice::from_ref(verdict))),
-                Format::Jsonl => *buffer += &format!("{}\n", verdict_json::verdict(verdict)),
-                Format::Json => *buffer += &format!("{}{}", separator(buffer), verdict_json::verdict(verdict)),
-                Format::GeoJson => match verdict_json::feature(verdict, self.crs) {
-                    Ok(feature) => *buffer += &format!("{}{feature}", separator(buffer)),
-                    Err(e) => {
-                        let site = verdict.site.id.clone();
-                        let message = Message::new("cli.not_in_degrees").with("site", site).with("cause", crs_refusal(&e));
-                        self.failed.get_or_insert(message);
-                    }
-                },
-                _ => {}
+        for sink in &mut self.sinks {
+            match sink {
+                Sink::Csv(table) => table.row(&verdict_csv::row(verdict)),
+                Sink::Jsonl(lines) => *lines += &format!("{}\n", verdict_json::verdict(verdict)),
+                Sink::Json(items) => {
+                    let separator = if items.is_empty() { "\n" } else { ",\n" };
+                    *items += &format!("{separator}{}", verdict_json::verdict(verdict));
+                }
+                Sink::GeoJson(features) => {
+                    let rings = verdict.shape.as_ref().map(|shape| verdict_json::lon_lat_rings(shape, &self.head.contents.crs));
+                    let rings = rings.transpose().unwrap_or_else(|e| {
+                        let message = Message::new("cli.not_in_degrees").with("site", verdict.site.id.clone());
+                        self.failed.get_or_insert(message.with("cause", crs_refusal(&e)));
+                        None
+                    });
+                    let properties = verdict_json::verdict(verdict);
+                    let properties = properties.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value.clone()));
+                    features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), properties);
+                }
             }
         }
     }
@@ -76,32 +103,24 @@ impl<'a> Collected<'a> {
     ///
     /// # Errors
     /// When a shape does not go into degrees.
-    pub fn finish(self, head: &Head<'_>) -> Result<Vec<Vec<u8>>, Fault> {
+    pub fn finish(self) -> Result<Vec<Vec<u8>>, Fault> {
         if let Some(message) = self.failed {
             return Err(Fault::work(message));
         }
-        let mut about = head.json();
-        about.insert("summary".to_owned(), self.tally.json());
-        let whole = |output: &Output, buffer: String| match output.format {
-            Format::Json => enclosed(&about, "sites", &buffer),
-            Format::GeoJson => {
-                let mut collection = Map::new();
-                collection.insert("type".to_owned(), json!("FeatureCollection"));
-                collection.extend(about.clone());
-                enclosed(&collection, "features", &buffer)
-            }
-            _ => buffer,
+        let mut about = self.head.json();
+        about.push(("summary", self.tally.json()));
+        let bytes = |sink| match sink {
+            Sink::Csv(table) => table.finish(),
+            Sink::Jsonl(lines) => lines.into_bytes(),
+            Sink::GeoJson(features) => features.finish(),
+            Sink::Json(items) => enclosed(&about, "sites", &items).into_bytes(),
         };
-        Ok(self.outputs.iter().zip(self.buffers).map(|(output, buffer)| whole(output, buffer).into_bytes()).collect())
+        Ok(self.sinks.into_iter().map(bytes).collect())
     }
 }
 
-fn separator(buffer: &str) -> &'static str {
-    if buffer.is_empty() { "\n" } else { ",\n" }
-}
-
 /// An object of `members` with one more: an array of items that are already written.
-fn enclosed(members: &Map<String, Value>, name: &str, items: &str) -> String {
+fn enclosed(members: &[(&str, Value)], name: &str, items: &str) -> String {
     let mut out = "{\n".to_owned();
     for (key, value) in members {
         out += &format!("{}: {value},\n", json!(key));
@@ -111,7 +130,7 @@ fn enclosed(members: &Map<String, Value>, name: &str, items: &str) -> String {
 }
 
 impl Head<'_> {
-    fn json(&self) -> Map<String, Value> {
+    fn json(&self) -> Vec<(&'static str, Value)> {
         let rules = &self.checker.settings().rule_set;
         let inputs = self.contents.layers_in_order().map(|(_, layer)| {
             let from = &layer.provenance;
@@ -125,7 +144,7 @@ impl Head<'_> {
                 "notes": from.notes.iter().map(verdict_json::message).collect::<Vec<_>>(),
             })
         });
-        let members = [
+        vec![
             ("schema", json!("luodi.check/1")),
             ("program", json!(env!("CARGO_PKG_VERSION"))),
             ("date", json!(self.date.to_string())),
@@ -134,8 +153,7 @@ impl Head<'_> {
             ("sample", json!(self.contents.sample)),
             ("inputs", json!(inputs.collect::<Vec<_>>())),
             ("roles_not_supplied", json!(self.checker.missing_roles().iter().map(|r| r.code()).collect::<Vec<_>>())),
-        ];
-        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        ]
     }
 }
 

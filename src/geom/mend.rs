@@ -9,7 +9,7 @@
 use super::engine::{Engine, Fill, Grid, Keep};
 use super::overlay::{Tolerance, overlap_area_m2, thin, union};
 use super::shape::signed_area_m2;
-use super::survey::{Fault, FaultKind, Survey, wound};
+use super::survey::{Fault, FaultKind, Survey, is_scribble, wound};
 use super::{BBox, Defect, Point, Repair, Rings, RingsRef, Shape, ShapeRef};
 use std::ops::Range;
 
@@ -139,7 +139,7 @@ impl Clean {
             let ring = all.ring(number);
             let own: Vec<&Fault> = faults.iter().filter(|f| f.rings == [number; 2]).collect();
             let sound = own.is_empty() && !survey.gave_up();
-            let cover = if sound { Some(Shape::from_sound(Rings::simple(&wound(ring, true)))) } else { covered_by(ring) };
+            let cover = if sound { Some(Shape::from_sound(Rings::simple(&wound(ring, true)))) } else { covered_by(ring, survey.gave_up()) };
             let (before, after) = (area_around_m2(ring), cover.as_ref().map_or(0.0, Shape::area_m2));
             repairs.extend(own.iter().map(|f| {
                 let defect = if f.kind == FaultKind::Spike { Defect::Spike { at: f.at } } else { Defect::SelfCrossing { at: f.at } };
@@ -217,8 +217,12 @@ fn grid_for(bbox: BBox) -> Grid {
     Grid::new(Tolerance::default().grid_m, bbox)
 }
 
-/// What a ring goes around an odd number of times; for one that runs all its way twice, what it goes around at all.
-fn covered_by(ring: &[Point]) -> Option<Shape> {
+/// What a ring goes around an odd number of times, nothing for a scribble; for a ring that runs all its way twice, what
+/// it goes around at all.
+fn covered_by(ring: &[Point], may_be_scribble: bool) -> Option<Shape> {
+    if may_be_scribble && is_scribble(ring) {
+        return None;
+    }
     let read = |fill| {
         let mut engine = Engine::new(grid_for(BBox::of(ring)), ring.len());
         engine.first(ring);

@@ -5,7 +5,7 @@
 //! points only.
 
 use super::edges::{Edges, Side, edges_of, locate_in_rings};
-use super::segment::{Meeting, by_place, edge_box, meet, side};
+use super::segment::{Edge, Meeting, by_place, edge_box, meet, side};
 use super::shape::signed_area_m2;
 use super::{BBox, PackedIndex, Point, Rings, RingsRef, Shape};
 use std::cmp::Ordering;
@@ -153,8 +153,7 @@ impl<'a> Survey<'a> {
     /// its edges when all do.
     fn around_ring(&self, number: usize, index: &PackedIndex, trees: &mut [Option<Edges>]) -> Vec<usize> {
         let ring = self.rings.ring(number);
-        let middles = edges_of(ring).map(|[a, b]| [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]);
-        let mut places = ring.iter().copied().chain(middles);
+        let mut places = ring.iter().copied().chain(edges_of(ring).map(middle));
         places.find_map(|p| self.rings_around(p, number, index, trees)).unwrap_or_default()
     }
 
@@ -272,6 +271,22 @@ impl Pass {
     }
 }
 
+fn middle([a, b]: Edge) -> Point {
+    [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]
+}
+
+/// Whether a ring crosses itself so often that it is no border of anything and would take minutes to take apart.
+pub(super) fn is_scribble(ring: &[Point]) -> bool {
+    const CROSSINGS: usize = 100_000;
+    let edges = Edges::new(Rings::simple(ring).as_ref());
+    let mut crossings = 0;
+    let mut count = |i: usize, j: usize| {
+        crossings += usize::from(matches!(meet(edges.edge(i), edges.edge(j)), Meeting::Cross(_)));
+        if crossings < CROSSINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j))).is_break()
+}
+
 /// Sound rings as parts, in their order: each clockwise one goes to the smallest counter-clockwise one around it.
 pub(super) fn in_parts(rings: RingsRef<'_>) -> Rings {
     let areas_m2: Vec<f64> = rings.rings().map(|ring| ring.first().map_or(0.0, |&origin| signed_area_m2(ring, origin))).collect();
@@ -283,7 +298,10 @@ pub(super) fn in_parts(rings: RingsRef<'_>) -> Rings {
             PackedIndex::new(rings.rings().zip(&areas_m2).map(|(ring, &a)| if a > 0.0 { BBox::of(ring) } else { BBox::EMPTY }).collect());
         let mut trees: Vec<Option<Edges>> = vec![None; count];
         for hole in (0..count).filter(|&i| areas_m2[i] < 0.0) {
-            let around = survey.around_ring(hole, &index, &mut trees);
+            // Middles first: on the engine's grid they are exact, and where rings touch in points no border goes through them.
+            let places = edges_of(rings.ring(hole)).map(middle);
+            let around = places.map(|p| survey.rings_around(p, hole, &index, &mut trees)).find_map(|around| around);
+            let around = around.unwrap_or_else(|| survey.around_ring(hole, &index, &mut trees));
             if let Some(outer) = around.into_iter().min_by(|&a, &b| areas_m2[a].total_cmp(&areas_m2[b])) {
                 holes[outer].push(hole);
             }

@@ -4,6 +4,7 @@ use crate::model::{FeatureRef, Layer, Site, SiteFields};
 use crate::rules::{Checker, Verdict};
 use crate::task::{Outcome, Progress, guard, map_in_order};
 use crate::text::Message;
+use std::ops::Range;
 
 /// Checks every site of `sites`, giving the verdicts to `sink` in the order of the layer, the same whatever `threads` is
 /// (0: one a core). Returns whether all were checked: `false` once `progress` was cancelled.
@@ -17,8 +18,22 @@ pub fn check_batch(
     progress: &Progress,
     sink: &mut dyn FnMut(Verdict),
 ) -> bool {
-    progress.set_total(sites.len() as u64);
-    let numbered = sites.features().enumerate().map(|(i, feature)| (feature, record_number(feature, i)));
+    check_rows(checker, sites, 0..sites.len(), fields, threads, progress, sink)
+}
+
+/// As [`check_batch`], only for the sites at these places of the layer's order, from 0.
+pub fn check_rows(
+    checker: &Checker,
+    sites: &Layer,
+    rows: Range<usize>,
+    fields: &SiteFields,
+    threads: usize,
+    progress: &Progress,
+    sink: &mut dyn FnMut(Verdict),
+) -> bool {
+    progress.set_total(rows.len() as u64);
+    let numbered = sites.features().enumerate().skip(rows.start).take(rows.len());
+    let numbered = numbered.map(|(i, feature)| (feature, record_number(feature, i)));
     map_in_order(
         numbered,
         threads,

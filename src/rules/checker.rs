@@ -5,8 +5,8 @@ use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
 use super::{
-    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, Outcome, Position, Route, RuleSet,
-    Verdict, case_of, match_industry, routes_of, suggestion,
+    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, OVERLAY, Outcome, Position, Route,
+    RuleSet, Verdict, case_of, match_industry, routes_of, suggestion,
 };
 use crate::geom::{GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract};
 use crate::model::{ClusterPlan, Contents, Date, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
@@ -231,7 +231,7 @@ impl Checker {
         let inside = if placed.whole { Some(shape.clone()) } else { placed.inside.clone().map(Arc::new) };
         let outside = match &inside {
             Some(_) if placed.whole => None,
-            Some(inside) => subtract(whole, (**inside).as_ref(), Tolerance::default()).map(Arc::new),
+            Some(inside) => subtract(whole, (**inside).as_ref(), OVERLAY).map(Arc::new),
             None => Some(shape.clone()),
         };
         let outside_m2 = outside.as_ref().map_or(0.0, |s| s.area_m2());
@@ -305,7 +305,7 @@ impl Checker {
 
     fn outside_pieces(&self, facts: &Facts) -> Vec<OutsidePiece> {
         let t = self.settings.rule_set.thresholds;
-        let tolerance = Tolerance { sliver_m2: t.sliver_m2, sliver_width_m: t.sliver_width_m, ..Tolerance::default() };
+        let tolerance = Tolerance { sliver_m2: t.sliver_m2, sliver_width_m: t.sliver_width_m, ..OVERLAY };
         let Some(outside) = &facts.outside else { return Vec::new() };
         let mut found: Vec<OutsidePiece> = pieces((**outside).as_ref())
             .into_iter()

@@ -187,3 +187,17 @@ fn a_wiggly_ring_of_many_vertices_is_checked_in_no_time() {
     let shape = Shape::check(Rings::simple(&ring).as_ref()).unwrap();
     assert_eq!(shape.rings().coords().len(), 50_000);
 }
+
+#[test]
+fn a_scribble_is_no_land_and_takes_no_minutes() {
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / 1e6
+    };
+    let scribble: Vec<Point> = (0..5000).map(|_| [random(), random()]).collect();
+    assert!(Shape::mend(parts(&[&[&scribble]]).as_ref()).is_none());
+    let (shape, repairs) = mended(&parts(&[&[&scribble], &[&square(0.0, 0.0, 10.0)]]));
+    assert_eq!(shape.area_m2(), 100.0);
+    assert!(repairs.iter().any(|r| matches!(r.defect, Defect::SelfCrossing { .. }) && r.area_after_m2 == 0.0));
+}
