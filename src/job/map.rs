@@ -5,7 +5,7 @@ use crate::model::{Cluster, ClusterFields, Contents, Date, FeatureRef, Grade, La
 use crate::scene::plan_on;
 use crate::sheet::{AreaTable, Elements, Page, Paper, SheetRequest, write_pdf, write_png, write_svg, zone_plan};
 use crate::text::{Lang, Message, area_km2, count, word};
-use std::collections::BTreeMap;
+use crate::tracking::{FIVE_CITIES, Scale, apportioned, scale};
 
 /// Templates that `luodi map --template` knows.
 pub const TEMPLATES: &[&str] = &["zone-plan"];
@@ -205,29 +205,43 @@ fn areas_by_city(contents: &Contents, plan: Option<LayerId>, lang: Lang) -> Opti
     let from = |id: &LayerId| contents.cluster_plans.get(id).and_then(|p| p.valid_from);
     versions.retain(|id| Some(*id) == plan || from(id).is_some_and(|d| Some(d) < shown_from));
     versions.sort_by_key(|id| (from(id), Some(*id) == plan));
-    let per_version: Vec<Vec<(Cluster, FeatureRef<'_>)>> = versions.iter().map(|id| clusters(contents, *id)).collect();
-    // By code where given, so that the order is the official one.
-    let mut cities: BTreeMap<(String, String), ()> = BTreeMap::new();
-    for (cluster, _) in per_version.iter().flatten().filter(|(c, _)| c.district.ends_with('市')) {
-        cities.insert((cluster.district_code.clone(), cluster.district.clone()), ());
-    }
-    if cities.is_empty() {
+    let measured: Vec<(LayerId, Scale)> = versions.iter().filter_map(|id| Some((*id, scale(contents, *id).ok()?))).collect();
+    if !measured.iter().any(|(_, s)| s.districts.iter().any(|d| d.in_five_cities)) {
         return None;
     }
-    let km2 = |version: &[(Cluster, FeatureRef<'_>)], wanted: &dyn Fn(&str) -> bool| {
-        area_km2(covered_m2(version.iter().filter(|(c, _)| wanted(&c.district)).map(|(_, f)| *f)))
-    };
-    let rows = cities.keys().map(|(_, city)| {
-        let mut row = vec![city.clone()];
-        row.extend(per_version.iter().map(|v| km2(v, &|d| d == city)));
-        row
-    });
+    let mut rows: Vec<Vec<String>> = FIVE_CITIES.iter().map(|(_, name)| vec![(*name).to_owned()]).collect();
     let mut sum = vec![word(lang, "sheet.sum").to_owned()];
-    sum.extend(per_version.iter().map(|v| km2(v, &|d| d.ends_with('市'))));
+    for (_, version) in &measured {
+        let (cities, total) = closing_km2(version);
+        for (row, cell) in rows.iter_mut().zip(cities) {
+            row.push(cell);
+        }
+        sum.push(total);
+    }
     let mut head = vec![word(lang, "sheet.city").to_owned()];
-    head.extend(versions.iter().map(|id| {
+    head.extend(measured.iter().map(|(id, _)| {
         let version = contents.cluster_plans.get(id).map(|p| p.version.clone()).filter(|v| !v.is_empty());
         version.unwrap_or_else(|| contents.layer(*id).map(|l| l.head.name.to_string()).unwrap_or_default())
     }));
-    Some(AreaTable { title: word(lang, "sheet.by_city").to_owned(), head, rows: rows.collect(), sum: Some(sum) })
+    Some(AreaTable { title: word(lang, "sheet.by_city").to_owned(), head, rows, sum: Some(sum) })
+}
+
+/// The printed figure ends at 0.01 km².
+const PRINTED_M2: f64 = 1e4;
+
+/// Printed km² of the five cities and their sum. Where the cities' land is apart the last digits are rounded so that the
+/// column adds up; where two cities claim the same land the sum counts it once and the column does not close.
+fn closing_km2(version: &Scale) -> (Vec<String>, String) {
+    let of = |(code, name): &(&str, &str)| {
+        let own = version.districts.iter().filter(|d| d.code == *code || (d.code.is_empty() && d.name == *name));
+        own.map(|d| d.area.planar_m2).sum::<f64>()
+    };
+    let cities: Vec<f64> = FIVE_CITIES.iter().map(of).collect();
+    let total_m2 = version.five_cities.planar_m2;
+    let total = area_km2(total_m2);
+    if (cities.iter().sum::<f64>() - total_m2).abs() > PRINTED_M2 / 2.0 {
+        return (cities.into_iter().map(area_km2).collect(), total);
+    }
+    let units = apportioned(&cities, PRINTED_M2, (total_m2 / PRINTED_M2).round() as i64);
+    (units.into_iter().map(|u| area_km2(u as f64 * PRINTED_M2)).collect(), total)
 }
