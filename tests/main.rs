@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod command_line;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;

@@ -91,9 +91,7 @@ impl<'a> Collected<'a> {
                         self.failed.get_or_insert(message.with("cause", crs_refusal(&e)));
                         None
                     });
-                    let properties = verdict_json::verdict(verdict);
-                    let properties = properties.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value.clone()));
-                    features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), properties);
+                    features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), verdict_json::columns(verdict));
                 }
             }
         }
