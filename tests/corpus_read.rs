@@ -1,9 +1,10 @@
 //! Every shapefile, GeoJSON and parcel TXT of the foreign corpus against what reference software reads.
 
 use crate::reading::{dbf, read_raw, read_source_raw};
-use luodi::geom::Shape;
+use luodi::geom::{BBox, Shape};
 use luodi::io::{Raw, read_source};
-use luodi::task::{Outcome, guard};
+use luodi::job::{Input, inspect};
+use luodi::task::{Outcome, Progress, guard};
 use luodi::text::{Lang, Message};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -223,5 +224,38 @@ fn parcel_files_have_their_areas() {
             Err(m) => println!("{file:45} {}", m.render(Lang::En)),
         }
     }
+    for (file, truth) in truths {
+        let input = Input::file(corpus.root.join(file));
+        let inspection = inspect(&input, BBox::EMPTY, &Progress::new()).unwrap();
+        let details = || truth["detail"].as_array().into_iter().flatten();
+        let ours = inspection.areas.and_then(|a| a.ellipsoid_m2).unwrap_or(0.0);
+        if details().count() == 1 {
+            let meant = details().filter_map(|d| d["ellipsoid_area_m2"].as_f64()).sum::<f64>();
+            if (ours - meant).abs() > 0.01 {
+                wrong.push(format!("{file}: {ours} m² on the ellipsoid, meant {meant}"));
+            }
+        }
+    }
     assert!(truths.len() > 5 && wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The whole way to what `info` says: mending and measuring included, on everything that can be read.
+#[test]
+#[ignore = "needs LUODI_CORPUS"]
+fn looking_into_any_file_ends_with_an_answer() {
+    let corpus = corpus();
+    let mut answered = 0;
+    for file in corpus.files(&["shp", "geojson", "json", "txt"]) {
+        let input = Input::file(corpus.root.join(&file));
+        match guard(|| inspect(&input, BBox::EMPTY, &Progress::new())) {
+            Outcome::Done(Ok(inspection)) => {
+                answered += 1;
+                assert!(!inspection.json().to_string().contains("NaN"), "{file}");
+            }
+            Outcome::Done(Err(refusal)) => assert!(!refusal.message().render(Lang::Zh).contains('{'), "{file}: {refusal}"),
+            Outcome::Crashed(words) => panic!("{file}: panicked: {words}"),
+        }
+    }
+    println!("{answered} files answered");
+    assert!(answered > 100);
 }

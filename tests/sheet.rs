@@ -1,14 +1,15 @@
 //! Sheets: what stands on a page, that it fits, and that the same request gives the same bytes.
 
 use luodi::crs::{Crs, Transform};
-use luodi::geom::{BBox, Point, Rings};
-use luodi::job::{MapFormat, MapRequest, map_page, render_map};
+use luodi::geom::{BBox, Point, Rings, Shape, Tolerance, overlap, subtract, union};
+use luodi::job::{MapFormat, MapRequest, map_page, map_pages, render_map};
 use luodi::model::{
     ClusterPlan, Contents, Coverage, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder,
     Provenance, Role, Value,
 };
-use luodi::scene::{Class, ROUND_SCALES, Rect};
-use luodi::sheet::{Page, Paper, PaperSize};
+use luodi::rules::{Case, CaseLetter, Certainty, Position, Verdict};
+use luodi::scene::{CheckedSite, Class, Projection, ROUND_SCALES, Rect, Rgb, Theme, View, build_scene, paint_scene, rasterize};
+use luodi::sheet::{Page, Paper, PaperSize, SheetRequest, zone_plan};
 use luodi::text::Lang;
 use std::sync::Arc;
 
@@ -321,6 +322,114 @@ fn the_tables_add_up_to_the_union() {
     assert!(texts.contains(&luodi::text::area_km2(five * 0.32e6).as_str()));
 }
 
+#[test]
+fn an_atlas_has_a_page_for_each_value() {
+    let contents = city();
+    let wanted = MapRequest { atlas: Some("区市".into()), ..request(PAPERS[3]) };
+    let pages = map_pages(&contents, &wanted, TODAY).unwrap();
+    let titles: Vec<&str> = pages.iter().map(|p| p.title.as_str()).collect();
+    assert_eq!(titles.len(), 8);
+    assert_eq!(titles[1], "青岛市工业产业集聚区布局规划图\u{3000}胶南市");
+    assert!(pages.iter().all(|p| p.map.projection.bbox().holds(&p.map.wanted) && ROUND_SCALES.contains(&p.map.scale_denominator)));
+    let png = MapRequest { format: MapFormat::Png, ..wanted.clone() };
+    assert_eq!(render_map(&contents, &png, TODAY).unwrap_err().code, "sheet.atlas_needs_pdf");
+    let unknown = MapRequest { atlas: Some("街道".into()), ..wanted };
+    assert_eq!(render_map(&contents, &unknown, TODAY).unwrap_err().code, "sheet.no_atlas_field");
+}
+
+#[test]
+fn the_dark_map_is_dark() {
+    let contents = city();
+    let page = map_page(&contents, &request(PAPERS[0]), TODAY).unwrap();
+    let frame = Rect::new(0.0, 0.0, 60.0, 80.0);
+    let projection = Projection { frame, units_per_m: 60.0 / 160_000.0, ..page.map.projection };
+    let light = |theme| {
+        let view = View {
+            bbox: projection.bbox(),
+            scale_denominator: 600_000.0,
+            date: TODAY,
+            lang: Lang::Zh,
+            theme,
+            plan: luodi::scene::plan_on(&contents, TODAY),
+        };
+        let drawing = paint_scene(&build_scene(&contents, &view, &[]), &projection, theme);
+        let pixels = rasterize(&drawing, 120, 160, 2.0, Rgb(0, 0, 0)).unwrap();
+        pixels.rgba.iter().map(|v| u64::from(*v)).sum::<u64>() / pixels.rgba.len() as u64
+    };
+    assert!(light(Theme::Light) > 200);
+    assert!(light(Theme::Dark) < 120);
+}
+
+/// A checked site of four corners, its part in the clusters and its part outside.
+fn verdict(contents: &Contents, name: &str, corners: &[Point]) -> Verdict {
+    let site = Shape::check(Rings::simple(corners).as_ref()).unwrap();
+    let t = Tolerance::default();
+    let (_, plan) = contents.layers_of(Role::Plan).last().unwrap();
+    let clusters: Vec<_> = plan.features().filter_map(|f| f.shape()).collect();
+    let plan = union(&clusters, t).unwrap();
+    let (inside, outside) = (overlap(site.as_ref(), plan.as_ref(), t), subtract(site.as_ref(), plan.as_ref(), t));
+    let position = match (&inside, &outside) {
+        (Some(_), None) => Position::Inside,
+        (Some(_), Some(_)) => Position::Partial,
+        _ => Position::Outside,
+    };
+    Verdict {
+        site: luodi::model::Site { id: name.into(), name: name.into(), ..Default::default() },
+        position,
+        case: Case { letter: CaseLetter::D, prohibited: false },
+        certainty: Certainty::Certain,
+        area_m2: site.area_m2(),
+        ellipsoidal_m2: None,
+        inside_m2: inside.as_ref().map_or(0.0, Shape::area_m2),
+        outside_m2: outside.as_ref().map_or(0.0, Shape::area_m2),
+        clusters: Vec::new(),
+        routes: Vec::new(),
+        findings: Vec::new(),
+        suggestion: luodi::text::Message::new("sheet.sum"),
+        reason: None,
+        shape: Some(Arc::new(site)),
+        inside: inside.map(Arc::new),
+        outside: outside.map(Arc::new),
+        repairs: Vec::new(),
+        candidates: Vec::new(),
+    }
+}
+
+/// Sites on, in and beside the border of the first cluster of 平度经济开发区, on an A4 page.
+fn checked_page(contents: &Contents, theme_scale: f64) -> Page {
+    let center = plane("120.01,36.75")[0];
+    let at = |dx: f64, dy: f64| -> Vec<Point> {
+        [[0.0, 0.0], [420.0, -60.0], [470.0, 300.0], [60.0, 350.0]].iter().map(|p| [center[0] + dx + p[0], center[1] + dy + p[1]]).collect()
+    };
+    let mut verdicts = vec![
+        verdict(contents, "集装箱智能制造扩建", &at(3200.0, -300.0)),
+        verdict(contents, "高端数控机床基地", &at(2500.0, 400.0)),
+        verdict(contents, "冷链食品加工", &at(3800.0, 600.0)),
+        verdict(contents, "海藻精深加工", &at(2500.0, -500.0)),
+    ];
+    verdicts[3].position = Position::NotChecked;
+    verdicts[3].inside = None;
+    let checked: Vec<CheckedSite> =
+        verdicts.iter().enumerate().map(|(i, v)| CheckedSite { verdict: v, feature: None, selected: i == 0 }).collect();
+    let middle = [center[0] + 3300.0, center[1] + 200.0];
+    let mut request = SheetRequest::new(contents, TODAY);
+    request.paper = PAPERS[3];
+    request.scale_denominator = Some(theme_scale);
+    request.extent = Some(BBox { min: middle, max: middle }.grown(500.0));
+    request.checked = &checked;
+    zone_plan(&request).unwrap()
+}
+
+#[test]
+fn checked_sites_show_their_pieces_and_the_legend_explains_them() {
+    let page = checked_page(&city(), 10_000.0);
+    let classes: Vec<Class> = page.map.legend.iter().map(|e| e.class).collect();
+    for class in [Class::Site, Class::Piece(Position::Inside), Class::Piece(Position::Outside), Class::Piece(Position::NotChecked)] {
+        assert!(classes.contains(&class), "{class:?} in {classes:?}");
+    }
+    assert!(texts(&page).contains(&"集装箱智能制造扩建"));
+}
+
 /// Writes the pages to `LUODI_SHEETS` to be looked at.
 #[test]
 #[ignore = "writes pictures for people; run with LUODI_SHEETS=folder"]
@@ -331,6 +440,47 @@ fn pages_to_look_at() {
         let at = plane("120.42,36.45")[0];
         BBox { min: at, max: at }.grown(11_000.0)
     };
+    let sites = checked_page(&contents, 10_000.0);
+    std::fs::write(folder.join("sites.pdf"), luodi::sheet::write_pdf(std::slice::from_ref(&sites)).unwrap()).unwrap();
+    std::fs::write(folder.join("sites.png"), luodi::sheet::write_png(&sites, 110.0).unwrap()).unwrap();
+    let bar = |name: &str, past, now, plan| luodi::scene::Bar {
+        name: name.into(),
+        past_km2: Some(past),
+        now_km2: now,
+        plan_km2: Some(plan),
+        target_km2: Some(plan),
+    };
+    let bars = [
+        bar("即墨市", 58.6, Some(121.7), 184.0),
+        bar("胶州市", 52.3, Some(98.4), 161.0),
+        bar("胶南市", 46.2, Some(82.3), 127.0),
+        bar("平度市", 41.7, None, 138.0),
+        bar("莱西市", 25.2, Some(50.1), 90.0),
+    ];
+    for (theme, name, ground) in [(Theme::Light, "chart", Rgb(250, 248, 244)), (Theme::Dark, "chart-dark", Rgb(30, 33, 36))] {
+        let area = Rect::new(5.0, 5.0, 120.0, 50.0);
+        let chart = luodi::scene::bar_chart(&bars, area, 3.5, theme, &luodi::scene::Typefaces);
+        let png = rasterize(&chart, 780, 360, 6.0, ground).unwrap().png().unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+    for (theme, name, scale) in
+        [(Theme::Dark, "dark-city", 700_000.0), (Theme::Dark, "dark-near", 40_000.0), (Theme::Light, "light-near", 40_000.0)]
+    {
+        let frame = Rect::new(0.0, 0.0, 240.0, 240.0);
+        let center = if scale > 1e5 { plane("120.22,36.36")[0] } else { plane("120.05,36.31")[0] };
+        let origin = [center[0] - 0.12 * scale, center[1] - 0.12 * scale];
+        let projection = Projection { frame, origin, units_per_m: 1000.0 / scale, units_per_pt: 0.2646 };
+        let plan = luodi::scene::plan_on(&contents, TODAY);
+        let view = View { bbox: projection.bbox(), scale_denominator: scale, date: TODAY, lang: Lang::Zh, theme, plan };
+        let scene = build_scene(&contents, &view, &[]);
+        let mut drawing = paint_scene(&scene, &projection, theme);
+        let placed = luodi::scene::place_labels(&scene.labels, &projection, Default::default(), &luodi::scene::Typefaces);
+        drawing.append(luodi::scene::paint_labels(&placed, &projection));
+        let png = rasterize(&drawing, 900, 900, 3.75, Rgb(0, 0, 0)).unwrap().png().unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+    let atlas = MapRequest { atlas: Some("区市".into()), ..request(PAPERS[3]) };
+    std::fs::write(folder.join("atlas.pdf"), render_map(&contents, &atlas, TODAY).unwrap()).unwrap();
     for (name, request) in [
         ("a3p", request(PAPERS[0])),
         ("a3l", request(PAPERS[1])),

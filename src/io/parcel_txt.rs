@@ -5,6 +5,9 @@
 
 mod crs;
 mod lines;
+mod write;
+
+pub use self::write::{TxtHead, TxtParcel, parcel_txt_bytes};
 
 use self::crs::declare_crs;
 use self::lines::{Lines, Parcel, scan};

@@ -108,7 +108,7 @@ fn answer(checker: &Checker, feature: FeatureRef<'_>, fields: &SiteFields) -> (S
     };
     let measured = checker.measure(shape);
     let mut row = format!(",{},{:.9},", word(measured.position), measured.inside_m2 / measured.area_m2);
-    for (i, (cluster, m2)) in measured.clusters.iter().filter(|(_, m2)| *m2 > 0.01).enumerate() {
+    for (i, (cluster, m2)) in measured.clusters.iter().enumerate() {
         // Writing into a text cannot fail.
         let _ = write!(row, "{}{}:{m2:.2}", if i > 0 { ";" } else { "" }, checker.cluster_id(*cluster));
     }

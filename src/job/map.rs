@@ -1,7 +1,7 @@
 //! Printing maps: a template, a page and a format become bytes.
 
 use crate::geom::{BBox, ShapeRef, Tolerance, union};
-use crate::model::{Cluster, ClusterFields, Contents, Date, FeatureRef, Grade, LayerId, Role};
+use crate::model::{Cluster, ClusterFields, Contents, Date, FeatureRef, Grade, LayerId, Role, field_named};
 use crate::scene::plan_on;
 use crate::sheet::{AreaTable, Elements, Page, Paper, SheetRequest, write_pdf, write_png, write_svg, zone_plan};
 use crate::text::{Lang, Message, area_km2, count, word};
@@ -48,6 +48,8 @@ pub struct MapRequest {
     pub drawn_by: Option<String>,
     pub reviewed_by: Option<String>,
     pub elements: Elements,
+    /// A field of the plan layer: one page for each of its values, around the clusters that bear it.
+    pub atlas: Option<String>,
 }
 
 impl Default for MapRequest {
@@ -67,6 +69,7 @@ impl Default for MapRequest {
             drawn_by: None,
             reviewed_by: None,
             elements: Elements::default(),
+            atlas: None,
         }
     }
 }
@@ -104,16 +107,56 @@ pub fn map_page(contents: &Contents, request: &MapRequest, date: Date) -> Result
     .map_err(|e| e.message())
 }
 
+/// All pages of a request: one, or one for each value of the atlas field, in the order of the plan's features.
+///
+/// # Errors
+/// As [`map_page`], or an atlas field that the plan does not have.
+pub fn map_pages(contents: &Contents, request: &MapRequest, date: Date) -> Result<Vec<Page>, Message> {
+    let Some(field) = &request.atlas else { return Ok(vec![map_page(contents, request, date)?]) };
+    let plan = request.plan.or_else(|| plan_on(contents, date)).and_then(|id| contents.layer(id));
+    let layer = plan.ok_or_else(|| Message::new("sheet.nothing_to_draw"))?;
+    let column = field_named(&layer.fields, &[field]).ok_or_else(|| {
+        let known: Vec<&str> = layer.fields.iter().map(|f| f.name.as_ref()).collect();
+        Message::new("sheet.no_atlas_field").with("field", field.as_str()).with("known", known.join(", "))
+    })?;
+    let mut parts: Vec<(String, BBox)> = Vec::new();
+    for feature in layer.features().filter(|f| !f.rings().is_empty()) {
+        let value = feature.value(column).to_string().trim().to_owned();
+        let bbox = feature.rings().bbox();
+        match parts.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, all)) => *all = all.join(bbox),
+            None if value.is_empty() => {}
+            None => parts.push((value, bbox)),
+        }
+    }
+    if parts.is_empty() {
+        return Err(Message::new("sheet.nothing_to_draw"));
+    }
+    let base = request.title.clone().unwrap_or_else(|| word(request.lang, "sheet.zone_plan.title").to_owned());
+    let page = |(value, bbox): (String, BBox)| {
+        let part = MapRequest {
+            title: Some(format!("{base}\u{3000}{value}")),
+            extent: Some(bbox.grown(bbox.width().max(bbox.height()) * 0.1)),
+            // The tables are about the whole plan.
+            elements: Elements { tables: false, ..request.elements },
+            ..request.clone()
+        };
+        map_page(contents, &part, date)
+    };
+    parts.into_iter().map(page).collect()
+}
+
 /// The map as the bytes of a file; the same contents, request and date give the same bytes.
 ///
 /// # Errors
-/// As [`map_page`], or a picture that cannot be made.
+/// As [`map_pages`], a picture that cannot be made, or several pages in a format that holds one.
 pub fn render_map(contents: &Contents, request: &MapRequest, date: Date) -> Result<Vec<u8>, Message> {
-    let page = map_page(contents, request, date)?;
-    match request.format {
-        MapFormat::Pdf => write_pdf(std::slice::from_ref(&page)),
-        MapFormat::Png => write_png(&page, request.dpi),
-        MapFormat::Svg => Ok(write_svg(&page).into_bytes()),
+    let pages = map_pages(contents, request, date)?;
+    match (request.format, pages.as_slice()) {
+        (MapFormat::Pdf, pages) => write_pdf(pages),
+        (MapFormat::Png, [page]) => write_png(page, request.dpi),
+        (MapFormat::Svg, [page]) => Ok(write_svg(page).into_bytes()),
+        (_, pages) => return Err(Message::new("sheet.atlas_needs_pdf").with("pages", pages.len())),
     }
     .map_err(|e| e.message())
 }

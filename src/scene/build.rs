@@ -35,6 +35,8 @@ pub struct CheckedSite<'a> {
 const DETAIL_UP_TO: f64 = 60_000.0;
 const CLUSTER_NAMES_UP_TO: f64 = 200_000.0;
 const SITE_NAMES_UP_TO: f64 = 10_000.0;
+/// Beyond this names on the ground are set in the smaller size.
+const SMALL_BEYOND: f64 = 1_000_000.0;
 
 /// The plan version in force on `date`, the newest of several; the topmost one when none is.
 pub fn plan_on(contents: &Contents, date: Date) -> Option<LayerId> {
@@ -133,10 +135,10 @@ impl<'a> Builder<'a> {
                     let wet = matches!(class, Class::Sea | Class::Water);
                     let line = LabelLine {
                         text: name,
-                        size_pt: if wet { 16.0 } else { 13.0 },
+                        size_pt: if wet && self.view.scale_denominator <= SMALL_BEYOND { 16.0 } else { 12.0 },
                         color: if wet { tones.water_label } else { tones.label },
                     };
-                    self.label(vec![line], anchor_of(feature), Stand::Off, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
+                    self.label(vec![line], true, 40, if wet { 8.0 } else { 2.0 }, (id, feature));
                 }
             }
         }
@@ -186,10 +188,10 @@ impl<'a> Builder<'a> {
         }
         let color = map_tones(self.view.theme).label;
         for (id, feature, name) in all {
-            let (text, anchor) = (text_of(feature, name), anchor_of(feature));
-            if !text.is_empty() && self.view.bbox.holds_point(anchor) {
-                let size_pt = 14.0;
-                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::Off, 60, 2.0, Some((id, feature)));
+            let text = text_of(feature, name);
+            if !text.is_empty() && feature.rings().bbox().meets(&self.view.bbox) {
+                let size_pt = if self.view.scale_denominator > SMALL_BEYOND { 12.0 } else { 14.0 };
+                self.label(vec![LabelLine { text, size_pt, color }], true, 60, 2.0, (id, feature));
             }
         }
     }
@@ -224,7 +226,7 @@ impl<'a> Builder<'a> {
                         lines.push(LabelLine { text: word(self.view.lang, grade.key()).to_owned(), size_pt: 12.0, color });
                     }
                     let priority = if grade == Grade::KeyDevelopment { 80 } else { 70 };
-                    self.label(lines, anchor_of(feature), Stand::On, priority, 0.0, Some((id, feature)));
+                    self.label(lines, false, priority, 0.0, (id, feature));
                 }
             }
         }
@@ -242,7 +244,7 @@ impl<'a> Builder<'a> {
                 let name = text_of(feature, fields.name);
                 if self.view.scale_denominator <= SITE_NAMES_UP_TO && !name.is_empty() {
                     let line = LabelLine { text: name, size_pt: 12.0, color: map_tones(self.view.theme).site };
-                    self.label(vec![line], anchor_of(feature), Stand::On, 50, 0.0, Some((id, feature)));
+                    self.label(vec![line], false, 50, 0.0, (id, feature));
                 }
             }
         }
@@ -286,7 +288,18 @@ impl<'a> Builder<'a> {
                 let line = LabelLine { text: verdict.site.name.clone(), size_pt: 12.0, color: tones.site };
                 let priority = if site.selected { 95 } else { 50 };
                 let halo = Some(tones.halo);
-                self.labels.push(Label { lines: vec![line], anchor: at, stand: Stand::Beside, halo, spacing_pt: 0.0, priority, feature });
+                let within = shape.bbox();
+                self.labels.push(Label {
+                    lines: vec![line],
+                    anchor: at,
+                    within,
+                    stand: Stand::Beside,
+                    keep_off: false,
+                    halo,
+                    spacing_pt: 0.0,
+                    priority,
+                    feature,
+                });
             }
         }
     }
@@ -316,18 +329,17 @@ impl<'a> Builder<'a> {
         self.items.push(Item { form, style, class, feature: address });
     }
 
-    fn label(
-        &mut self,
-        lines: Vec<LabelLine>,
-        anchor: Point,
-        stand: Stand,
-        priority: i32,
-        spacing_pt: f32,
-        of: Option<(LayerId, FeatureRef<'_>)>,
-    ) {
+    fn label(&mut self, lines: Vec<LabelLine>, keep_off: bool, priority: i32, spacing_pt: f32, (layer, named): (LayerId, FeatureRef<'_>)) {
         let halo: Option<Rgb> = Some(map_tones(self.view.theme).halo);
-        let feature = of.map(|(layer, f)| Address { layer, feature: f.id });
-        self.labels.push(Label { lines, anchor, stand, halo, spacing_pt, priority, feature });
+        let feature = Some(Address { layer, feature: named.id });
+        let (mut anchor, within) = (anchor_of(named), named.rings().bbox());
+        // Something larger than the view is named where one looks at it.
+        let middle = self.view.bbox.center();
+        if !self.view.bbox.holds_point(anchor) && holds(named.rings(), middle) {
+            anchor = middle;
+        }
+        let stand = Stand::On;
+        self.labels.push(Label { lines, anchor, within, stand, keep_off, halo, spacing_pt, priority, feature });
     }
 }
 

@@ -45,17 +45,32 @@ pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: Obstac
         let label = &labels[index];
         let block = Block::of(label, projection, measure);
         let anchor = projection.page_from_plan(label.anchor);
+        let home = home(label, &block, projection);
         let free = |area: &Rect| {
+            if !home.holds(&Rect::new(area.x + area.width / 2.0, area.y + area.height / 2.0, 0.0, 0.0)) {
+                return false;
+            }
             let room = area.inset(-projection.units_per_pt * HALO_PT / 2.0);
             frame.holds(area) && !obstacles.hard.iter().any(|o| o.meets(&room)) && !placed.iter().any(|p| p.area.meets(&room))
         };
-        let mut free = candidates(label.stand, anchor, block.width, block.height).into_iter().filter(free);
-        let spot = if label.stand == Stand::Off { least_covering(free, anchor, obstacles.soft) } else { free.next() };
+        let mut free = candidates(label.stand, label.keep_off, anchor, block.width, block.height).into_iter().filter(free);
+        let spot = if label.keep_off { least_covering(free, anchor, obstacles.soft) } else { free.next() };
         if let Some(area) = spot {
             placed.push(block.at(area, label, index));
         }
     }
     placed
+}
+
+/// Where the middle of a label may lie: far from what it names it would name something else.
+fn home(label: &Label, block: &Block, projection: &Projection) -> Rect {
+    let (min, max) = (projection.page_from_plan(label.within.min), projection.page_from_plan(label.within.max));
+    let named = Rect::new(min[0], max[1], max[0] - min[0], min[1] - max[1]);
+    let reach = match label.stand {
+        Stand::On => [block.height, block.height],
+        Stand::Beside => [block.width, 3.0 * block.height],
+    };
+    Rect::new(named.x - reach[0], named.y - reach[1], named.width + 2.0 * reach[0], named.height + 2.0 * reach[1])
 }
 
 /// A label measured.
@@ -108,15 +123,15 @@ fn shared_area(a: &Rect, b: &Rect) -> f32 {
 }
 
 /// Boxes to try, best first.
-fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
+fn candidates(stand: Stand, keep_off: bool, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
     let centred = |dx: f32, dy: f32| Rect::new(x + dx - w / 2.0, y + dy - h / 2.0, w, h);
     match stand {
-        Stand::On | Stand::Off => {
+        Stand::On => {
             let mut all = vec![centred(0.0, 0.0)];
             for k in [0.7, 1.4, 2.1] {
                 all.extend([centred(0.0, -k * h), centred(0.0, k * h)]);
             }
-            let reach: &[f32] = if stand == Stand::Off { &[0.35, 0.7, 1.1] } else { &[0.35, 0.7] };
+            let reach: &[f32] = if keep_off { &[0.35, 0.7, 1.1] } else { &[0.35, 0.7] };
             for &k in reach {
                 all.extend([centred(-k * w, 0.0), centred(k * w, 0.0)]);
                 let corners = [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)];
@@ -134,6 +149,7 @@ fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::BBox;
     use crate::scene::LabelLine;
 
     /// Every letter is half an em wide.
@@ -146,7 +162,16 @@ mod tests {
 
     fn label(text: &str, anchor: [f64; 2], priority: i32) -> Label {
         let lines = vec![LabelLine { text: text.into(), size_pt: 10.0, color: Rgb(0, 0, 0) }];
-        Label { lines, anchor, stand: Stand::On, halo: None, spacing_pt: 0.0, priority, feature: None }
+        Label {
+            lines,
+            anchor,
+            within: BBox::of(&[anchor]).grown(50.0),
+            stand: Stand::On,
+            halo: None,
+            spacing_pt: 0.0,
+            priority,
+            feature: None,
+        }
     }
 
     fn projection() -> Projection {
@@ -177,7 +202,7 @@ mod tests {
     #[test]
     fn a_name_that_keeps_off_leaves_the_cluster_free() {
         let soft = [Rect::new(90.0, 95.0, 40.0, 10.0)];
-        let off = Label { stand: Stand::Off, ..label("平度市", [100.0, 100.0], 1) };
+        let off = Label { keep_off: true, ..label("平度市", [100.0, 100.0], 1) };
         let placed = place_labels(&[off], &projection(), Obstacles { hard: &[], soft: &soft }, &Half);
         assert!(!placed[0].area.meets(&soft[0]), "{:?}", placed[0].area);
     }

@@ -123,7 +123,7 @@ fn point(line: &str) -> Option<ListedPoint> {
         (fields[1], height.then_some([a, b])?)
     } else if let (Some(a), Some(b), true) = (number(1), number(2), fields.len() >= 5 && is_ring(4)) {
         (fields[4], [a, b])
-    } else if let (Some(a), Some(b), true) = (number(1), number(2), nothing_after(3)) {
+    } else if let (Some(a), Some(b), true) = (number(1), number(2), nothing_after(3) && !is_ring(1)) {
         ("", [a, b])
     } else {
         return None;

@@ -14,7 +14,7 @@ pub(super) struct Parcel {
 }
 
 /// Clusters that are filled first.
-const FIRST: [u32; 3] = [33, 41, 62];
+const FIRST: [u32; 3] = [33, 35, 41];
 
 /// Parcels of a block along and across, their mean size and the streets between blocks, in m.
 const BLOCK: [i64; 2] = [4, 2];

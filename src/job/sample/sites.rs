@@ -178,7 +178,7 @@ impl<'a> Sites<'a> {
             self.add(Some(spot), NEW, "38", Position::Inside, CaseLetter::A);
             let first = self.ground.clusters[parts].1.shape().rings().bbox();
             let half = (first.max[0] - first.min[0]) / 2.0;
-            let spot = Spot { frame: frame.moved(middle), low: [-half * 0.75, -40.0], size: [half * 0.75, 80.0] };
+            let spot = Spot { frame: frame.moved(middle), low: [-half * 0.75, -40.0], size: [half * 0.75 - 120.0, 80.0] };
             self.add(Some(spot), NEW, "38", Position::Partial, CaseLetter::D);
         }
         // In the corner that an L-shaped cluster leaves free.

@@ -1,0 +1,199 @@
+//! The map in the middle: what is baked is painted, what the hand does becomes commands.
+
+mod bake;
+mod furniture;
+mod hatch;
+mod labels;
+mod lines;
+mod overlay;
+mod paint;
+mod sketch;
+mod swatch;
+mod view;
+
+use super::command::Command;
+use super::state::State;
+use super::tools::{MapEvent, ToolContext, ToolKind};
+use crate::scene::plan_on;
+use crate::task::{Outcome, Task, run_here, spawn};
+use crate::text::word;
+use bake::{BakeKey, Baked, bake, band_of};
+use egui::accesskit::Role;
+use egui::{CursorIcon, Key, PointerButton, Response, Sense, Ui, WidgetInfo};
+pub use swatch::paint_swatch;
+pub use view::View;
+
+/// What the canvas keeps between frames: the last bake, and the one that is being made.
+pub struct Canvas {
+    baked: Option<Baked>,
+    baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
+    overlays: overlay::Overlays,
+    inline: bool,
+}
+
+impl Canvas {
+    pub fn new(inline: bool) -> Self {
+        Self { baked: None, baking: None, overlays: overlay::Overlays::default(), inline }
+    }
+
+    /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
+    fn renew(&mut self, ui: &Ui, state: &State, view: &View) {
+        let Some(work) = &state.work else {
+            self.baked = None;
+            self.baking = None;
+            return;
+        };
+        let snapshot = work.document.snapshot();
+        let key = BakeKey {
+            revision: snapshot.revision,
+            band: band_of(view.scale_denominator()),
+            lang: state.lang,
+            dark: state.dark,
+            plan: plan_on(&snapshot.contents, state.today),
+            with_sites: true,
+        };
+        if let Some((_, _, task)) = &self.baking
+            && let Some(outcome) = task.poll()
+        {
+            if let Outcome::Done(baked) = outcome {
+                self.baked = Some(baked);
+            }
+            self.baking = None;
+        }
+        let window = view.window();
+        let serves = |k: &BakeKey, bbox: &crate::geom::BBox| *k == key && bbox.holds(&window);
+        if self.baked.as_ref().is_some_and(|b| serves(&b.key, &b.bbox)) || self.baking.as_ref().is_some_and(|(k, b, _)| serves(k, b)) {
+            return;
+        }
+        // Room on every side, so that panning does not outrun the bake.
+        let bbox = window.grown(window.width().max(window.height()));
+        let (scale, today, contents) = (view.scale_denominator(), state.today, snapshot.contents);
+        let make = move || bake(&contents, key, bbox, scale, today);
+        if self.inline {
+            if let Some(Outcome::Done(baked)) = run_here(|_| make()).poll() {
+                self.baked = Some(baked);
+            }
+        } else {
+            let ctx = ui.ctx().clone();
+            self.baking = Some((key, bbox, spawn("luodi-bake", move || ctx.request_repaint(), move |_| make())));
+        }
+    }
+
+    /// The map with everything on it.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, word(state.lang, "app.canvas")));
+        let mut view = state.view;
+        view.rect = rect;
+        if let Some(bbox) = state.fit {
+            view.fit(bbox, 40.0);
+        }
+        if state.work.is_some() {
+            handle(ui, &response, state, &mut view, ask);
+        }
+        if view != state.view || state.fit.is_some() {
+            ask.push(Command::View(view));
+        }
+        self.renew(ui, state, &view);
+        let painter = ui.painter_at(rect);
+        painter.rect_filled(rect, 0.0, super::theme::Tokens::of(ui).paper);
+        let mut taken = furniture::reserved(&view, state);
+        if let Some(baked) = &self.baked {
+            paint::paint_baked(&painter, &view, baked);
+            self.overlays.paint_pieces(&painter, &view, state);
+            overlay::paint_marks(&painter, &view, state, &mut taken);
+            sketch::reserve(&view, state, &mut taken);
+            labels::paint_labels(&painter, &view, &baked.labels, &mut taken);
+            overlay::paint_pins(&painter, &view, state);
+        }
+        sketch::paint(ui, &painter, &view, state);
+        furniture::show(ui, &view, state, ask);
+    }
+}
+
+/// What the pointer and the keys do on the map.
+fn handle(ui: &Ui, response: &Response, state: &State, view: &mut View, ask: &mut Vec<Command>) {
+    let (space, modifiers) = ui.input(|i| (i.key_down(Key::Space), i.modifiers));
+    let Some(work) = &state.work else { return };
+    let snapshot = work.document.snapshot();
+    let context = ToolContext {
+        snapshot: &snapshot,
+        view,
+        selected: state.selected,
+        snapping: state.snapping && !modifiers.alt,
+        square: modifiers.shift,
+    };
+    let grab_id = response.id.with("grab");
+    let mut grabbed: bool = ui.data(|d| d.get_temp(grab_id)).unwrap_or(false);
+    let pointer = response.hover_pos().or_else(|| response.interact_pointer_pos());
+    let plan = pointer.map(|p| view.plan_from_screen(p));
+    let primary = |r: &Response| r.dragged_by(PointerButton::Primary);
+    let mut pan = egui::Vec2::ZERO;
+    if response.drag_started_by(PointerButton::Primary) && !space {
+        // Where the button went down, not where the drag was recognised.
+        let from = ui.input(|i| i.pointer.press_origin()).map(|p| view.plan_from_screen(p)).or(plan);
+        if let Some(at) = from.filter(|at| state.tool.grabs(*at, &context)) {
+            grabbed = true;
+            ask.push(Command::Map(MapEvent::DragStart(at)));
+        }
+    }
+    if response.dragged() {
+        match (grabbed && primary(response), plan) {
+            (true, Some(at)) => ask.push(Command::Map(MapEvent::Drag(at))),
+            (true, None) => {}
+            (false, _) => pan = response.drag_delta(),
+        }
+    }
+    if response.drag_stopped() && grabbed {
+        grabbed = false;
+        if let Some(at) = plan {
+            ask.push(Command::Map(MapEvent::DragEnd(at)));
+        }
+    }
+    ui.data_mut(|d| d.insert_temp(grab_id, grabbed));
+    if let Some(at) = response.interact_pointer_pos().map(|p| view.plan_from_screen(p)) {
+        if response.double_clicked() {
+            ask.push(Command::Map(MapEvent::DoubleClick(at)));
+        } else if response.clicked() {
+            ask.push(Command::Map(MapEvent::Click(at)));
+        }
+    }
+    if let (Some(at), true) = (plan, response.hovered() && !grabbed) {
+        if ui.input(|i| i.pointer.is_moving() || i.modifiers != Default::default()) {
+            ask.push(Command::Map(MapEvent::Move(at)));
+        }
+    }
+    let typing = ui.ctx().text_edit_focused() || state.palette || state.dialog.is_some();
+    if !typing {
+        for (key, event) in [(Key::Enter, MapEvent::Enter), (Key::Escape, MapEvent::Escape), (Key::Backspace, MapEvent::Backspace)] {
+            if ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, key)) {
+                ask.push(Command::Map(event));
+            }
+        }
+    }
+    cursor(ui, response, state, space, grabbed);
+    view.pan(pan);
+    if let (Some(at), true) = (response.hover_pos(), response.contains_pointer()) {
+        let (scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+        if scroll != 0.0 {
+            view.zoom_at(at, f64::from(scroll / 200.0).exp());
+        }
+        if zoom != 1.0 {
+            view.zoom_at(at, f64::from(zoom));
+        }
+    }
+}
+
+fn cursor(ui: &Ui, response: &Response, state: &State, space: bool, grabbed: bool) {
+    if !response.hovered() && !response.dragged() {
+        return;
+    }
+    ui.ctx().set_cursor_icon(match state.tool.kind() {
+        _ if response.dragged() && !grabbed => CursorIcon::Grabbing,
+        _ if space => CursorIcon::Grab,
+        ToolKind::Polygon => CursorIcon::Crosshair,
+        _ if grabbed => CursorIcon::Crosshair,
+        _ => CursorIcon::Default,
+    });
+}
