@@ -9,4 +9,4 @@ pub mod verdict_json;
 
 pub use gather::{Gathered, GatheredLayer, gather};
 pub use input::{Input, Settings};
-pub use open::{OpenError, Opened, open_layer};
+pub use open::{OpenError, Opened, crs_words, lon_lat, open_layer};
