@@ -17,6 +17,6 @@ pub use check::{check_batch, check_rows, record_number};
 pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
-pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, open_layer};
+pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, lon_lat, open_layer};
 pub use inspect::{Areas, Inspection, Problem, inspect};
 pub use message_json::message_json;
