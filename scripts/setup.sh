@@ -71,7 +71,8 @@ done
 if [ ${#missing[@]} -eq 0 ]; then
     exit 0
 fi
-mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+# Package names hold no blanks; /dev/fd need not exist in a bare root, so no process substitution.
+read -r -a missing <<<"$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')"
 echo "以上系统软件包尚未安装 / The system packages above are missing." >&2
 
 install=(apt-get install -y --no-install-recommends "${missing[@]}")

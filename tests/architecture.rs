@@ -213,6 +213,20 @@ fn every_exception_from_a_lint_has_its_reason_beside_it() {
     hold("a lint is switched off without a reason", broken);
 }
 
+/// What is built and linked is used: a dependency that no source names goes.
+#[test]
+fn every_dependency_is_used() {
+    // Named by no source: it pins the one SQLite that PROJ and rusqlite share.
+    const CARRIERS: &[&str] = &["libsqlite3-sys"];
+    let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
+    let all = sources();
+    let is_used =
+        |name: &str| all.iter().any(|source| source.uses.iter().any(|used| used.is_of(name)) || source.text.contains(&format!("{name}::")));
+    let names = manifest["dependencies"].as_table().unwrap().keys().filter(|name| !CARRIERS.contains(&name.as_str()));
+    let unused: Vec<String> = names.filter(|name| !is_used(&name.replace('-', "_"))).cloned().collect();
+    hold("dependencies that nothing uses", unused);
+}
+
 /// The test of the test: what it must see, where, and what it must pass over.
 #[test]
 fn the_reader_of_sources_sees_what_is_there() {
