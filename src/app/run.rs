@@ -34,7 +34,9 @@ impl App {
         }
         let now = self.ctx.time();
         self.state.notices.retain(|n| n.kind == NoticeKind::Error || now - n.since < 5.0);
-        if let Some(soonest) = self.state.notices.iter().filter(|n| n.kind == NoticeKind::Done).map(|n| 5.0 - (now - n.since)).reduce(f64::min) {
+        if let Some(soonest) =
+            self.state.notices.iter().filter(|n| n.kind == NoticeKind::Done).map(|n| 5.0 - (now - n.since)).reduce(f64::min)
+        {
             self.ctx.request_repaint_after(std::time::Duration::from_secs_f64(soonest.max(0.05)));
         }
     }

@@ -61,6 +61,7 @@ pub(super) const EVERYWHERE: &[Flag] = &[
     flag("lang", Takes::One("zh|en"), "cli.flag.lang"),
     flag("quiet", Takes::Nothing, "cli.flag.quiet"),
     flag("force", Takes::Nothing, "cli.flag.force"),
+    flag("renderer", Takes::One("wgpu|glow"), "cli.flag.renderer"),
     flag("help", Takes::Nothing, "cli.flag.help"),
     flag("version", Takes::Nothing, "cli.flag.version"),
 ];

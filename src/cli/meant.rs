@@ -16,6 +16,8 @@ pub(super) struct Manner {
     pub lang: Lang,
     pub quiet: bool,
     pub force: bool,
+    /// Draw the window with OpenGL.
+    pub glow: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -14,6 +14,7 @@ mod meant;
 mod outputs;
 mod progress;
 mod said;
+mod sample;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -34,10 +35,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub enum End {
     /// 0 the work was done, 1 a named file could not be used, 2 the command line is wrong.
     Status(u8),
-    Window {
-        lang: Lang,
-        files: Vec<PathBuf>,
-    },
+    Window { lang: Lang, files: Vec<PathBuf>, glow: bool },
 }
 
 /// Runs one call. `args`: the words after the program's name. `locale`: what the system says of the user's language
@@ -46,7 +44,7 @@ pub fn run(args: Vec<OsString>, locale: Option<&str>) -> End {
     let lang = lang_said(&args).unwrap_or_else(|| lang_of(locale));
     let done = Said::read(args).and_then(|said| {
         let meant = Meant::from_said(&said)?;
-        work(meant, Manner { lang, quiet: said.quiet, force: said.force })
+        work(meant, Manner { lang, quiet: said.quiet, force: said.force, glow: said.glow })
     });
     match done {
         Ok(end) => end,
@@ -61,11 +59,12 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
     match meant {
         Meant::Help(command) => print(&help::help(command, manner.lang)),
         Meant::Version => print(&help::version()),
-        Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files }),
+        Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files, glow: manner.glow }),
         Meant::Info(order) => print(&info::run(&order, manner)?),
         Meant::Check(order) => check::run(&order, manner)?,
         Meant::Map(order) => map::run(&order, manner)?,
         Meant::Bench(order) => bench::run(&order, manner)?,
+        Meant::Sample(order) => sample::run(&order, manner)?,
         _ => {}
     }
     Ok(End::Status(0))

@@ -130,6 +130,7 @@ fn a_wrong_line_is_told_what_is_wrong_with_it() {
         ("sample", "cli.place_missing"),
         ("bench T9 d o", "cli.bench_unknown"),
         ("--lang fr info a", "cli.lang_unknown"),
+        ("--renderer paper", "cli.renderer_unknown"),
     ] {
         assert_eq!(code(line), expected, "{line}");
     }

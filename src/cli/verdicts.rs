@@ -5,8 +5,7 @@ use super::outputs::{Format, Output};
 use super::table::{Align, table as plain_table};
 use crate::crs::Crs;
 use crate::io::{CsvWriter, GeoJsonWriter};
-use crate::job::info::hex;
-use crate::job::{crs_refusal, verdict_csv, verdict_json};
+use crate::job::{crs_refusal, message_json, verdict_csv, verdict_json};
 use crate::model::{Contents, Date, GeometryKind};
 use crate::rules::{Checker, Position, Verdict};
 use crate::text::{self, Lang, Message};
@@ -139,11 +138,11 @@ impl Head<'_> {
                 "blake3": from.file_hash.as_ref().map(hex),
                 "crs": from.source_crs.as_ref().map(Crs::label),
                 "features": layer.len(),
-                "notes": from.notes.iter().map(verdict_json::message).collect::<Vec<_>>(),
+                "notes": from.notes.iter().map(message_json).collect::<Vec<_>>(),
             })
         });
         vec![
-            ("schema", json!("luodi.check/1")),
+            ("schema", json!(1)),
             ("program", json!(env!("CARGO_PKG_VERSION"))),
             ("date", json!(self.date.to_string())),
             ("rule_set", json!({ "name": rules.name, "version": rules.version, "blake3": hex(&rules.hash()) })),
@@ -153,6 +152,11 @@ impl Head<'_> {
             ("roles_not_supplied", json!(self.checker.missing_roles().iter().map(|r| r.code()).collect::<Vec<_>>())),
         ]
     }
+}
+
+/// BLAKE3 as 64 hexadecimal digits.
+pub(super) fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const POSITIONS: [Position; 4] = [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked];
