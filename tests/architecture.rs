@@ -48,7 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["io"]),
     ("tempfile", &["io"]),
     ("krilla", &["sheet"]),
-    ("tiny_skia", &["scene"]),
+    ("tiny_skia", &["scene", "sheet"]),
     ("skrifa", &["scene", "sheet"]),
     ("lexopt", &["cli"]),
     ("egui", &["app"]),

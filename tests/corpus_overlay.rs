@@ -77,7 +77,9 @@ fn corpus_overlay_areas_agree() {
             let Some(expected) = expected[op].as_f64().map(|m2| m2 * scale * scale) else { continue };
             if (found - expected).abs() > within {
                 agrees = false;
-                if !repaired {
+                if repaired {
+                    println!("{} {op}: {found}, GEOS repairs to {expected}", case["id"]);
+                } else {
                     wrong.push(format!("{} {op}: {found} instead of {expected} (within {within})", case["id"]));
                 }
             }
@@ -128,7 +130,7 @@ fn part(rings: &Rings, number: usize) -> Option<Shape> {
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn corpus_checking_agrees() {
-    let (mut agree, mut strict, mut lenient) = (0, Vec::new(), Vec::new());
+    let (mut agree, mut by_nesting, mut strict, mut lenient) = (0, 0, Vec::new(), Vec::new());
     for case in cases().iter().filter(|c| c["op"] == "isvalid") {
         let Some(rings) = polygons(&case["a"], 1.0) else { continue };
         if rings.as_ref().is_empty() {
@@ -137,11 +139,15 @@ fn corpus_checking_agrees() {
         let (valid, checked) = (case["expected_predicates"]["isValid"] == true, Shape::check(rings.as_ref()));
         match (valid, checked) {
             (true, Err(defects)) => strict.push(format!("{} {}: {defects:?}", case["id"], case["desc"])),
+            // Which ring is a hole is for their nesting to say, so a hole outside or in a hole is a part.
+            (false, Ok(_)) if ["Hole lies outside", "Holes are nested"].iter().any(|r| case["reason"].as_str().unwrap().starts_with(r)) => {
+                by_nesting += 1
+            }
             (false, Ok(_)) => lenient.push(format!("{} {} ({})", case["id"], case["desc"], case["reason"])),
             _ => agree += 1,
         }
     }
-    println!("{agree} agree, {} refused though valid, {} taken though invalid", strict.len(), lenient.len());
-    println!("{}\n{}", strict.join("\n"), lenient.join("\n"));
-    assert!(strict.is_empty(), "{}", strict.join("\n"));
+    println!("{agree} agree, {by_nesting} taken by nesting, {} refused though valid, {} taken though invalid", strict.len(), lenient.len());
+    assert!(strict.is_empty() && lenient.is_empty(), "{}\n{}", strict.join("\n"), lenient.join("\n"));
+    assert!(agree > 250, "{agree} agree");
 }

@@ -193,6 +193,20 @@ proptest! {
     }
 
     #[test]
+    fn prepared_is_right_on_a_lattice(a in wild(), b in wild(), size in prop::sample::select(vec![0.06, 0.3, 1.0]), by in (0..500u32, 0..500u32)) {
+        let (Some((a, _)), Some((b, _))) = (Shape::mend(a.as_ref()), Shape::mend(b.as_ref())) else { return Ok(()) };
+        let mut rings = b.rings().to_owned();
+        rings.coords_mut().iter_mut().for_each(|p| *p = [p[0] * size + f64::from(by.0) * 0.01, p[1] * size + f64::from(by.1) * 0.01]);
+        let Ok(b) = Shape::check(rings.as_ref()) else { return Ok(()) };
+        let shared = overlap_area_m2(a.as_ref(), b.as_ref(), T);
+        match PreparedShape::new(a).locate(b.as_ref()) {
+            Located::Inside => prop_assert!((shared - b.area_m2()).abs() < 1e-4),
+            Located::Outside => prop_assert!(shared < 1e-9),
+            Located::Crosses => {}
+        }
+    }
+
+    #[test]
     fn a_sliver_is_small_or_narrow(length in 1.0..500.0f64, width in 0.01..2.0f64) {
         let strip = Shape::check(Rings::simple(&[[0.0, 0.0], [length, 0.0], [length, width], [0.0, width]]).as_ref()).unwrap();
         let narrow = length * width / (length + width) < 0.1;

@@ -1,8 +1,14 @@
 //! The one test binary: a module a subject.
 
 mod architecture;
+mod broken_bytes;
 mod cases;
 mod corpus_overlay;
 mod corpus_proj;
+mod corpus_read;
 mod geometry_laws;
+mod inspecting;
+mod parcel_txt;
 mod reading;
+mod sheet;
+mod writing;

@@ -3,7 +3,7 @@
 use encoding_rs::GB18030;
 use luodi::crs::Crs;
 use luodi::geom::BBox;
-use luodi::io::{Raw, ReadOptions, read_source, reader_for};
+use luodi::io::{Raw, ReadOptions, Source, read_source, reader_for};
 use luodi::job::{Input, OpenError, Opened, open_layer};
 use luodi::model::{IdSource, Role, Value};
 use luodi::task::Progress;
@@ -433,7 +433,10 @@ fn settings_filter_and_name_columns() {
 
 /// All features of a file as its reader gives them.
 pub fn read_raw(path: &Path) -> Result<Raw, Message> {
-    let source = read_source(path).map_err(|e| e.0)?;
-    let reader = reader_for(&source).map_err(|e| e.0)?;
-    Raw::read(reader, &source, &ReadOptions::default(), None, &Progress::new()).map_err(|e| e.0)
+    read_source_raw(&read_source(path).map_err(|e| e.0)?)
+}
+
+pub fn read_source_raw(source: &Source) -> Result<Raw, Message> {
+    let reader = reader_for(source).map_err(|e| e.0)?;
+    Raw::read(reader, source, &ReadOptions::default(), None, &Progress::new()).map_err(|e| e.0)
 }

@@ -133,7 +133,7 @@ pub(super) const COMMANDS: &[Command] = &[
             flag("extent", Takes::One("E1,N1,E2,N2"), "cli.flag.extent"),
             flag("dpi", Takes::One("N"), "cli.flag.dpi"),
             later("atlas", Takes::One("FIELD")),
-            flag("out", Takes::Many("FILE.pdf|.png"), "cli.flag.map_out"),
+            flag("out", Takes::Many("FILE.pdf|.png|.svg"), "cli.flag.map_out"),
         ],
     },
     Command {

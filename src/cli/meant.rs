@@ -191,7 +191,7 @@ fn map(said: &Said) -> Result<MapOrder, Fault> {
         scale: scale(said)?,
         extent: said.one("extent").map(extent).transpose()?,
         dpi: number(said, "dpi", |v| (36.0..=1200.0).contains(&v))?,
-        outputs: outputs(said, &[Format::Pdf, Format::Png])?,
+        outputs: outputs(said, &[Format::Pdf, Format::Png, Format::Svg])?,
     };
     for (flag, given) in [("--template", order.template.is_some()), ("--out", !order.outputs.is_empty())] {
         if !given {

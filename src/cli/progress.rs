@@ -37,9 +37,7 @@ pub(super) fn with_bar<T>(what: &'static str, shown: bool, lang: Lang, work: imp
     drop(stop);
     if let Some(bar) = bar {
         // The last line must be wiped before a result is printed below it.
-        while bar.poll().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let _ = bar.wait();
     }
     match outcome {
         Outcome::Done(value) => Ok(value),

@@ -78,7 +78,6 @@ fn what_is_not_built_yet_is_a_fault_of_usage() {
     }
     assert_eq!(code("track --plan p --stats s.csv"), "cli.flag_not_built");
     assert_eq!(code("map w.gpkg --template t --atlas id --out m.pdf"), "cli.flag_not_built");
-    assert_eq!(code("map w.gpkg --template t --out m.svg"), "cli.out_format_not_built");
     assert_eq!(code("check --plan p --sites s --out a.xlsx"), "cli.out_format_not_built");
     assert_eq!(code("bench T7 d o"), "cli.bench_not_built");
     assert_eq!(code("bench live d o"), "cli.bench_not_built");
@@ -127,11 +126,20 @@ fn a_wrong_line_is_told_what_is_wrong_with_it() {
         ("map w.gpkg --template t --out m.pdf --extent 3,2,1,4", "cli.value_wrong"),
         ("map w.gpkg --template t --out m.pdf --scale x", "cli.value_wrong"),
         ("map w.gpkg --template t --out png:-", "cli.out_format_binary"),
+        ("map w.gpkg --template t --out m.csv", "cli.out_format_not_built"),
         ("sample", "cli.place_missing"),
         ("bench T9 d o", "cli.bench_unknown"),
         ("--lang fr info a", "cli.lang_unknown"),
     ] {
         assert_eq!(code(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn days_become_dates() {
+    for (days, date) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (15_595, "2012-09-12"), (20_779, "2026-11-22")]
+    {
+        assert_eq!(date_of_day(days), Date::parse(date).unwrap(), "{days}");
     }
 }
 

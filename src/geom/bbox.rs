@@ -25,10 +25,8 @@ impl BBox {
     }
 
     pub fn add(&mut self, p: Point) {
-        for axis in 0..2 {
-            self.min[axis] = self.min[axis].min(p[axis]);
-            self.max[axis] = self.max[axis].max(p[axis]);
-        }
+        self.min = [self.min[0].min(p[0]), self.min[1].min(p[1])];
+        self.max = [self.max[0].max(p[0]), self.max[1].max(p[1])];
     }
 
     pub fn join(mut self, other: Self) -> Self {

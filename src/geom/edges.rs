@@ -1,13 +1,14 @@
-//! All edges of a set of rings, found by place: a packed tree of boxes over the edges in ring order.
+//! All edges of a set of rings, found by place: a packed tree of boxes over runs of edges.
 //!
-//! Neighbours along a ring are neighbours on the ground, so the order of the file serves as well as a sorted one and
-//! the tree is built in one pass.
+//! Neighbours along a ring are neighbours on the ground, so the order of a ring serves as well as a sorted one. Only the
+//! runs of many rings are sorted, into strips.
 
 use super::segment::{Edge, by_place, edge_box, side};
 use super::{BBox, Point, RingsRef};
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+/// Edges in a run, and boxes under a box.
 const FAN: usize = 8;
 
 /// Where a point lies relative to a ring or a shape.
@@ -22,7 +23,9 @@ pub(super) enum Side {
 pub(super) struct Edges {
     edges: Vec<Edge>,
     ring_of: Vec<u32>,
-    /// `levels[0]` are the boxes of `FAN` edges each, every further level those of `FAN` boxes.
+    /// The order of the runs of `FAN` edges in the tree; empty when they stand as in the rings.
+    order: Vec<u32>,
+    /// `levels[0]` are the boxes of the runs, every further level those of `FAN` boxes.
     levels: Vec<Vec<BBox>>,
 }
 
@@ -31,12 +34,14 @@ impl Edges {
         let count = rings.coords().len();
         let (mut edges, mut ring_of) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (number, ring) in rings.rings().enumerate() {
-            for (i, &a) in ring.iter().enumerate() {
-                edges.push([a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]]);
-                ring_of.push(number as u32);
-            }
+            edges.extend(edges_of(ring));
+            ring_of.resize(edges.len(), number as u32);
         }
-        let lowest = edges.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e)))).collect::<Vec<_>>();
+        let mut lowest: Vec<BBox> = edges.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e)))).collect();
+        let order = if rings.ring_count() > FAN { in_strips(&lowest) } else { Vec::new() };
+        if !order.is_empty() {
+            lowest = order.iter().map(|&run| lowest[run as usize]).collect();
+        }
         let mut levels = vec![lowest];
         while let Some(below) = levels.last()
             && below.len() > 1
@@ -44,7 +49,7 @@ impl Edges {
             let above = below.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &c| b.join(c))).collect();
             levels.push(above);
         }
-        Self { edges, ring_of, levels }
+        Self { edges, ring_of, order, levels }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,48 +67,31 @@ impl Edges {
 
     /// Calls `found` with each edge from number `from` on whose box meets `window`, until it breaks.
     pub(super) fn meeting(&self, window: BBox, from: usize, mut found: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
-        // Depth first over (level, number); a level has at most FAN - 1 boxes waiting.
-        let mut waiting = Vec::with_capacity(FAN * self.levels.len());
-        waiting.push((self.levels.len() - 1, 0usize));
-        while let Some((level, number)) = waiting.pop() {
-            let span = FAN.pow(level as u32 + 1);
-            let Some(bbox) = self.levels[level].get(number) else { continue };
-            if (number + 1) * span <= from || !bbox.meets(&window) {
-                continue;
-            }
-            if level > 0 {
-                waiting.extend((number * FAN..(number + 1) * FAN).rev().map(|child| (level - 1, child)));
-                continue;
-            }
-            for i in (number * FAN).max(from)..((number + 1) * FAN).min(self.edges.len()) {
-                if edge_box(self.edges[i]).meets(&window) {
-                    found(i)?;
-                }
+        self.descend(self.levels.len() - 1, 0, &window, from, &mut found)
+    }
+
+    fn descend(
+        &self,
+        level: usize,
+        number: usize,
+        window: &BBox,
+        from: usize,
+        found: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let passed = self.order.is_empty() && (number + 1) * FAN.pow(level as u32 + 1) <= from;
+        if passed || !self.levels[level].get(number).is_some_and(|bbox| bbox.meets(window)) {
+            return ControlFlow::Continue(());
+        }
+        if level > 0 {
+            return (number * FAN..(number + 1) * FAN).try_for_each(|child| self.descend(level - 1, child, window, from, found));
+        }
+        let run = self.order.get(number).map_or(number, |&run| run as usize);
+        for i in (run * FAN).max(from)..((run + 1) * FAN).min(self.edges.len()) {
+            if edge_box(self.edges[i]).meets(window) {
+                found(i)?;
             }
         }
         ControlFlow::Continue(())
-    }
-
-    /// The numbers of the rings, `but` one, that hold `p`: those that a ray from `p` to the east crosses an odd number of
-    /// times. `None` when `p` lies on the border of one of them.
-    pub(super) fn rings_around(&self, p: Point, but: usize) -> Option<Vec<usize>> {
-        let ray = BBox { min: p, max: [f64::INFINITY, p[1]] };
-        let mut crossed = Vec::new();
-        let ended = self.meeting(ray, 0, |i| {
-            if self.ring_of(i) != but {
-                match ray_meets(p, self.edges[i]) {
-                    Some(Ordering::Equal) => return ControlFlow::Break(()),
-                    Some(_) => crossed.push(self.ring_of(i)),
-                    None => {}
-                }
-            }
-            ControlFlow::Continue(())
-        });
-        if ended.is_break() {
-            return None;
-        }
-        crossed.sort_unstable();
-        Some(crossed.chunk_by(|a, b| a == b).filter(|same| same.len() % 2 == 1).map(|same| same[0]).collect())
     }
 
     /// Where `p` lies relative to the area that the rings enclose by the even-odd rule.
@@ -125,6 +113,17 @@ impl Edges {
     }
 }
 
+/// The numbers of the boxes in north-south strips of about as many as there are strips, each from south to north
+/// (S. Leutenegger and others, STR, 1997).
+fn in_strips(boxes: &[BBox]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..boxes.len() as u32).collect();
+    let place = |i: u32, axis: usize| boxes[i as usize].center()[axis];
+    let strip = (boxes.len() as f64).sqrt().ceil() as usize;
+    order.sort_by(|&i, &j| place(i, 0).total_cmp(&place(j, 0)));
+    order.chunks_mut(strip.max(1)).for_each(|strip| strip.sort_by(|&i, &j| place(i, 1).total_cmp(&place(j, 1))));
+    order
+}
+
 /// Whether a ray from `p` to the east crosses the edge: `None` no, `Equal` `p` lies on the edge, else yes. An edge counts
 /// with its lower end and without its upper one, so a ray through a vertex counts once.
 fn ray_meets(p: Point, [a, b]: Edge) -> Option<Ordering> {
@@ -142,18 +141,21 @@ fn ray_meets(p: Point, [a, b]: Edge) -> Option<Ordering> {
 }
 
 /// Where `p` lies relative to rings read by the even-odd rule, without an index: for rings asked once.
-pub(super) fn locate_in_rings(rings: RingsRef<'_>, p: Point) -> Side {
+pub(super) fn locate_in_rings<'a>(rings: impl IntoIterator<Item = &'a [Point]>, p: Point) -> Side {
     let mut inside = false;
-    for ring in rings.rings() {
-        for (i, &a) in ring.iter().enumerate() {
-            match ray_meets(p, [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]]) {
-                Some(Ordering::Equal) => return Side::Border,
-                Some(_) => inside = !inside,
-                None => {}
-            }
+    for edge in rings.into_iter().flat_map(edges_of) {
+        match ray_meets(p, edge) {
+            Some(Ordering::Equal) => return Side::Border,
+            Some(_) => inside = !inside,
+            None => {}
         }
     }
     if inside { Side::Inside } else { Side::Outside }
+}
+
+/// The edges of a ring, the closing one last.
+pub(super) fn edges_of(ring: &[Point]) -> impl Iterator<Item = Edge> + '_ {
+    ring.iter().enumerate().map(|(i, &a)| [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]])
 }
 
 #[cfg(test)]
@@ -184,12 +186,29 @@ mod tests {
             ([3.0, 4.0], Side::Border),
         ] {
             assert_eq!(edges.locate(p), place, "{p:?}");
-            assert_eq!(locate_in_rings(rings.as_ref(), p), place, "{p:?}");
+            assert_eq!(locate_in_rings(rings.as_ref().rings(), p), place, "{p:?}");
         }
-        assert_eq!(edges.rings_around([4.0, 4.0], 9), Some(vec![0, 1]));
-        assert_eq!(edges.rings_around([1.0, 1.0], 9), Some(vec![0]));
-        assert_eq!(edges.rings_around([3.0, 4.0], 9), None);
-        assert_eq!(edges.rings_around([3.0, 4.0], 1), Some(vec![0]));
+    }
+
+    #[test]
+    fn many_rings_are_found_as_by_a_scan() {
+        let mut rings = Rings::new();
+        for i in 0..300 {
+            let [x, y] = [f64::from(i * 37 % 101), f64::from(i * 53 % 97)];
+            rings.push_ring(&[[x, y], [x + 0.5, y], [x + 0.2, y + 0.7]]);
+            rings.end_part();
+        }
+        let edges = Edges::new(rings.as_ref());
+        let window = BBox { min: [20.0, 30.0], max: [45.0, 60.0] };
+        let mut found = Vec::new();
+        let _ = edges.meeting(window, 50, |i| {
+            found.push(i);
+            ControlFlow::Continue(())
+        });
+        found.sort_unstable();
+        let scanned: Vec<usize> = (50..edges.len()).filter(|&i| edge_box(edges.edge(i)).meets(&window)).collect();
+        assert!(found.len() > 20);
+        assert_eq!(found, scanned);
     }
 
     #[test]

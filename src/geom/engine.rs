@@ -4,7 +4,7 @@
 //! in every overlay, a result read back as `f64` is exactly what the engine found, and it stays sound.
 
 use super::segment::by_place;
-use super::shape::signed_area_m2;
+use super::survey::in_parts;
 use super::{BBox, Point, Rings, Shape};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
@@ -25,6 +25,8 @@ pub(super) enum Keep {
 pub(super) enum Fill {
     /// What any ring goes around, once or often, in either sense.
     Around,
+    /// What rings go around an odd number of times.
+    EvenOdd,
     /// Where counter-clockwise rings outnumber clockwise ones.
     Positive,
 }
@@ -44,6 +46,10 @@ impl Grid {
         let resolved = power_of_two_below(reach.max(f64::MIN_POSITIVE)) * 2.0 * f64::EPSILON;
         let cell_m = wanted.max(resolved);
         Self { cell_m, corner: [cells(bbox.min[0], cell_m), cells(bbox.min[1], cell_m)] }
+    }
+
+    pub(super) fn cell_m(&self) -> f64 {
+        self.cell_m
     }
 
     fn snap(&self, p: Point) -> IntPoint<i64> {
@@ -100,42 +106,22 @@ impl Engine {
         };
         let fill = match fill {
             Fill::Around => FillRule::NonZero,
+            Fill::EvenOdd => FillRule::EvenOdd,
             Fill::Positive => FillRule::Positive,
         };
         let grid = self.grid;
         let found = self.overlay.overlay(rule, fill);
-        let mut parts: Vec<Vec<Vec<Point>>> = found
-            .into_iter()
-            .map(|part| part.into_iter().map(|ring| ring.into_iter().map(|p| grid.place(p)).collect()).collect())
-            .collect();
-        sort_parts(&mut parts);
-        let mut rings = Rings::new();
-        for part in parts.iter().filter(|part| part.first().is_some_and(|outer| has_area(outer))) {
-            part.iter().filter(|ring| has_area(ring)).for_each(|ring| rings.push_ring(ring));
-            rings.end_part();
-        }
-        (rings.as_ref().part_count() > 0).then(|| Shape::from_sound(rings))
-    }
-}
-
-fn has_area(ring: &[Point]) -> bool {
-    ring.len() > 2 && ring.first().is_some_and(|&origin| signed_area_m2(ring, origin) != 0.0)
-}
-
-fn sort_parts(parts: &mut [Vec<Vec<Point>>]) {
-    let by_start =
-        |a: &Vec<Point>, b: &Vec<Point>| a.iter().zip(b).map(|(p, q)| by_place(p, q)).find(|o| o.is_ne()).unwrap_or(a.len().cmp(&b.len()));
-    for part in parts.iter_mut() {
-        for ring in part.iter_mut() {
+        let mut found: Vec<Vec<Point>> =
+            found.into_iter().flatten().map(|ring| ring.into_iter().map(|p| grid.place(p)).collect()).collect();
+        for ring in &mut found {
             let start = (0..ring.len()).min_by(|&i, &j| by_place(&ring[i], &ring[j])).unwrap_or(0);
             ring.rotate_left(start);
         }
-        if let Some((_, holes)) = part.split_first_mut() {
-            holes.sort_by(by_start);
-        }
+        found.sort_by(|a, b| a.iter().zip(b).map(|(p, q)| by_place(p, q)).find(|o| o.is_ne()).unwrap_or(a.len().cmp(&b.len())));
+        let mut rings = Rings::new();
+        found.iter().filter(|ring| ring.len() > 2).for_each(|ring| rings.push_ring(ring));
+        // The engine finds the rings, but gives holes that touch several outer rings to the wrong one now and then.
+        let parts = in_parts(rings.as_ref());
+        (parts.as_ref().part_count() > 0).then(|| Shape::from_sound(parts))
     }
-    parts.sort_by(|a, b| match (a.first(), b.first()) {
-        (Some(a), Some(b)) => by_start(a, b),
-        _ => a.len().cmp(&b.len()),
-    });
 }

@@ -1,6 +1,6 @@
 //! Lengths, widths and places of a shape.
 
-use super::edges::{Side, locate_in_rings};
+use super::edges::{Side, edges_of, locate_in_rings};
 use super::segment::point_distance2;
 use super::{Point, Rings, RingsRef, ShapeRef, pieces};
 use std::cmp::Ordering;
@@ -81,7 +81,7 @@ struct Square {
 impl Square {
     fn new(center: Point, half_m: f64, rings: RingsRef<'_>) -> Self {
         let away = rings.rings().flat_map(edges_of).map(|e| point_distance2(center, e)).fold(f64::INFINITY, f64::min).sqrt();
-        let depth_m = if locate_in_rings(rings, center) == Side::Inside { away } else { -away };
+        let depth_m = if locate_in_rings(rings.rings(), center) == Side::Inside { away } else { -away };
         Self { center, half_m, depth_m }
     }
 
@@ -130,10 +130,6 @@ fn without_detail(rings: RingsRef<'_>) -> Rings {
     fewer
 }
 
-fn edges_of(ring: &[Point]) -> impl Iterator<Item = [Point; 2]> + '_ {
-    ring.iter().enumerate().map(|(i, &a)| [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]])
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{BBox, Shape};
@@ -155,8 +151,8 @@ mod tests {
     fn the_label_of_a_bent_shape_lies_inside() {
         let bent = shape(&[[0.0, 0.0], [90.0, 0.0], [90.0, 90.0], [80.0, 90.0], [80.0, 10.0], [0.0, 10.0]]);
         let p = label_point(bent.as_ref());
-        assert_eq!(locate_in_rings(bent.rings(), p), Side::Inside);
-        assert_ne!(locate_in_rings(bent.rings(), centroid(bent.as_ref())), Side::Inside);
+        assert_eq!(locate_in_rings(bent.rings().rings(), p), Side::Inside);
+        assert_ne!(locate_in_rings(bent.rings().rings(), centroid(bent.as_ref())), Side::Inside);
     }
 
     #[test]

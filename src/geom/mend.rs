@@ -1,16 +1,17 @@
 //! Checking and mending, part by part: what a file held becomes a `Shape`, and every change is listed.
 //!
 //! How rings are read. Winding says nothing. Within a part the depth decides: a ring in none or two others is an outer
-//! ring, a ring in one is a hole, so a part may come out as several. A ring that crosses itself covers all that it goes
-//! around (a bow-tie both its triangles, an overshoot its loop once). Where rings of a part cross, the smaller one is a
-//! hole if more than half of it lies on the land of the larger ones, else land. Parts that lie on one another cover
-//! their land once.
+//! ring, a ring in one is a hole, so a part may come out as several. A ring that crosses itself covers what it goes
+//! around an odd number of times, as it is drawn by every GIS: a bow-tie both its triangles, and a hole drawn in one line
+//! with its outer ring stays a hole. Where rings of a part cross, the smaller one is a hole if more than half of it lies
+//! on the land of the larger ones, else land. Parts that lie on one another cover their land once.
 
 use super::engine::{Engine, Fill, Grid, Keep};
-use super::overlay::{Tolerance, overlap_area_m2, union};
+use super::overlay::{Tolerance, overlap_area_m2, thin, union};
 use super::shape::signed_area_m2;
-use super::survey::{Fault, FaultKind, Survey, wound};
+use super::survey::{Fault, FaultKind, Survey, is_scribble, wound};
 use super::{BBox, Defect, Point, Repair, Rings, RingsRef, Shape, ShapeRef};
+use std::ops::Range;
 
 impl Shape {
     /// The rings as a shape when they are sound already. Winding and exactly repeated points are set right silently.
@@ -93,124 +94,141 @@ impl Clean {
         if survey.faults.is_empty() {
             return (survey.shape(), repairs);
         }
-        let last_part = self.part_of.last().copied().unwrap_or(0);
-        let parts: Vec<Option<Shape>> = (0..=last_part).map(|part| self.mended_part(part, survey, &mut repairs)).collect();
-        let mut pairs: Vec<[usize; 2]> = survey
-            .faults
-            .iter()
-            .map(|f| f.rings.map(|r| self.part_of[r]))
-            .filter(|[a, b]| a != b)
-            .map(|[a, b]| [a.min(b), a.max(b)])
+        let mut ranges: Vec<Range<usize>> = vec![0..0; self.part_of.last().map_or(0, |last| last + 1)];
+        let mut first = 0;
+        for same in self.part_of.chunk_by(|a, b| a == b) {
+            ranges[same[0]] = first..first + same.len();
+            first += same.len();
+        }
+        let mut faults: Vec<Vec<Fault>> = vec![Vec::new(); ranges.len()];
+        let mut pairs = Vec::new();
+        for fault in &survey.faults {
+            let [a, b] = fault.rings.map(|ring| self.part_of[ring]);
+            if a == b { faults[a].push(*fault) } else { pairs.push([a.min(b), a.max(b)]) }
+        }
+        let parts: Vec<Option<Shape>> = ranges
+            .into_iter()
+            .zip(&faults)
+            .map(|(rings, faults)| {
+                if faults.is_empty() && !survey.gave_up() {
+                    survey.shape_of(rings)
+                } else {
+                    self.mended_part(rings, faults, survey, &mut repairs)
+                }
+            })
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        for [a, b] in pairs.iter().copied() {
+        for &[a, b] in &pairs {
             if let (Some(a), Some(b)) = (&parts[a], &parts[b]) {
                 let (sum_m2, area_m2) = (a.area_m2() + b.area_m2(), overlap_area_m2(a.as_ref(), b.as_ref(), Tolerance::default()));
                 repairs.push(Repair { defect: Defect::PartsOverlap { area_m2 }, area_before_m2: sum_m2, area_after_m2: sum_m2 - area_m2 });
             }
         }
         let parts: Vec<ShapeRef<'_>> = parts.iter().flatten().map(Shape::as_ref).collect();
-        let whole = if pairs.is_empty() { side_by_side(&parts) } else { union(&parts, Tolerance::default()) };
+        let apart = pairs.is_empty() && !survey.gave_up();
+        let whole = if apart { side_by_side(&parts) } else { union(&parts, Tolerance::default()) };
         (whole.and_then(until_sound), repairs)
     }
 
-    fn mended_part(&self, part: usize, survey: &Survey<'_>, repairs: &mut Vec<Repair>) -> Option<Shape> {
+    /// The rings of one part, each mended by itself, then taken together.
+    fn mended_part(&self, numbers: Range<usize>, faults: &[Fault], survey: &Survey<'_>, repairs: &mut Vec<Repair>) -> Option<Shape> {
         let all = self.rings.as_ref();
-        let mut numbers: Vec<usize> = (0..all.ring_count()).filter(|&r| self.part_of[r] == part).collect();
-        let faults: Vec<&Fault> = survey.faults.iter().filter(|f| f.rings.iter().all(|&r| self.part_of[r] == part)).collect();
-        // What each ring covers by itself, the largest first.
-        let mut covers: Vec<(usize, Option<Shape>)> = Vec::with_capacity(numbers.len());
-        for ring in numbers.drain(..) {
-            let own: Vec<&&Fault> =
-                faults.iter().filter(|f| matches!(f.kind, FaultKind::Spike | FaultKind::Itself) && f.rings[0] == ring).collect();
-            let cover = if own.is_empty() {
-                Some(Shape::from_sound(Rings::simple(&wound(all.ring(ring), true))))
-            } else {
-                covered_by(all.ring(ring))
-            };
-            let (before, after) = (area_around_m2(all.ring(ring)), cover.as_ref().map_or(0.0, Shape::area_m2));
+        let mut covers = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let ring = all.ring(number);
+            let own: Vec<&Fault> = faults.iter().filter(|f| f.rings == [number; 2]).collect();
+            let sound = own.is_empty() && !survey.gave_up();
+            let cover = if sound { Some(Shape::from_sound(Rings::simple(&wound(ring, true)))) } else { covered_by(ring, survey.gave_up()) };
+            let (before, after) = (area_around_m2(ring), cover.as_ref().map_or(0.0, Shape::area_m2));
             repairs.extend(own.iter().map(|f| {
                 let defect = if f.kind == FaultKind::Spike { Defect::Spike { at: f.at } } else { Defect::SelfCrossing { at: f.at } };
                 Repair { defect, area_before_m2: before, area_after_m2: after }
             }));
-            covers.push((ring, cover));
+            covers.extend(cover.map(|cover| (number, after, cover)));
         }
-        if covers.len() > 1 {
-            covers.sort_by(|(_, a), (_, b)| area_of(b).total_cmp(&area_of(a)));
-        }
-        let crossed: Vec<&&Fault> = faults.iter().filter(|f| matches!(f.kind, FaultKind::Each | FaultKind::Cut)).collect();
-        let mut land = Land::new(all.bbox());
+        covers.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let together: Vec<&Fault> = faults.iter().filter(|f| f.rings[0] != f.rings[1]).collect();
+        let mut land = Land::default();
         let mut holes = Vec::new();
         let mut declared_m2 = 0.0;
-        for (ring, cover) in covers.iter().filter_map(|(ring, cover)| cover.as_ref().map(|c| (*ring, c))) {
-            let crosses = crossed.iter().any(|f| f.kind == FaultKind::Each && f.rings.contains(&ring));
-            let hole = if crosses { land.mostly_holds(cover) } else { survey.is_hole(ring) };
+        for (number, area_m2, cover) in &covers {
+            let crosses = survey.gave_up() || together.iter().any(|f| f.kind == FaultKind::Each && f.rings.contains(number));
+            let hole = if crosses { land.mostly_holds(cover, *area_m2) } else { survey.is_hole(*number) };
             if hole {
-                holes.push(ring);
+                holes.push(*number);
             }
-            declared_m2 += if hole { -cover.area_m2() } else { cover.area_m2() };
-            land.add(cover, hole);
+            declared_m2 += if hole { -area_m2 } else { *area_m2 };
+            land.add(cover, *area_m2, hole);
         }
         let mended = land.shape();
-        for fault in crossed {
+        let mended_m2 = mended.as_ref().map_or(0.0, Shape::area_m2);
+        for fault in together {
             let defect = match fault.kind {
                 FaultKind::Cut => Defect::SelfCrossing { at: fault.at },
-                _ if fault.rings.iter().any(|r| holes.contains(r)) => Defect::HoleOutside { at: fault.at },
-                _ => Defect::PartsOverlap { area_m2: (declared_m2 - area_of(&mended)).max(0.0) },
+                _ if fault.rings.iter().any(|ring| holes.contains(ring)) => Defect::HoleOutside { at: fault.at },
+                _ => Defect::PartsOverlap { area_m2: (declared_m2 - mended_m2).max(0.0) },
             };
-            repairs.push(Repair { defect, area_before_m2: declared_m2, area_after_m2: area_of(&mended) });
+            repairs.push(Repair { defect, area_before_m2: declared_m2, area_after_m2: mended_m2 });
         }
         mended
     }
 }
 
 /// The land of a part while its rings are added, largest first: outer rings count up, holes count down.
+#[derive(Default)]
 struct Land {
-    bbox: BBox,
     rings: Vec<Vec<Point>>,
-    covers: Vec<Shape>,
+    /// Box and area in m² of what was added.
+    added: Vec<(BBox, f64)>,
 }
 
 impl Land {
-    fn new(bbox: BBox) -> Self {
-        Self { bbox, rings: Vec::new(), covers: Vec::new() }
-    }
-
-    fn add(&mut self, cover: &Shape, hole: bool) {
+    fn add(&mut self, cover: &Shape, area_m2: f64, hole: bool) {
         for ring in cover.rings().rings() {
-            let mut ring = ring.to_vec();
-            if hole {
-                ring.reverse();
-            }
-            self.rings.push(ring);
+            self.rings.push(if hole { ring.iter().rev().copied().collect() } else { ring.to_vec() });
         }
-        self.covers.push(cover.clone());
+        self.added.push((cover.bbox(), area_m2));
     }
 
     /// Whether more than half of `cover` lies on the land. A ring given twice is no hole in itself.
-    fn mostly_holds(&self, cover: &Shape) -> bool {
-        let (bbox, area_m2) = (cover.bbox(), cover.area_m2());
-        let same = |other: &Shape| other.bbox() == bbox && (other.area_m2() - area_m2).abs() <= 1e-9 * area_m2;
-        if self.covers.iter().any(same) {
+    fn mostly_holds(&self, cover: &Shape, area_m2: f64) -> bool {
+        let bbox = cover.bbox();
+        if self.added.iter().any(|&(other, other_m2)| other == bbox && (other_m2 - area_m2).abs() <= 1e-9 * area_m2) {
             return false;
         }
-        let Some(land) = self.shape() else { return false };
-        overlap_area_m2(land.as_ref(), cover.as_ref(), Tolerance::default()) > area_m2 / 2.0
+        let grid = grid_for(self.added.iter().fold(bbox, |all, (b, _)| all.join(*b)));
+        let mut engine = Engine::new(grid, cover.rings().coords().len());
+        let (mut room, window) = (Vec::new(), bbox.grown(4.0 * grid.cell_m()));
+        self.rings.iter().for_each(|ring| engine.first(thin(ring, window, &mut room)));
+        cover.rings().rings().for_each(|ring| engine.second(ring));
+        engine.run(Keep::Both, Fill::Positive).is_some_and(|shared| shared.area_m2() > area_m2 / 2.0)
     }
 
     fn shape(&self) -> Option<Shape> {
-        let mut engine = Engine::new(Grid::new(Tolerance::default().grid_m, self.bbox), self.rings.iter().map(Vec::len).sum());
+        let bbox = self.added.iter().fold(BBox::EMPTY, |all, (b, _)| all.join(*b));
+        let mut engine = Engine::new(grid_for(bbox), self.rings.iter().map(Vec::len).sum());
         self.rings.iter().for_each(|ring| engine.first(ring));
-        engine.run(Keep::First, Fill::Positive)
+        if bbox.is_empty() { None } else { engine.run(Keep::First, Fill::Positive) }
     }
 }
 
-/// All that a ring goes around.
-fn covered_by(ring: &[Point]) -> Option<Shape> {
-    let mut engine = Engine::new(Grid::new(Tolerance::default().grid_m, BBox::of(ring)), ring.len());
-    engine.first(ring);
-    engine.run(Keep::First, Fill::Around)
+fn grid_for(bbox: BBox) -> Grid {
+    Grid::new(Tolerance::default().grid_m, bbox)
+}
+
+/// What a ring goes around an odd number of times, nothing for a scribble; for a ring that runs all its way twice, what
+/// it goes around at all.
+fn covered_by(ring: &[Point], may_be_scribble: bool) -> Option<Shape> {
+    if may_be_scribble && is_scribble(ring) {
+        return None;
+    }
+    let read = |fill| {
+        let mut engine = Engine::new(grid_for(BBox::of(ring)), ring.len());
+        engine.first(ring);
+        engine.run(Keep::First, fill)
+    };
+    read(Fill::EvenOdd).or_else(|| read(Fill::Around))
 }
 
 fn side_by_side(parts: &[ShapeRef<'_>]) -> Option<Shape> {
@@ -224,21 +242,25 @@ fn side_by_side(parts: &[ShapeRef<'_>]) -> Option<Shape> {
     (!parts.is_empty()).then(|| Shape::from_sound(all))
 }
 
-/// Snapping may let what nearly touched touch. One more run settles that; a coarser grid each time, should it not.
+/// Snapping may let what nearly touched touch. One more run settles that; on a coarser grid, should it not. What three
+/// runs do not settle is not taken for land.
 fn until_sound(shape: Shape) -> Option<Shape> {
     let mut shape = shape;
-    let mut grid_m = Tolerance::default().grid_m;
-    for _ in 0..5 {
-        let part_of: Vec<usize> = (0..shape.rings().part_count()).flat_map(|part| shape.rings().part(part).map(move |_| part)).collect();
-        if Survey::new(shape.rings(), &part_of).faults.is_empty() {
-            break;
+    for coarser in [1.0, 16.0, 256.0] {
+        if is_sound(&shape) {
+            return Some(shape);
         }
-        let mut engine = Engine::new(Grid::new(grid_m, shape.bbox()), shape.rings().coords().len());
+        let mut engine = Engine::new(Grid::new(Tolerance::default().grid_m * coarser, shape.bbox()), shape.rings().coords().len());
         shape.rings().rings().for_each(|ring| engine.first(ring));
         shape = engine.run(Keep::First, Fill::Positive)?;
-        grid_m *= 16.0;
     }
-    Some(shape)
+    is_sound(&shape).then_some(shape)
+}
+
+fn is_sound(shape: &Shape) -> bool {
+    let rings = shape.rings();
+    let part_of: Vec<usize> = (0..rings.part_count()).flat_map(|part| rings.part(part).map(move |_| part)).collect();
+    Survey::new(rings, &part_of).faults.is_empty()
 }
 
 /// Area in m² that a ring encloses by its shoelace sum, which a ring that crosses itself partly cancels.
@@ -246,6 +268,5 @@ fn area_around_m2(ring: &[Point]) -> f64 {
     ring.first().map_or(0.0, |&origin| signed_area_m2(ring, origin).abs())
 }
 
-fn area_of(shape: &Option<Shape>) -> f64 {
-    shape.as_ref().map_or(0.0, Shape::area_m2)
-}
+#[cfg(test)]
+mod tests;

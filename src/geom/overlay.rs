@@ -28,13 +28,9 @@ pub fn overlap(a: ShapeRef<'_>, b: ShapeRef<'_>, t: Tolerance) -> Option<Shape> 
     }
     let grid = Grid::new(t.grid_m, a_box.join(b_box));
     let mut engine = Engine::new(grid, a.rings().coords().len() + b.rings().coords().len());
-    let mut thinned = Vec::new();
-    for ring in a.rings().rings() {
-        engine.first(thin(ring, b_box.grown(t.grid_m * 4.0), &mut thinned));
-    }
-    for ring in b.rings().rings() {
-        engine.second(thin(ring, a_box.grown(t.grid_m * 4.0), &mut thinned));
-    }
+    let (mut room, near_m) = (Vec::new(), 4.0 * grid.cell_m());
+    a.rings().rings().for_each(|ring| engine.first(thin(ring, b_box.grown(near_m), &mut room)));
+    b.rings().rings().for_each(|ring| engine.second(thin(ring, a_box.grown(near_m), &mut room)));
     engine.run(Keep::Both, Fill::Around)
 }
 
@@ -46,13 +42,9 @@ pub fn subtract(a: ShapeRef<'_>, b: ShapeRef<'_>, t: Tolerance) -> Option<Shape>
     }
     let grid = Grid::new(t.grid_m, a_box.join(b_box));
     let mut engine = Engine::new(grid, a.rings().coords().len() + b.rings().coords().len());
-    let mut thinned = Vec::new();
-    for ring in a.rings().rings() {
-        engine.first(ring);
-    }
-    for ring in b.rings().rings() {
-        engine.second(thin(ring, a_box.grown(t.grid_m * 4.0), &mut thinned));
-    }
+    let (mut room, near_m) = (Vec::new(), 4.0 * grid.cell_m());
+    a.rings().rings().for_each(|ring| engine.first(ring));
+    b.rings().rings().for_each(|ring| engine.second(thin(ring, a_box.grown(near_m), &mut room)));
     engine.run(Keep::FirstOnly, Fill::Around)
 }
 
@@ -111,21 +103,25 @@ pub fn is_sliver(piece: ShapeRef<'_>, t: Tolerance) -> bool {
 ///
 /// A vertex goes when it, the kept one before and the one after lie beyond the same side of the window: the triangle
 /// that is cut off then lies beyond that side too.
-fn thin<'a>(ring: &'a [Point], window: BBox, room: &'a mut Vec<Point>) -> &'a [Point] {
-    const WORTH_IT: usize = 16;
-    if ring.len() < WORTH_IT {
-        return ring;
-    }
-    room.clear();
-    let beyond = |p: Point| {
+pub(super) fn thin<'a>(ring: &'a [Point], window: BBox, room: &'a mut Vec<Point>) -> &'a [Point] {
+    /// Shorter rings are cheaper to overlay than to copy.
+    const SHORT: usize = 16;
+    let beyond = |p: &Point| {
         u8::from(p[0] < window.min[0])
             | u8::from(p[0] > window.max[0]) << 1
             | u8::from(p[1] < window.min[1]) << 2
             | u8::from(p[1] > window.max[1]) << 3
     };
-    let (mut before, mut here) = (0, beyond(ring[0]));
+    if ring.iter().fold(u8::MAX, |sides, p| sides & beyond(p)) != 0 {
+        return &[];
+    }
+    if ring.len() < SHORT {
+        return ring;
+    }
+    room.clear();
+    let (mut before, mut here) = (0, ring.first().map_or(0, beyond));
     for (i, &p) in ring.iter().enumerate() {
-        let after = ring.get(i + 1).map_or(0, |&q| beyond(q));
+        let after = ring.get(i + 1).map_or(0, beyond);
         if i == 0 || before & here & after == 0 {
             room.push(p);
             before = here;
@@ -133,4 +129,86 @@ fn thin<'a>(ring: &'a [Point], window: BBox, room: &'a mut Vec<Point>) -> &'a [P
         here = after;
     }
     room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: Tolerance = Tolerance { grid_m: 1e-6, sliver_m2: 1.0, sliver_width_m: 0.1 };
+
+    fn rectangle(min: Point, max: Point) -> Shape {
+        Shape::check(Rings::simple(&[min, [max[0], min[1]], max, [min[0], max[1]]]).as_ref()).unwrap()
+    }
+
+    /// A coast of many vertices around the middle, 200 km wide.
+    fn region() -> Shape {
+        let ring: Vec<Point> = (0..20_000)
+            .map(|i| f64::from(i) / 20_000.0 * std::f64::consts::TAU)
+            .map(|t| (t, 100_000.0 + 3_000.0 * (57.0 * t).sin()))
+            .map(|(t, r)| [40_500_000.123 + r * t.cos(), 3_990_000.456 + r * t.sin()])
+            .collect();
+        Shape::check(Rings::simple(&ring).as_ref()).unwrap()
+    }
+
+    #[test]
+    fn a_parcel_in_a_region_keeps_its_area() {
+        let parcel = rectangle([40_500_010.125, 3_990_020.25], [40_500_020.125, 3_990_030.25]);
+        let shared = overlap(parcel.as_ref(), region().as_ref(), T).unwrap();
+        assert!((shared.area_m2() - 100.0).abs() < 1e-4);
+        assert_eq!(subtract(parcel.as_ref(), region().as_ref(), T), None);
+    }
+
+    #[test]
+    fn thinning_changes_no_overlap() {
+        let region = region();
+        for step in 0..40 {
+            let turn = f64::from(step) / 40.0 * std::f64::consts::TAU;
+            let at = [40_500_000.123 + 100_000.0 * turn.cos(), 3_990_000.456 + 100_000.0 * turn.sin()];
+            let parcel = rectangle([at[0] - 500.0, at[1] - 700.0], [at[0] + 900.0, at[1] + 400.0]);
+            let frame = rectangle([at[0] - 5e5, at[1] - 5e5], [at[0] + 5e5, at[1] + 5e5]);
+            let (shared, rest) = (overlap_area_m2(parcel.as_ref(), region.as_ref(), T), subtract(parcel.as_ref(), region.as_ref(), T));
+            // The difference of the region is not thinned, so it is a second opinion.
+            let without = subtract(region.as_ref(), parcel.as_ref(), T).unwrap();
+            assert!((region.area_m2() - without.area_m2() - shared).abs() < 0.1);
+            assert!((shared + rest.map_or(0.0, |r| r.area_m2()) - parcel.area_m2()).abs() < 1e-2);
+            let clipped = overlap(region.as_ref(), frame.as_ref(), T).unwrap();
+            assert!((overlap_area_m2(clipped.as_ref(), parcel.as_ref(), T) - shared).abs() < 1e-2);
+        }
+    }
+
+    #[test]
+    fn a_ring_far_beyond_the_window_is_thinned_to_nothing_and_one_around_it_is_not() {
+        let mut room = Vec::new();
+        let window = BBox { min: [0.0, 0.0], max: [10.0, 10.0] };
+        let around: Vec<Point> =
+            (0..400).map(|i| f64::from(i) / 400.0 * std::f64::consts::TAU).map(|t| [5.0 + 99.0 * t.cos(), 5.0 + 99.0 * t.sin()]).collect();
+        let thinned = thin(&around, window, &mut room);
+        assert!((3..12).contains(&thinned.len()), "{thinned:?}");
+        let winds = Shape::check(Rings::simple(thinned).as_ref()).unwrap();
+        assert_eq!(overlap_area_m2(winds.as_ref(), rectangle(window.min, window.max).as_ref(), T), 100.0);
+        let beside: Vec<Point> = around.iter().map(|p| [p[0] + 300.0, p[1]]).collect();
+        assert!(thin(&beside, window, &mut room).is_empty());
+    }
+
+    #[test]
+    fn neighbours_share_no_land_and_become_one() {
+        let (a, b) = (rectangle([0.0, 0.0], [10.0, 10.0]), rectangle([10.0, 0.0], [20.0, 10.0]));
+        assert_eq!(overlap(a.as_ref(), b.as_ref(), T), None);
+        assert_eq!(subtract(a.as_ref(), b.as_ref(), T).unwrap().area_m2(), 100.0);
+        let both = union(&[a.as_ref(), b.as_ref()], T).unwrap();
+        assert_eq!((both.rings().ring_count(), both.area_m2()), (1, 200.0));
+    }
+
+    #[test]
+    fn a_hole_over_the_whole_overlap_leaves_none() {
+        let (big, inner) = (rectangle([0.0, 0.0], [90.0, 90.0]), rectangle([30.0, 30.0], [60.0, 60.0]));
+        let frame = subtract(big.as_ref(), inner.as_ref(), T).unwrap();
+        assert_eq!((frame.rings().ring_count(), frame.area_m2()), (2, 7200.0));
+        assert_eq!(overlap(frame.as_ref(), inner.as_ref(), T), None);
+        assert_eq!(union(&[frame.as_ref(), inner.as_ref()], T), Some(big.clone()));
+        assert_eq!(union(&[], T), None);
+        assert_eq!(clip_to_box(frame.as_ref(), BBox { min: [10.0, 10.0], max: [40.0, 40.0] }, T).unwrap().area_m2(), 800.0);
+        assert_eq!(clip_to_box(frame.as_ref(), BBox { min: [35.0, 35.0], max: [40.0, 40.0] }, T), None);
+    }
 }

@@ -1,13 +1,17 @@
 //! A shape prepared to answer many times whether another lies inside it, outside it, or across its border.
 
 use super::cells::Cells;
-use super::edges::{Edges, Side, locate_in_rings};
+use super::edges::{Edges, Side, edges_of, locate_in_rings};
 use super::segment::{distance2, edge_box};
 use super::{BBox, Point, Shape, ShapeRef};
 use std::ops::ControlFlow;
 
-/// Borders that come this near to each other, in m, are left to the overlay: ten cells of the default grid.
-const NEAR_M: f64 = 1e-5;
+/// Borders that come this near to each other, in m, are left to the overlay: ten cells of the default grid, and far
+/// above what rounding moves a place on the ground.
+fn near_m(bbox: BBox) -> f64 {
+    let reach = [bbox.min, bbox.max].as_flattened().iter().fold(0.0, |most: f64, c| most.max(c.abs()));
+    (reach * 512.0 * f64::EPSILON).max(1e-5)
+}
 
 /// Where a shape lies relative to a prepared one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,7 @@ pub enum Located {
 pub struct PreparedShape {
     shape: Shape,
     bbox: BBox,
+    near_m: f64,
     edges: Edges,
     cells: Cells,
     /// The box and the first point of each ring.
@@ -31,9 +36,10 @@ pub struct PreparedShape {
 impl PreparedShape {
     pub fn new(shape: Shape) -> Self {
         let (edges, bbox) = (Edges::new(shape.rings()), shape.bbox());
-        let cells = Cells::new(&edges, bbox, NEAR_M);
+        let near_m = near_m(bbox);
+        let cells = Cells::new(&edges, bbox, near_m);
         let rings = shape.rings().rings().filter_map(|ring| ring.first().map(|&p| (BBox::of(ring), p))).collect();
-        Self { shape, bbox, edges, cells, rings }
+        Self { shape, bbox, near_m, edges, cells, rings }
     }
 
     pub fn shape(&self) -> ShapeRef<'_> {
@@ -47,7 +53,7 @@ impl PreparedShape {
     /// Where all of `other` lies. `Inside` and `Outside` are certain.
     pub fn locate(&self, other: ShapeRef<'_>) -> Located {
         let other_box = other.bbox();
-        match self.cells.locate(other_box.grown(NEAR_M)) {
+        match self.cells.locate(other_box.grown(self.near_m)) {
             Some(Side::Inside) => Located::Inside,
             Some(_) => Located::Outside,
             None if self.comes_near(other) => Located::Crosses,
@@ -56,16 +62,19 @@ impl PreparedShape {
     }
 
     fn comes_near(&self, other: ShapeRef<'_>) -> bool {
-        let reach = self.bbox.grown(NEAR_M);
+        let reach = self.bbox.grown(self.near_m);
         for ring in other.rings().rings() {
-            for (i, &a) in ring.iter().enumerate() {
-                let edge = [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]];
-                let window = edge_box(edge).grown(NEAR_M);
+            for edge in edges_of(ring) {
+                let window = edge_box(edge).grown(self.near_m);
                 if !reach.meets(&window) {
                     continue;
                 }
                 let near = |i| {
-                    if distance2(edge, self.edges.edge(i)) <= NEAR_M * NEAR_M { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    if distance2(edge, self.edges.edge(i)) <= self.near_m * self.near_m {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
                 };
                 if self.edges.meeting(window, 0, near).is_break() {
                     return true;
@@ -83,7 +92,7 @@ impl PreparedShape {
             return Located::Crosses;
         }
         // A hole or a whole part of this shape may lie within the other, which its own rings do not tell.
-        let swallowed = |(bbox, p): &(BBox, Point)| other_box.holds(bbox) && locate_in_rings(other.rings(), *p) != Side::Outside;
+        let swallowed = |(bbox, p): &(BBox, Point)| other_box.holds(bbox) && locate_in_rings(other.rings().rings(), *p) != Side::Outside;
         match place {
             _ if self.rings.iter().any(swallowed) => Located::Crosses,
             Side::Inside => Located::Inside,
@@ -123,5 +132,80 @@ impl PreparedShape {
             Some(place) => place == Side::Inside,
             None => self.edges.locate(p) != Side::Outside,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::Rings;
+
+    const CORNER: Point = [40_500_000.0, 4_000_000.0];
+
+    fn square(at: Point, side: f64) -> [Point; 4] {
+        let [x, y] = [CORNER[0] + at[0], CORNER[1] + at[1]];
+        [[x, y], [x + side, y], [x + side, y + side], [x, y + side]]
+    }
+
+    fn shape(rings: &[&[Point]]) -> Shape {
+        let mut all = Rings::new();
+        rings.iter().for_each(|ring| all.push_ring(ring));
+        all.end_part();
+        Shape::check(all.as_ref()).unwrap()
+    }
+
+    fn located(prepared: &PreparedShape, at: Point, side: f64) -> Located {
+        prepared.locate(shape(&[&square(at, side)]).as_ref())
+    }
+
+    #[test]
+    fn a_hole_within_the_other_is_never_inside() {
+        let prepared = PreparedShape::new(shape(&[&square([0.0, 0.0], 1000.0), &square([500.0, 500.0], 0.02)]));
+        assert_eq!(located(&prepared, [400.0, 400.0], 200.0), Located::Crosses);
+        assert_eq!(located(&prepared, [500.005, 500.005], 0.01), Located::Outside);
+        assert_eq!(located(&prepared, [400.0, 400.0], 99.0), Located::Inside);
+    }
+
+    #[test]
+    fn one_that_holds_the_prepared_shape_crosses_and_one_around_it_does_not() {
+        let prepared = PreparedShape::new(shape(&[&square([0.0, 0.0], 100.0)]));
+        assert_eq!(located(&prepared, [-50.0, -50.0], 500.0), Located::Crosses);
+        let frame = shape(&[&square([-50.0, -50.0], 500.0), &square([-10.0, -10.0], 200.0)]);
+        assert_eq!(prepared.locate(frame.as_ref()), Located::Outside);
+    }
+
+    #[test]
+    fn borders_that_touch_or_nearly_touch_cross() {
+        let prepared = PreparedShape::new(shape(&[&square([0.0, 0.0], 100.0)]));
+        for (gap_m, expected) in [(0.0, Located::Crosses), (1e-6, Located::Crosses), (1e-3, Located::Inside)] {
+            assert_eq!(located(&prepared, [gap_m, 40.0], 10.0), expected, "inside by {gap_m}");
+        }
+        for (gap_m, expected) in [(0.0, Located::Crosses), (1e-6, Located::Crosses), (1e-3, Located::Outside)] {
+            assert_eq!(located(&prepared, [-10.0 - gap_m, 40.0], 10.0), expected, "outside by {gap_m}");
+        }
+    }
+
+    #[test]
+    fn parts_in_and_out_cross() {
+        let prepared = PreparedShape::new(shape(&[&square([0.0, 0.0], 100.0)]));
+        let both = shape(&[&square([10.0, 10.0], 10.0), &square([200.0, 10.0], 10.0)]);
+        assert_eq!(prepared.locate(both.as_ref()), Located::Crosses);
+        let clear = shape(&[&square([10.0, 10.0], 10.0), &square([60.0, 10.0], 10.0)]);
+        assert_eq!(prepared.locate(clear.as_ref()), Located::Inside);
+    }
+
+    #[test]
+    fn a_level_and_a_leaning_border_are_both_known_to_the_cells() {
+        // A border that rises 1 mm in 1 km: a row of cells must know all of it.
+        let [x, y] = CORNER;
+        let prepared = PreparedShape::new(shape(&[&[[x, y], [x + 1000.0, y + 0.001], [x + 1000.0, y + 500.0], [x, y + 500.0]]]));
+        for step in 0..200 {
+            let east = f64::from(step) * 4.9 + 2.0;
+            assert_eq!(located(&prepared, [east, 0.0015], 1.0), Located::Inside, "{east}");
+            assert_eq!(located(&prepared, [east, -1.0001], 1.0), Located::Outside, "{east}");
+            assert_eq!(located(&prepared, [east, -0.5], 1.0), Located::Crosses, "{east}");
+        }
+        assert!(prepared.holds_point([x, y]) && prepared.holds_point([x + 1000.0, y + 500.0]));
+        assert!(!prepared.holds_point([x - 1e-6, y]) && !prepared.holds_point([x + 500.0, y]));
     }
 }

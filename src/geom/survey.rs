@@ -4,12 +4,12 @@
 //! not touch itself, rings of a part may touch in points as long as the interior stays in one piece, parts may touch in
 //! points only.
 
-use super::edges::Edges;
-use super::segment::{Meeting, by_place, edge_box, meet, side};
+use super::edges::{Edges, Side, edges_of, locate_in_rings};
+use super::segment::{Edge, Meeting, by_place, edge_box, meet, side};
 use super::shape::signed_area_m2;
-use super::{Point, Rings, RingsRef, Shape};
+use super::{BBox, PackedIndex, Point, Rings, RingsRef, Shape};
 use std::cmp::Ordering;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// More faults of one feature than a person reads are not looked for.
 const ENOUGH: usize = 64;
@@ -64,7 +64,7 @@ impl<'a> Survey<'a> {
         let starts: Vec<usize> = rings.rings().scan(0, |next, ring| Some(std::mem::replace(next, *next + ring.len()))).collect();
         let touches = survey.find_meetings(&edges, &starts);
         let nodes = survey.find_nodes(&edges, &starts, touches);
-        survey.around = (0..rings.ring_count()).map(|ring| survey.rings_around(&edges, ring)).collect();
+        survey.around = survey.find_around();
         survey.find_parts_on_parts();
         if survey.faults.is_empty() {
             survey.find_cuts(&nodes);
@@ -73,7 +73,7 @@ impl<'a> Survey<'a> {
     }
 
     fn find_meetings(&mut self, edges: &Edges, starts: &[usize]) -> Vec<Touch> {
-        let mut touches = Vec::new();
+        let (mut touches, mut spikes) = (Vec::new(), Vec::new());
         for i in 0..edges.len() {
             let (e, ring) = (edges.edge(i), edges.ring_of(i));
             let last = starts[ring] + self.rings.ring(ring).len() - 1;
@@ -86,6 +86,7 @@ impl<'a> Survey<'a> {
                     Meeting::Along(_) if follows => {
                         let at = if j == i + 1 { e[1] } else { e[0] };
                         self.faults.push(Fault { kind: FaultKind::Spike, at, rings });
+                        spikes.extend([i, j]);
                     }
                     Meeting::Along(at) | Meeting::Cross(at) => self.faults.push(Fault { kind, at, rings }),
                     Meeting::Touch(at) if !follows => touches.push(Touch { at, edges: [i, j] }),
@@ -97,6 +98,8 @@ impl<'a> Survey<'a> {
                 break;
             }
         }
+        // The foot of a spike touches its own side; that is no second fault.
+        touches.retain(|t: &Touch| edges.ring_of(t.edges[0]) != edges.ring_of(t.edges[1]) || !t.edges.iter().any(|e| spikes.contains(e)));
         touches
     }
 
@@ -136,18 +139,43 @@ impl<'a> Survey<'a> {
         Pass { arrives, ring, before: edges.edge(arrives)[0], after: edges.edge(leaves)[1] }
     }
 
-    /// Asked at the first point of the ring that lies on no other border; by the middles of its edges when all do.
-    fn rings_around(&self, edges: &Edges, number: usize) -> Vec<usize> {
-        if self.rings.ring_count() == 1 {
-            return Vec::new();
+    fn find_around(&self) -> Vec<Vec<usize>> {
+        let count = self.rings.ring_count();
+        if count == 1 {
+            return vec![Vec::new()];
         }
+        let index = PackedIndex::new(self.rings.rings().map(BBox::of).collect());
+        let mut trees: Vec<Option<Edges>> = vec![None; count];
+        (0..count).map(|number| self.around_ring(number, &index, &mut trees)).collect()
+    }
+
+    /// The rings in `index` around a ring, asked for at its first point that lies on no other border; by the middles of
+    /// its edges when all do.
+    fn around_ring(&self, number: usize, index: &PackedIndex, trees: &mut [Option<Edges>]) -> Vec<usize> {
         let ring = self.rings.ring(number);
-        let middle = |i: usize| {
-            let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
-            [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]
-        };
-        let places = ring.iter().copied().chain((0..ring.len()).map(middle));
-        places.map(|p| edges.rings_around(p, number)).find_map(|around| around).unwrap_or_default()
+        let mut places = ring.iter().copied().chain(edges_of(ring).map(middle));
+        places.find_map(|p| self.rings_around(p, number, index, trees)).unwrap_or_default()
+    }
+
+    /// The rings, `but` one, that hold `p`; `None` when `p` lies on the border of one.
+    fn rings_around(&self, p: Point, but: usize, index: &PackedIndex, trees: &mut [Option<Edges>]) -> Option<Vec<usize>> {
+        /// Longer rings are asked through a tree.
+        const LONG: usize = 64;
+        let mut around = Vec::new();
+        for number in index.meeting(BBox { min: p, max: p }).into_iter().map(|n| n as usize).filter(|&n| n != but) {
+            let ring = self.rings.ring(number);
+            let place = if ring.len() < LONG {
+                locate_in_rings([ring], p)
+            } else {
+                trees[number].get_or_insert_with(|| Edges::new(Rings::simple(ring).as_ref())).locate(p)
+            };
+            match place {
+                Side::Inside => around.push(number),
+                Side::Outside => {}
+                Side::Border => return None,
+            }
+        }
+        Some(around)
     }
 
     fn find_parts_on_parts(&mut self) {
@@ -203,22 +231,31 @@ impl<'a> Survey<'a> {
         if depth % 2 == 1 { self.around[ring].iter().find(own).copied() } else { None }
     }
 
+    /// Whether there are so many faults that the search ended before it saw all.
+    pub(super) fn gave_up(&self) -> bool {
+        self.faults.len() >= ENOUGH
+    }
+
     /// The rings as a shape, in the order of the file; for rings without a fault.
     pub(super) fn shape(&self) -> Option<Shape> {
-        let count = self.rings.ring_count();
-        let mut holes: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for ring in 0..count {
+        self.shape_of(0..self.rings.ring_count())
+    }
+
+    /// The same for the rings of some parts.
+    pub(super) fn shape_of(&self, numbers: Range<usize>) -> Option<Shape> {
+        let mut holes: Vec<Vec<usize>> = vec![Vec::new(); numbers.len()];
+        for ring in numbers.clone() {
             if let Some(outer) = self.outer_of(ring) {
-                holes[outer].push(ring);
+                holes[outer - numbers.start].push(ring);
             }
         }
         let mut sound = Rings::new();
-        for outer in (0..count).filter(|&ring| !self.is_hole(ring)) {
+        for outer in numbers.clone().filter(|&ring| !self.is_hole(ring)) {
             sound.push_ring(&wound(self.rings.ring(outer), true));
-            holes[outer].iter().for_each(|&hole| sound.push_ring(&wound(self.rings.ring(hole), false)));
+            holes[outer - numbers.start].iter().for_each(|&hole| sound.push_ring(&wound(self.rings.ring(hole), false)));
             sound.end_part();
         }
-        (count > 0).then(|| Shape::from_sound(sound))
+        (!numbers.is_empty()).then(|| Shape::from_sound(sound))
     }
 }
 
@@ -232,6 +269,51 @@ impl Pass {
             left_of(self.before, at) && left_of(at, self.after)
         }
     }
+}
+
+fn middle([a, b]: Edge) -> Point {
+    [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]
+}
+
+/// Whether a ring crosses itself so often that it is no border of anything and would take minutes to take apart.
+pub(super) fn is_scribble(ring: &[Point]) -> bool {
+    const CROSSINGS: usize = 100_000;
+    let edges = Edges::new(Rings::simple(ring).as_ref());
+    let mut crossings = 0;
+    let mut count = |i: usize, j: usize| {
+        crossings += usize::from(matches!(meet(edges.edge(i), edges.edge(j)), Meeting::Cross(_)));
+        if crossings < CROSSINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j))).is_break()
+}
+
+/// Sound rings as parts, in their order: each clockwise one goes to the smallest counter-clockwise one around it.
+pub(super) fn in_parts(rings: RingsRef<'_>) -> Rings {
+    let areas_m2: Vec<f64> = rings.rings().map(|ring| ring.first().map_or(0.0, |&origin| signed_area_m2(ring, origin))).collect();
+    let count = areas_m2.len();
+    let mut holes: Vec<Vec<usize>> = vec![Vec::new(); count];
+    if areas_m2.iter().any(|&a| a < 0.0) {
+        let survey = Survey { rings, part_of: &vec![0; count], faults: Vec::new(), around: Vec::new() };
+        let index =
+            PackedIndex::new(rings.rings().zip(&areas_m2).map(|(ring, &a)| if a > 0.0 { BBox::of(ring) } else { BBox::EMPTY }).collect());
+        let mut trees: Vec<Option<Edges>> = vec![None; count];
+        for hole in (0..count).filter(|&i| areas_m2[i] < 0.0) {
+            // Middles first: on the engine's grid they are exact, and where rings touch in points no border goes through them.
+            let places = edges_of(rings.ring(hole)).map(middle);
+            let around = places.map(|p| survey.rings_around(p, hole, &index, &mut trees)).find_map(|around| around);
+            let around = around.unwrap_or_else(|| survey.around_ring(hole, &index, &mut trees));
+            if let Some(outer) = around.into_iter().min_by(|&a, &b| areas_m2[a].total_cmp(&areas_m2[b])) {
+                holes[outer].push(hole);
+            }
+        }
+    }
+    let mut parts = Rings::new();
+    for outer in (0..count).filter(|&i| areas_m2[i] > 0.0) {
+        parts.push_ring(rings.ring(outer));
+        holes[outer].iter().for_each(|&hole| parts.push_ring(rings.ring(hole)));
+        parts.end_part();
+    }
+    parts
 }
 
 /// The ring counter-clockwise or clockwise, from the same first point.

@@ -70,6 +70,15 @@ pub fn hash(source: &Source) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
+/// Makes a folder and those above it; one that is there already is left as it is.
+///
+/// # Errors
+/// When the system refuses, or a file stands in its place.
+pub fn make_folder(path: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(path)
+        .map_err(|e| WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", e.to_string())))
+}
+
 /// Refuses an output that exists already (unless `force`), and always one that is an input or one of its siblings.
 ///
 /// # Errors
@@ -89,12 +98,22 @@ pub fn check_output(output: &Path, inputs: &[&Path], force: bool) -> Result<(), 
     Ok(())
 }
 
-/// Writes `bytes` to `path` so that it holds either what it held or all of `bytes`: a file beside it, flushed, renamed.
+/// Whether there is a file at `path`.
+pub fn exists(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Writes `bytes` to `path` so that it holds either what it held or all of `bytes`.
 ///
 /// # Errors
 /// When the folder is missing or the system refuses.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    let refused = |e: &std::io::Error| WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", e.to_string()));
+    replace(path, |part| File::options().write(true).open(part).and_then(|mut f| f.write_all(bytes)).map_err(|e| write_refused(path, &e)))
+}
+
+/// Lets `fill` write a file beside `path`, flushes it to the disk and renames it to `path`; whatever goes wrong before
+/// the rename, `path` holds what it held.
+pub(super) fn replace<E: From<WriteError>>(path: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -107,16 +126,21 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut part = builder.tempfile_in(folder).map_err(|e| refused(&e))?;
-    part.write_all(bytes).map_err(|e| refused(&e))?;
-    part.as_file().sync_all().map_err(|e| refused(&e))?;
-    part.persist(path).map_err(|e| refused(&e.error))?;
+    let part = builder.tempfile_in(folder).map_err(|e| write_refused(path, &e))?.into_temp_path();
+    fill(&part)?;
+    // Opened for writing: Windows flushes through no other handle.
+    File::options().write(true).open(&part).and_then(|f| f.sync_all()).map_err(|e| write_refused(path, &e))?;
+    part.persist(path).map_err(|e| write_refused(path, &e.error))?;
     #[cfg(unix)]
     {
         // The rename itself is durable only once the folder is; some network shares cannot say so.
         let _ = File::open(folder).and_then(|f| f.sync_all());
     }
     Ok(())
+}
+
+fn write_refused(path: &Path, error: &std::io::Error) -> WriteError {
+    WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", error.to_string()))
 }
 
 /// Files of the same stem in the same folder that belong to a shapefile, by lower-case extension, sorted.
@@ -173,7 +197,7 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn read_refused(name: &str, error: &std::io::Error) -> ReadError {
+pub(super) fn read_refused(name: &str, error: &std::io::Error) -> ReadError {
     let message = match error.kind() {
         ErrorKind::NotFound => Message::new("io.not_found"),
         ErrorKind::PermissionDenied => Message::new("io.not_permitted"),

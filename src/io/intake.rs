@@ -87,6 +87,10 @@ impl Raw {
         self.records.is_empty()
     }
 
+    pub fn value(&self, row: usize, column: usize) -> Value {
+        self.columns.get(column).map_or(Value::Null, |c| c.value(row))
+    }
+
     /// Record number in the source, from 1.
     pub fn record(&self, row: usize) -> usize {
         self.records.get(row).map_or(0, |r| *r as usize)

@@ -3,19 +3,34 @@
 //! The only room that touches files. A source file is never written to.
 
 mod bytes;
+mod csv;
 mod dbf;
+mod dbf_write;
 mod encoding;
 mod files;
+mod geojson;
+mod geojson_write;
+pub mod gpkg_geometry;
 mod intake;
+mod parcel_txt;
 mod shapefile;
+mod shapefile_write;
 mod source;
+mod sqlite;
 mod unknown;
 
-pub use files::{WriteError, check_output, hash, read_bytes, read_source, write_atomically};
+pub use csv::CsvWriter;
+pub use files::{WriteError, check_output, exists, hash, make_folder, read_bytes, read_source, write_atomically};
+pub use dbf_write::TextProfile;
+pub use geojson::GeoJsonFile;
+pub use geojson_write::{GeoJsonWriter, json_value};
 pub use intake::{Filter, Raw, Soundness};
+pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
+pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
+pub use sqlite::{Cell, Database, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
 pub use unknown::reader_for;
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt];

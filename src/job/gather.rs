@@ -46,8 +46,16 @@ const USUAL_PLANE: Crs = Crs::CGCS2000_ZONE_40;
 /// # Errors
 /// The first input that cannot be used; nothing is kept then.
 pub fn gather(inputs: &[(Role, Input)], progress: &Progress) -> Result<Gathered, OpenError> {
+    gather_onto(None, inputs, progress)
+}
+
+/// As [`gather`], onto what a workspace holds already: its plane stays, its plan says where the other data is expected.
+///
+/// # Errors
+/// The first input that cannot be used.
+pub fn gather_onto(base: Option<(Contents, IdSource)>, inputs: &[(Role, Input)], progress: &Progress) -> Result<Gathered, OpenError> {
     let nowhere = BBox::of(&[]);
-    let mut ids = IdSource::new(1);
+    let (base, mut ids) = base.map_or((None, IdSource::new(1)), |(contents, ids)| (Some(contents), ids));
     let mut open =
         |(role, input): &(Role, Input), plane: &Crs, place: BBox| open_layer(input, *role, plane, place, None, &mut ids, progress);
     let mut place = nowhere;
@@ -57,7 +65,13 @@ pub fn gather(inputs: &[(Role, Input)], progress: &Progress) -> Result<Gathered,
     // What leads is opened in the usual plane first, to learn where it lies; most often that plane is the right one.
     let mut seen: BTreeMap<usize, Opened> = BTreeMap::new();
     let leading = plan.or(districts).unwrap_or(0);
-    for i in districts.into_iter().chain(Some(leading).filter(|i| Some(*i) != districts)) {
+    if let Some(base) = &base {
+        plane = base.crs.clone();
+        let leads = [Role::Districts, Role::Plan].into_iter().find_map(|role| base.layers_of(role).next());
+        place = leads.and_then(|(_, layer)| lon_lat(&plane, layer.bbox())).unwrap_or(nowhere);
+    }
+    let looked_at = if base.is_some() { None } else { Some(leading) };
+    for i in districts.filter(|_| base.is_none()).into_iter().chain(looked_at.filter(|i| Some(*i) != districts)) {
         let Some(input) = inputs.get(i) else { continue };
         let opened = open(input, &USUAL_PLANE, place)?;
         if place.is_empty() && matches!(input.0, Role::Districts | Role::Plan) {
@@ -68,15 +82,17 @@ pub fn gather(inputs: &[(Role, Input)], progress: &Progress) -> Result<Gathered,
         }
         seen.insert(i, opened);
     }
-    let mut contents = Contents::new(plane.clone());
+    let known = base.is_some();
+    let mut contents = base.unwrap_or_else(|| Contents::new(plane.clone()));
     let mut layers = Vec::with_capacity(inputs.len());
-    for (i, (role, input)) in inputs.iter().enumerate() {
+    for (i, given) in inputs.iter().enumerate() {
+        let (role, input) = given;
         // The data that says where the place is is not measured against itself.
-        let own = *role == Role::Districts || (*role == Role::Plan && districts.is_none());
+        let own = !known && (*role == Role::Districts || (*role == Role::Plan && districts.is_none()));
         let expected = if own { nowhere } else { place };
         let mut opened = match seen.remove(&i).filter(|_| plane == USUAL_PLANE) {
             Some(opened) => opened,
-            None => open(&inputs[i], &plane, expected)?,
+            None => open(given, &plane, expected)?,
         };
         if *role == Role::Plan {
             name_columns(&mut opened);

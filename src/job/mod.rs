@@ -1,12 +1,22 @@
 //! The use cases both faces share.
 
+pub mod bench;
+mod check;
 mod gather;
 pub mod info;
 mod input;
+mod map;
+mod inspect;
+mod message_json;
 mod open;
+pub mod sample;
 pub mod verdict_csv;
 pub mod verdict_json;
 
-pub use gather::{Gathered, GatheredLayer, gather};
+pub use check::{check_batch, check_rows, record_number};
+pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
-pub use open::{OpenError, Opened, crs_words, lon_lat, open_layer};
+pub use inspect::{Areas, Inspection, Problem, inspect};
+pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
+pub use message_json::message_json;
+pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, lon_lat, open_layer};

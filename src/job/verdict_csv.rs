@@ -2,27 +2,25 @@
 
 use crate::rules::{Outcome, Position, Route, Verdict};
 
-/// Byte order mark and header; only the first shard of a run writes them.
-pub const HEAD: &str =
-    "\u{feff}site_id,name,verdict,case,area_m2,inside_m2,outside_m2,inside_share,clusters,route,findings,unknown,certainty\n";
+/// Names of the columns, in order; further columns are only ever added behind.
+pub const HEADER: [&str; 13] = [
+    "site_id",
+    "name",
+    "verdict",
+    "case",
+    "area_m2",
+    "inside_m2",
+    "outside_m2",
+    "inside_share",
+    "clusters",
+    "route",
+    "findings",
+    "unknown",
+    "certainty",
+];
 
-/// One line a verdict, in the order given. What was not measured is empty, never 0.
-pub fn rows(verdicts: &[Verdict]) -> String {
-    let mut out = String::with_capacity(verdicts.len() * 160);
-    for verdict in verdicts {
-        let cells = row(verdict);
-        for (i, cell) in cells.iter().enumerate() {
-            if i > 0 {
-                out.push(',');
-            }
-            push_cell(&mut out, cell);
-        }
-        out.push('\n');
-    }
-    out
-}
-
-fn row(verdict: &Verdict) -> [String; 13] {
+/// The cells of one site. What was not measured is empty, never 0.
+pub fn row(verdict: &Verdict) -> [String; 13] {
     let measured = verdict.position != Position::NotChecked;
     let area = |m2: f64, known: bool| if known { fixed(m2, 4) } else { String::new() };
     [
@@ -64,32 +62,9 @@ fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// Quoted only where it must be (RFC 4180).
-fn push_cell(out: &mut String, cell: &str) {
-    if cell.contains([',', '"', '\n', '\r']) {
-        out.push('"');
-        out.push_str(&cell.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(cell);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_are_quoted_only_where_they_must_be() {
-        let quoted = |cell: &str| {
-            let mut out = String::new();
-            push_cell(&mut out, cell);
-            out
-        };
-        assert_eq!(quoted("胶州 1"), "胶州 1");
-        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(quoted("a\nb"), "\"a\nb\"");
-    }
 
     #[test]
     fn nothing_is_never_minus_nothing() {

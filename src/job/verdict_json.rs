@@ -1,8 +1,8 @@
-//! Verdicts as JSON: codes and raw numbers, no rendered words; fields are only ever added.
+//! Verdicts as JSON and GeoJSON: codes and raw numbers, no rendered words; fields are only ever added.
 
 use super::verdict_csv::routes;
 use crate::crs::{Crs, CrsError, Transform};
-use crate::geom::Shape;
+use crate::geom::{Rings, Shape};
 use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
 use crate::text::{Arg, Message};
 use serde_json::{Map, Value, json};
@@ -77,48 +77,14 @@ fn arg(arg: &Arg) -> Value {
     }
 }
 
-/// Verdicts as a GeoJSON feature collection in longitude and latitude (CGCS2000): one feature a site, in order; a site
-/// that was not measured has no geometry.
+/// Rings of a shape in longitude and latitude (CGCS2000).
 ///
 /// # Errors
-/// When a shape does not go into degrees.
-pub fn geojson(verdicts: &[Verdict], crs: &Crs, head: Map<String, Value>) -> Result<Value, CrsError> {
-    let way = Transform::new(crs, &Crs::CGCS2000_LON_LAT)?;
-    let mut features = Vec::with_capacity(verdicts.len());
-    for one in verdicts {
-        let geometry = match &one.shape {
-            Some(shape) => multi_polygon(shape, &way)?,
-            None => Value::Null,
-        };
-        features.push(json!({ "type": "Feature", "id": one.site.id, "geometry": geometry, "properties": verdict(one) }));
-    }
-    let mut collection = Map::new();
-    collection.insert("type".to_owned(), json!("FeatureCollection"));
-    collection.extend(head);
-    collection.insert("features".to_owned(), Value::Array(features));
-    Ok(Value::Object(collection))
-}
-
-/// Rings closed and wound as RFC 7946 wants them: outer rings counter-clockwise, as a `Shape` has them.
-fn multi_polygon(shape: &Shape, way: &Transform) -> Result<Value, CrsError> {
-    let rings = shape.rings();
-    let mut parts = Vec::with_capacity(rings.part_count());
-    for part in 0..rings.part_count() {
-        let mut polygon = Vec::new();
-        for ring in rings.part(part) {
-            let mut points = rings.ring(ring).to_vec();
-            way.apply(&mut points)?;
-            points.extend(points.first().copied());
-            // 1e-9 degrees are a tenth of a millimetre: the accuracy of the plane.
-            polygon.push(points.iter().map(|p| json!([nine(p[0]), nine(p[1])])).collect::<Vec<_>>());
-        }
-        parts.push(polygon);
-    }
-    Ok(json!({ "type": "MultiPolygon", "coordinates": parts }))
-}
-
-fn nine(degrees: f64) -> f64 {
-    (degrees * 1e9).round() / 1e9
+/// When the shape does not go into degrees.
+pub fn lon_lat_rings(shape: &Shape, crs: &Crs) -> Result<Rings, CrsError> {
+    let mut rings = shape.rings().to_owned();
+    Transform::new(crs, &Crs::CGCS2000_LON_LAT)?.apply(rings.coords_mut())?;
+    Ok(rings)
 }
 
 #[cfg(test)]

@@ -77,8 +77,7 @@ pub struct Layer {
     pub provenance: Arc<Provenance>,
     pub fields: Arc<[Field]>,
     base: Arc<Packed>,
-    /// Id of the base's first feature; the others follow.
-    first_id: FeatureId,
+    ids: BaseIds,
     /// Edited (`Some`) and removed (`None`) features of the base, and features added here.
     edits: RedBlackTreeMapSync<FeatureId, Option<Arc<Feature>>>,
 }
@@ -86,8 +85,23 @@ pub struct Layer {
 impl Layer {
     /// `first_id`: the first of `base.len()` ids reserved for the base.
     pub fn new(head: LayerHead, provenance: Provenance, base: Arc<Packed>, first_id: FeatureId) -> Self {
+        Self::with_base_ids(head, provenance, base, BaseIds::Run(first_id))
+    }
+
+    /// A layer whose features bear the given ids, one a row; `None` unless there are as many as rows, ascending.
+    pub fn with_ids(head: LayerHead, provenance: Provenance, base: Arc<Packed>, ids: Vec<FeatureId>) -> Option<Self> {
+        if ids.len() != base.len() || !ids.windows(2).all(|pair| pair[0] < pair[1]) {
+            return None;
+        }
+        let first = ids.first().copied().unwrap_or(FeatureId(0));
+        let is_run = ids.last().is_none_or(|last| last.after(first) == Some(ids.len() as u64 - 1));
+        let ids = if is_run { BaseIds::Run(first) } else { BaseIds::Sorted(ids.into()) };
+        Some(Self::with_base_ids(head, provenance, base, ids))
+    }
+
+    fn with_base_ids(head: LayerHead, provenance: Provenance, base: Arc<Packed>, ids: BaseIds) -> Self {
         let fields = base.columns().iter().map(|c| c.field.clone()).collect();
-        Self { head, provenance: Arc::new(provenance), fields, base, first_id, edits: RedBlackTreeMapSync::new_sync() }
+        Self { head, provenance: Arc::new(provenance), fields, base, ids, edits: RedBlackTreeMapSync::new_sync() }
     }
 
     pub fn base(&self) -> &Arc<Packed> {
@@ -96,9 +110,8 @@ impl Layer {
 
     /// All features, those of the base in file order, then the added ones by id.
     pub fn features(&self) -> impl Iterator<Item = FeatureRef<'_>> {
-        let of_base = (0..self.base.len()).filter_map(|row| self.feature(self.first_id.plus(row as u64)));
-        let end = self.first_id.plus(self.base.len() as u64);
-        let added = self.edits.iter().filter(move |(id, f)| f.is_some() && !(self.first_id <= **id && **id < end));
+        let of_base = (0..self.base.len()).filter_map(|row| self.feature(self.ids.of(row)?));
+        let added = self.edits.iter().filter(|(id, f)| f.is_some() && self.row_of(**id).is_none());
         of_base.chain(added.filter_map(|(id, _)| self.feature(*id)))
     }
 
@@ -133,7 +146,7 @@ impl Layer {
             .base
             .meeting(window)
             .into_iter()
-            .map(|row| self.first_id.plus(u64::from(row)))
+            .filter_map(|row| self.ids.of(row as usize))
             .filter(|id| !self.edits.contains_key(id))
             .collect();
         let edited = self.edits.iter().filter(|(_, f)| f.as_ref().is_some_and(|f| f.rings().bbox().meets(&window)));
@@ -159,7 +172,32 @@ impl Layer {
     }
 
     fn row_of(&self, id: FeatureId) -> Option<usize> {
-        id.after(self.first_id).filter(|row| *row < self.base.len() as u64).map(|row| row as usize)
+        self.ids.row(id).filter(|row| *row < self.base.len())
+    }
+}
+
+/// Ids of the base's features, ascending with the rows.
+#[derive(Clone, Debug)]
+enum BaseIds {
+    /// The first one; the others follow.
+    Run(FeatureId),
+    /// With gaps: a layer that was saved after features were removed or added.
+    Sorted(Arc<[FeatureId]>),
+}
+
+impl BaseIds {
+    fn of(&self, row: usize) -> Option<FeatureId> {
+        match self {
+            Self::Run(first) => Some(first.plus(row as u64)),
+            Self::Sorted(ids) => ids.get(row).copied(),
+        }
+    }
+
+    fn row(&self, id: FeatureId) -> Option<usize> {
+        match self {
+            Self::Run(first) => id.after(*first).and_then(|row| usize::try_from(row).ok()),
+            Self::Sorted(ids) => ids.binary_search(&id).ok(),
+        }
     }
 }
 
@@ -203,7 +241,7 @@ impl<'a> FeatureRef<'a> {
     /// The record number in the source file, from 1; `None` for what was drawn or edited here.
     pub fn source_record(&self) -> Option<u32> {
         match self.source {
-            Source::Base(row) => Some(self.layer.base.source_record(row)),
+            Source::Base(row) => Some(self.layer.base.source_record(row)).filter(|record| *record > 0),
             Source::Edited(_) => None,
         }
     }

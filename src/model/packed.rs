@@ -59,7 +59,7 @@ impl Packed {
         &self.hash
     }
 
-    /// The record number in the source, from 1.
+    /// The record number in the source, from 1; 0 for a feature that was drawn or edited here.
     pub fn source_record(&self, row: usize) -> u32 {
         self.source_records.get(row).copied().unwrap_or(0)
     }

@@ -5,8 +5,8 @@ use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
 use super::{
-    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, Outcome, Position, Route, RuleSet,
-    Verdict, case_of, match_industry, routes_of, suggestion,
+    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, OVERLAY, Outcome, Position, Route,
+    RuleSet, Verdict, case_of, match_industry, routes_of, suggestion,
 };
 use crate::geom::{GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract};
 use crate::model::{ClusterPlan, Contents, Date, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
@@ -43,6 +43,7 @@ impl CheckError {
 /// The measured inside part of a site, for mass answers that need no findings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
+    pub position: Position,
     pub area_m2: f64,
     pub inside_m2: f64,
     /// Index in the plan and area in m² of every overlap with a cluster, in the order of the plan.
@@ -138,9 +139,22 @@ impl Checker {
     /// Only where the site lies: the areas a verdict rests on, without findings.
     pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
         let area_m2 = shape.area_m2();
-        let placed = self.plan.place(shape, area_m2);
+        let placed = self.plan.place(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
         let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
-        Measured { area_m2, inside_m2: placed.inside_m2, clusters }
+        let position = self.position_of(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
+        Measured { position, area_m2, inside_m2: placed.inside_m2, clusters }
+    }
+
+    /// Inside when what lies outside is negligible, outside when what lies inside is, else partial.
+    fn position_of(&self, inside_m2: f64, outside_m2: f64, site_m2: f64) -> Position {
+        let t = &self.settings.rule_set.thresholds;
+        if t.negligible(outside_m2, site_m2) {
+            Position::Inside
+        } else if t.negligible(inside_m2, site_m2) {
+            Position::Outside
+        } else {
+            Position::Partial
+        }
     }
 
     /// The verdict on a site that cannot be measured.
@@ -209,15 +223,15 @@ impl Checker {
     /// Measures the site against the plan; the reason when the two cannot be compared.
     fn place(&self, facts: &mut Facts, shape: &Arc<Shape>) -> Option<Message> {
         let (whole, site_m2) = ((**shape).as_ref(), facts.site_m2);
-        let t = self.settings.rule_set.thresholds;
         if covers(&self.plan.coverage, whole, site_m2, self.districts.as_ref()) == Covers::Not {
             return Some(Message::new("reason.beyond_plan").with("plan", &*self.plan.layer));
         }
-        let placed = self.plan.place(whole, site_m2);
+        let t = self.settings.rule_set.thresholds;
+        let placed = self.plan.place(whole, site_m2, t.listed_overlap_m2);
         let inside = if placed.whole { Some(shape.clone()) } else { placed.inside.clone().map(Arc::new) };
         let outside = match &inside {
             Some(_) if placed.whole => None,
-            Some(inside) => subtract(whole, (**inside).as_ref(), Tolerance::default()).map(Arc::new),
+            Some(inside) => subtract(whole, (**inside).as_ref(), OVERLAY).map(Arc::new),
             None => Some(shape.clone()),
         };
         let outside_m2 = outside.as_ref().map_or(0.0, |s| s.area_m2());
@@ -225,13 +239,7 @@ impl Checker {
         if (placed.inside_m2 + outside_m2 - site_m2).abs() > 0.01 + 1e-9 * site_m2 {
             return Some(Message::new("reason.sums_differ"));
         }
-        let position = if t.negligible(outside_m2, site_m2) {
-            Position::Inside
-        } else if t.negligible(placed.inside_m2, site_m2) {
-            Position::Outside
-        } else {
-            Position::Partial
-        };
+        let position = self.position_of(placed.inside_m2, outside_m2, site_m2);
         if position != Position::Inside && self.plan.broken_near(whole.bbox()) {
             return Some(Message::new("reason.plan_broken").with("plan", &*self.plan.layer));
         }
@@ -256,8 +264,9 @@ impl Checker {
 
     fn overlaps(&self, facts: &Facts, placed: &Placement, shape: &Arc<Shape>) -> Vec<Overlap> {
         let t = self.settings.rule_set.thresholds;
-        let listed = placed.parts.iter().filter(|(_, m2, _)| *m2 > t.listed_overlap_m2);
-        let mut overlaps: Vec<Overlap> = listed
+        let mut overlaps: Vec<Overlap> = placed
+            .parts
+            .iter()
             .map(|(i, overlap_m2, piece)| {
                 let own = &self.plan.clusters[*i];
                 // Land of the site in functional areas of this cluster is hosted by them.
@@ -296,7 +305,7 @@ impl Checker {
 
     fn outside_pieces(&self, facts: &Facts) -> Vec<OutsidePiece> {
         let t = self.settings.rule_set.thresholds;
-        let tolerance = Tolerance { sliver_m2: t.sliver_m2, sliver_width_m: t.sliver_width_m, ..Tolerance::default() };
+        let tolerance = Tolerance { sliver_m2: t.sliver_m2, sliver_width_m: t.sliver_width_m, ..OVERLAY };
         let Some(outside) = &facts.outside else { return Vec::new() };
         let mut found: Vec<OutsidePiece> = pieces((**outside).as_ref())
             .into_iter()

@@ -126,7 +126,7 @@ impl Finding {
 
     /// Where the siting clause does not bind, what it would have refused is only a measurement.
     pub(super) fn without_refusal(mut self) -> Self {
-        if self.conclusion != Conclusion::Constraints {
+        if self.conclusion != Conclusion::Constraints && self.rule != "gate" {
             self.clause = None;
             if self.outcome == Outcome::Fail && self.rule != "data_quality" {
                 self.outcome = Outcome::Warn;

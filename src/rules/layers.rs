@@ -1,7 +1,8 @@
 //! The other layers prepared once: districts, constraints, land already taken.
 
+use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
-use crate::geom::{BBox, Shape, ShapeRef, Tolerance, overlap, subtract, union};
+use crate::geom::{BBox, Shape, ShapeRef, overlap, subtract, union};
 use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl PreparedLayer {
             [only] => only.area_m2,
             several => {
                 let refs: Vec<ShapeRef<'_>> = several.iter().map(|h| (*h.piece).as_ref()).collect();
-                union(&refs, Tolerance::default()).map_or(0.0, |u| u.area_m2())
+                union(&refs, OVERLAY).map_or(0.0, |u| u.area_m2())
             }
         };
         hits.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.feature.cmp(&b.feature)));
@@ -96,7 +97,7 @@ impl PreparedLayer {
         self.layer.meeting(site.bbox()).into_iter().filter_map(move |id| {
             let feature = self.layer.feature(id)?;
             let shape = feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref))?;
-            let piece = overlap(site, shape, Tolerance::default())?;
+            let piece = overlap(site, shape, OVERLAY)?;
             (piece.area_m2() >= ROUNDING_M2).then_some((feature, piece))
         })
     }
@@ -108,7 +109,7 @@ pub(super) fn covers(coverage: &Coverage, site: ShapeRef<'_>, site_m2: f64, dist
     match coverage {
         Coverage::Undeclared => Covers::Undeclared,
         Coverage::WholeCity => Covers::Whole,
-        Coverage::Area(area) => whole(subtract(site, area.as_ref().as_ref(), Tolerance::default()).map_or(0.0, |s| s.area_m2())),
+        Coverage::Area(area) => whole(subtract(site, area.as_ref().as_ref(), OVERLAY).map_or(0.0, |s| s.area_m2())),
         Coverage::Districts(codes) => match districts {
             // Which land a code stands for is only known from a layer of districts.
             None => Covers::Undeclared,

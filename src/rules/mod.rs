@@ -28,4 +28,9 @@ pub use routes::routes_of;
 pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
 
+use crate::geom::Tolerance;
 use suggestion::suggestion;
+
+/// Overlays that a verdict rests on are made as fine as f64 resolves a position (7 nm at an easting of 40 500 000): on a
+/// grid of a micron the rounding of a site's border is already a few 10⁻⁸ of its area, and a verdict may hang on 10⁻⁶.
+const OVERLAY: Tolerance = Tolerance { grid_m: 1e-8, sliver_m2: 1.0, sliver_width_m: 0.1 };

@@ -1,8 +1,8 @@
 //! A cluster plan prepared once for many sites: located shapes, chains of nested clusters, land counted once.
 
-use super::CheckError;
 use super::layers::Taken;
-use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, Tolerance, centroid, overlap, pieces, subtract, union};
+use super::{CheckError, OVERLAY};
+use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -71,7 +71,7 @@ impl PreparedPlan {
         let unions = (0..group_count)
             .map(|group| {
                 let members: Vec<ShapeRef<'_>> = (0..read.len()).filter(|i| group_of[*i] == group).map(|i| read[i].2.as_ref()).collect();
-                if members.len() > 1 { union(&members, Tolerance::default()) } else { None }
+                if members.len() > 1 { union(&members, OVERLAY) } else { None }
             })
             .collect();
         let clusters = read
@@ -94,8 +94,9 @@ impl PreparedPlan {
         Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups: unions, broken })
     }
 
-    /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once.
-    pub fn place(&self, site: ShapeRef<'_>, site_m2: f64) -> Placement {
+    /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
+    /// at most `listed_m2` is no overlap: what is not listed does not count as inside either.
+    pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
         for i in self.boxes.meeting(site.bbox()) {
             let cluster = &self.clusters[i as usize];
@@ -106,8 +107,9 @@ impl PreparedPlan {
                     placed.whole = true;
                 }
                 Located::Crosses => {
-                    if let Some(piece) = overlap(site, cluster.shape.shape(), Tolerance::default()) {
-                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
+                    let piece = overlap(site, cluster.shape.shape(), OVERLAY);
+                    if let Some((m2, piece)) = piece.map(|p| (p.area_m2(), p)).filter(|(m2, _)| *m2 > listed_m2) {
+                        placed.parts.push((i as usize, m2, Some(piece)));
                     }
                 }
             }
@@ -134,11 +136,11 @@ impl PreparedPlan {
             .into_iter()
             .filter_map(|(group, pieces)| match (pieces.as_slice(), self.groups.get(group)) {
                 ([only], _) => Some((*only).clone()),
-                (_, Some(Some(whole))) => overlap(site, whole.as_ref(), Tolerance::default()),
-                (several, _) => union(&several.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), Tolerance::default()),
+                (_, Some(Some(whole))) => overlap(site, whole.as_ref(), OVERLAY),
+                (several, _) => union(&several.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), OVERLAY),
             })
             .collect();
-        union(&land.iter().map(Shape::as_ref).collect::<Vec<_>>(), Tolerance::default())
+        union(&land.iter().map(Shape::as_ref).collect::<Vec<_>>(), OVERLAY)
     }
 
     /// The highest grade on `date` in the cluster's chain: a functional area shares the list its cluster is on.
@@ -177,8 +179,8 @@ impl PlanCluster {
         *self.free_block_m2.get_or_init(|| {
             let taken_here = taken.meeting(self.shape.bbox());
             let refs: Vec<ShapeRef<'_>> = taken_here.iter().map(Shape::as_ref).collect();
-            let free = match union(&refs, Tolerance::default()) {
-                Some(taken) => subtract(self.shape.shape(), taken.as_ref(), Tolerance::default()),
+            let free = match union(&refs, OVERLAY) {
+                Some(taken) => subtract(self.shape.shape(), taken.as_ref(), OVERLAY),
                 None => Some(self.shape.shape().to_owned()),
             };
             free.map_or(0.0, |free| pieces(free.as_ref()).iter().map(Shape::area_m2).fold(0.0, f64::max))

@@ -33,25 +33,35 @@ fn edge(a: Point, b: Point) -> Edge {
     if a <= b { (a, b) } else { (b, a) }
 }
 
+/// A place to the right of the middle of an edge: outside, as outer rings run counter-clockwise and holes clockwise.
+fn beyond(a: Point, b: Point) -> Point {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let length = dx.hypot(dy).max(1e-9);
+    [(a[0] + b[0]) / 2.0 + dy / length * BEYOND_M, (a[1] + b[1]) / 2.0 - dx / length * BEYOND_M]
+}
+
 fn edges(ring: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
     (0..ring.len()).map(|i| (ring[i], ring[(i + 1) % ring.len()]))
 }
 
-pub(super) fn borders(districts: &[RingsRef<'_>], seas: &[RingsRef<'_>], window: BBox) -> Borders {
+/// How far beyond its border a district is asked whether there is sea, in m: wider than outlines of different origin disagree.
+const BEYOND_M: f64 = 200.0;
+
+/// `wet`: whether a place outside the districts lies in the sea.
+pub(super) fn borders(districts: &[RingsRef<'_>], wet: &dyn Fn(Point) -> bool, window: BBox) -> Borders {
     let mut owners: BTreeMap<Edge, (usize, bool)> = BTreeMap::new();
     for (i, rings) in districts.iter().enumerate() {
         for (a, b) in rings.rings().flat_map(edges) {
             owners.entry(edge(a, b)).and_modify(|(_, shared)| *shared = true).or_insert((i, false));
         }
     }
-    let wet: std::collections::BTreeSet<Edge> = seas.iter().flat_map(|s| s.rings()).flat_map(edges).map(|(a, b)| edge(a, b)).collect();
     let mut out = Borders::default();
     for (i, rings) in districts.iter().enumerate() {
         for ring in rings.rings() {
             let kind = |(a, b): (Point, Point)| match owners.get(&edge(a, b)) {
                 Some((owner, true)) if *owner == i => Kind::Shared,
                 Some((_, true)) | None => Kind::Given,
-                Some((_, false)) if wet.contains(&edge(a, b)) => Kind::Coast,
+                Some((_, false)) if wet(beyond(a, b)) => Kind::Coast,
                 Some((_, false)) => Kind::Outer,
             };
             let kinds: Vec<(Kind, (Point, Point))> = edges(ring).map(|e| (kind(e), e)).collect();
@@ -103,14 +113,14 @@ mod tests {
 
     #[test]
     fn a_shared_edge_is_drawn_once_and_the_coast_is_no_border() {
-        let west = Rings::simple(&[[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]);
-        let east = Rings::simple(&[[10.0, 0.0], [20.0, 0.0], [20.0, 10.0], [10.0, 10.0]]);
-        let sea = Rings::simple(&[[20.0, 0.0], [30.0, 0.0], [30.0, 10.0], [20.0, 10.0]]);
-        let window = BBox { min: [0.0, 0.0], max: [30.0, 10.0] };
-        let found = borders(&[west.as_ref(), east.as_ref()], &[sea.as_ref()], window);
+        let west = Rings::simple(&[[0.0, 0.0], [1e4, 0.0], [1e4, 1e4], [0.0, 1e4]]);
+        let east = Rings::simple(&[[1e4, 0.0], [2e4, 0.0], [2e4, 1e4], [1e4, 1e4]]);
+        let window = BBox { min: [0.0, 0.0], max: [3e4, 1e4] };
+        let found = borders(&[west.as_ref(), east.as_ref()], &|p| p[0] > 2e4, window);
         assert_eq!(found.shared.len(), 1);
-        assert_eq!(found.shared[0].as_ref().as_ref().coords(), [[10.0, 0.0], [10.0, 10.0]]);
+        assert_eq!(found.shared[0].as_ref().as_ref().coords(), [[1e4, 0.0], [1e4, 1e4]]);
         assert_eq!(found.coast.len(), 1);
+        assert_eq!(found.coast[0].as_ref().as_ref().coords(), [[2e4, 0.0], [2e4, 1e4]]);
         let outer: usize = found.outer.iter().map(|l| l.as_ref().as_ref().coords().len() - 1).sum();
         assert_eq!(outer, 5);
     }

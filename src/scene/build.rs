@@ -2,7 +2,7 @@
 
 use super::borders::borders;
 use super::{Address, Class, DRAW_ORDER, Form, Item, Label, LabelLine, Rgb, Scene, Stand, Style, Theme, grade_line, map_tones, style_of};
-use crate::geom::{BBox, Point, RingsRef, label_point};
+use crate::geom::{BBox, Point, RingsRef, centroid, label_point};
 use crate::model::{
     Cluster, ClusterFields, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
 };
@@ -35,6 +35,8 @@ pub struct CheckedSite<'a> {
 const DETAIL_UP_TO: f64 = 60_000.0;
 const CLUSTER_NAMES_UP_TO: f64 = 200_000.0;
 const SITE_NAMES_UP_TO: f64 = 10_000.0;
+/// Beyond this names on the ground are set in the smaller size.
+const SMALL_BEYOND: f64 = 1_000_000.0;
 
 /// The plan version in force on `date`, the newest of several; the topmost one when none is.
 pub fn plan_on(contents: &Contents, date: Date) -> Option<LayerId> {
@@ -78,9 +80,12 @@ fn text_of(feature: FeatureRef<'_>, column: Option<usize>) -> String {
     column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned())
 }
 
-/// Where the label of a feature goes: well inside it, or the middle of its box when its rings are no sound area.
+/// Where the label of a feature goes: its centre of gravity if that lies in it, else well inside it; the middle of its box
+/// when its rings are no sound area.
 fn anchor_of(feature: FeatureRef<'_>) -> Point {
-    feature.shape().map_or_else(|| feature.rings().bbox().center(), label_point)
+    let Some(shape) = feature.shape() else { return feature.rings().bbox().center() };
+    let middle = centroid(shape);
+    if holds(shape.rings(), middle) { middle } else { label_point(shape) }
 }
 
 fn area_form(feature: FeatureRef<'_>) -> Form {
@@ -116,21 +121,24 @@ impl<'a> Builder<'a> {
     /// Sea, neighbours, water and the names on them, by the words of the backdrop's type field.
     fn backdrop(&mut self) {
         for (id, layer) in self.visible(Role::Backdrop) {
-            let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
+            let kind = field_named(&layer.fields, GROUND_KIND);
             let name = field_named(&layer.fields, &["名称", "NAME", "MC"]);
             for feature in self.in_view(layer) {
                 let class = ground_class(&text_of(feature, kind));
-                self.push(id, layer, feature, class);
+                // A point of the backdrop is a name only.
+                if layer.base().kind() != GeometryKind::Point {
+                    self.push(id, layer, feature, class);
+                }
                 let name = text_of(feature, name);
                 if !name.is_empty() {
                     let tones = map_tones(self.view.theme);
                     let wet = matches!(class, Class::Sea | Class::Water);
                     let line = LabelLine {
                         text: name,
-                        size_pt: if wet { 16.0 } else { 13.0 },
+                        size_pt: if wet && self.view.scale_denominator <= SMALL_BEYOND { 16.0 } else { 12.0 },
                         color: if wet { tones.water_label } else { tones.label },
                     };
-                    self.label(vec![line], anchor_of(feature), Stand::On, 40, if wet { 8.0 } else { 2.0 }, Some((id, feature)));
+                    self.label(vec![line], true, 40, if wet { 8.0 } else { 2.0 }, (id, feature));
                 }
             }
         }
@@ -157,16 +165,19 @@ impl<'a> Builder<'a> {
         if all.is_empty() {
             return;
         }
-        let seas: Vec<RingsRef<'a>> = self
+        let grounds: Vec<(Class, RingsRef<'a>)> = self
             .visible(Role::Backdrop)
             .into_iter()
             .flat_map(|(_, layer)| {
-                let kind = field_named(&layer.fields, &["类型", "KIND", "TYPE"]);
-                layer.features().filter(move |f| ground_class(&text_of(*f, kind)) == Class::Sea).map(|f| f.rings())
+                let kind = field_named(&layer.fields, GROUND_KIND);
+                layer.features().map(move |f| (ground_class(&text_of(f, kind)), f.rings()))
             })
+            .filter(|(class, rings)| matches!(class, Class::Sea | Class::Neighbour | Class::Land) && !rings.is_empty())
             .collect();
+        // The uppermost ground counts.
+        let wet = |p: Point| grounds.iter().rev().find(|(_, rings)| holds(*rings, p)).is_some_and(|(class, _)| *class == Class::Sea);
         let rings: Vec<RingsRef<'a>> = all.iter().map(|(_, f, _)| f.rings()).collect();
-        let found = borders(&rings, &seas, self.view.bbox);
+        let found = borders(&rings, &wet, self.view.bbox);
         let style = style_of(Class::DistrictBorder, self.view.scale_denominator, self.view.theme);
         let city = style_of(Class::CityBorder, self.view.scale_denominator, self.view.theme);
         let coast = Style { line: style_of(Class::Sea, self.view.scale_denominator, self.view.theme).line, ..Style::default() };
@@ -177,10 +188,10 @@ impl<'a> Builder<'a> {
         }
         let color = map_tones(self.view.theme).label;
         for (id, feature, name) in all {
-            let (text, anchor) = (text_of(feature, name), anchor_of(feature));
-            if !text.is_empty() && self.view.bbox.holds_point(anchor) {
-                let size_pt = 14.0;
-                self.label(vec![LabelLine { text, size_pt, color }], anchor, Stand::On, 60, 2.0, Some((id, feature)));
+            let text = text_of(feature, name);
+            if !text.is_empty() && feature.rings().bbox().meets(&self.view.bbox) {
+                let size_pt = if self.view.scale_denominator > SMALL_BEYOND { 12.0 } else { 14.0 };
+                self.label(vec![LabelLine { text, size_pt, color }], true, 60, 2.0, (id, feature));
             }
         }
     }
@@ -215,7 +226,7 @@ impl<'a> Builder<'a> {
                         lines.push(LabelLine { text: word(self.view.lang, grade.key()).to_owned(), size_pt: 12.0, color });
                     }
                     let priority = if grade == Grade::KeyDevelopment { 80 } else { 70 };
-                    self.label(lines, anchor_of(feature), Stand::On, priority, 0.0, Some((id, feature)));
+                    self.label(lines, false, priority, 0.0, (id, feature));
                 }
             }
         }
@@ -233,7 +244,7 @@ impl<'a> Builder<'a> {
                 let name = text_of(feature, fields.name);
                 if self.view.scale_denominator <= SITE_NAMES_UP_TO && !name.is_empty() {
                     let line = LabelLine { text: name, size_pt: 12.0, color: map_tones(self.view.theme).site };
-                    self.label(vec![line], anchor_of(feature), Stand::On, 50, 0.0, Some((id, feature)));
+                    self.label(vec![line], false, 50, 0.0, (id, feature));
                 }
             }
         }
@@ -277,7 +288,18 @@ impl<'a> Builder<'a> {
                 let line = LabelLine { text: verdict.site.name.clone(), size_pt: 12.0, color: tones.site };
                 let priority = if site.selected { 95 } else { 50 };
                 let halo = Some(tones.halo);
-                self.labels.push(Label { lines: vec![line], anchor: at, stand: Stand::Beside, halo, spacing_pt: 0.0, priority, feature });
+                let within = shape.bbox();
+                self.labels.push(Label {
+                    lines: vec![line],
+                    anchor: at,
+                    within,
+                    stand: Stand::Beside,
+                    keep_off: false,
+                    halo,
+                    spacing_pt: 0.0,
+                    priority,
+                    feature,
+                });
             }
         }
     }
@@ -307,20 +329,36 @@ impl<'a> Builder<'a> {
         self.items.push(Item { form, style, class, feature: address });
     }
 
-    fn label(
-        &mut self,
-        lines: Vec<LabelLine>,
-        anchor: Point,
-        stand: Stand,
-        priority: i32,
-        spacing_pt: f32,
-        of: Option<(LayerId, FeatureRef<'_>)>,
-    ) {
+    fn label(&mut self, lines: Vec<LabelLine>, keep_off: bool, priority: i32, spacing_pt: f32, (layer, named): (LayerId, FeatureRef<'_>)) {
         let halo: Option<Rgb> = Some(map_tones(self.view.theme).halo);
-        let feature = of.map(|(layer, f)| Address { layer, feature: f.id });
-        self.labels.push(Label { lines, anchor, stand, halo, spacing_pt, priority, feature });
+        let feature = Some(Address { layer, feature: named.id });
+        let (mut anchor, within) = (anchor_of(named), named.rings().bbox());
+        // Something larger than the view is named where one looks at it.
+        let middle = self.view.bbox.center();
+        if !self.view.bbox.holds_point(anchor) && holds(named.rings(), middle) {
+            anchor = middle;
+        }
+        let stand = Stand::On;
+        self.labels.push(Label { lines, anchor, within, stand, keep_off, halo, spacing_pt, priority, feature });
     }
 }
+
+/// Whether rings hold a point, by counting crossings: for drawing only, the border itself does not matter.
+pub(super) fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
+    let mut inside = false;
+    for ring in rings.rings() {
+        for (i, b) in ring.iter().enumerate() {
+            let a = ring[if i == 0 { ring.len() - 1 } else { i - 1 }];
+            if (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) {
+                inside = !inside;
+            }
+        }
+    }
+    inside
+}
+
+/// Names of the field that says what a piece of the backdrop is.
+const GROUND_KIND: &[&str] = &["类型", "KIND", "TYPE"];
 
 /// What a piece of the backdrop is, by the words people use for it.
 fn ground_class(kind: &str) -> Class {

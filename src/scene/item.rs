@@ -138,7 +138,11 @@ pub enum Stand {
 pub struct Label {
     pub lines: Vec<LabelLine>,
     pub anchor: Point,
+    /// Box of what the label names: the label's middle stays in it, or within a line's height of it.
+    pub within: BBox,
     pub stand: Stand,
+    /// Stands where it covers least of the clusters and sites: for the names of the ground.
+    pub keep_off: bool,
     pub halo: Option<Rgb>,
     /// Added between letters.
     pub spacing_pt: f32,

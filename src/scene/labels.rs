@@ -26,8 +26,17 @@ pub struct PlacedLine {
 const LINE_HEIGHT: f32 = 1.25;
 const ASCENT: f32 = 0.88;
 
+/// What labels have to stay off.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Obstacles<'a> {
+    /// Never covered.
+    pub hard: &'a [Rect],
+    /// Covered as little as possible by the labels that keep off.
+    pub soft: &'a [Rect],
+}
+
 /// Places what finds room, highest priority first; equal ones in the order of the list.
-pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: &[Rect], measure: &dyn TextMeasure) -> Vec<PlacedLabel> {
+pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: Obstacles<'_>, measure: &dyn TextMeasure) -> Vec<PlacedLabel> {
     let mut order: Vec<usize> = (0..labels.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(labels[i].priority));
     let frame = projection.frame.inset(projection.units_per_pt * 2.0);
@@ -36,16 +45,32 @@ pub fn place_labels(labels: &[Label], projection: &Projection, obstacles: &[Rect
         let label = &labels[index];
         let block = Block::of(label, projection, measure);
         let anchor = projection.page_from_plan(label.anchor);
+        let home = home(label, &block, projection);
         let free = |area: &Rect| {
+            if !home.holds(&Rect::new(area.x + area.width / 2.0, area.y + area.height / 2.0, 0.0, 0.0)) {
+                return false;
+            }
             let room = area.inset(-projection.units_per_pt * HALO_PT / 2.0);
-            frame.holds(area) && !obstacles.iter().any(|o| o.meets(&room)) && !placed.iter().any(|p| p.area.meets(&room))
+            frame.holds(area) && !obstacles.hard.iter().any(|o| o.meets(&room)) && !placed.iter().any(|p| p.area.meets(&room))
         };
-        let spot = candidates(label.stand, anchor, block.width, block.height).into_iter().find(free);
+        let mut free = candidates(label.stand, label.keep_off, anchor, block.width, block.height).into_iter().filter(free);
+        let spot = if label.keep_off { least_covering(free, anchor, obstacles.soft) } else { free.next() };
         if let Some(area) = spot {
             placed.push(block.at(area, label, index));
         }
     }
     placed
+}
+
+/// Where the middle of a label may lie: far from what it names it would name something else.
+fn home(label: &Label, block: &Block, projection: &Projection) -> Rect {
+    let (min, max) = (projection.page_from_plan(label.within.min), projection.page_from_plan(label.within.max));
+    let named = Rect::new(min[0], max[1], max[0] - min[0], min[1] - max[1]);
+    let reach = match label.stand {
+        Stand::On => [block.height, block.height],
+        Stand::Beside => [block.width, 3.0 * block.height],
+    };
+    Rect::new(named.x - reach[0], named.y - reach[1], named.width + 2.0 * reach[0], named.height + 2.0 * reach[1])
 }
 
 /// A label measured.
@@ -80,8 +105,25 @@ impl Block {
     }
 }
 
+/// The box that covers least of what is to be kept free; of equal ones the nearest to the anchor.
+fn least_covering(boxes: impl Iterator<Item = Rect>, [x, y]: At, keep_free: &[Rect]) -> Option<Rect> {
+    let cost = |area: &Rect| {
+        let covered: f32 = keep_free.iter().map(|r| shared_area(area, r)).sum();
+        let (dx, dy) = (area.x + area.width / 2.0 - x, area.y + area.height / 2.0 - y);
+        // A label's own height away is as bad as a tenth of it covered.
+        covered / (area.width * area.height) + 0.1 * dx.hypot(dy) / area.height
+    };
+    boxes.min_by(|a, b| cost(a).total_cmp(&cost(b)))
+}
+
+fn shared_area(a: &Rect, b: &Rect) -> f32 {
+    let width = a.right().min(b.right()) - a.x.max(b.x);
+    let height = a.bottom().min(b.bottom()) - a.y.max(b.y);
+    width.max(0.0) * height.max(0.0)
+}
+
 /// Boxes to try, best first.
-fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
+fn candidates(stand: Stand, keep_off: bool, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
     let centred = |dx: f32, dy: f32| Rect::new(x + dx - w / 2.0, y + dy - h / 2.0, w, h);
     match stand {
         Stand::On => {
@@ -89,9 +131,11 @@ fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
             for k in [0.7, 1.4, 2.1] {
                 all.extend([centred(0.0, -k * h), centred(0.0, k * h)]);
             }
-            for k in [0.35, 0.7] {
+            let reach: &[f32] = if keep_off { &[0.35, 0.7, 1.1] } else { &[0.35, 0.7] };
+            for &k in reach {
                 all.extend([centred(-k * w, 0.0), centred(k * w, 0.0)]);
-                all.extend([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)].map(|(sx, sy): (f32, f32)| centred(sx * k * w, sy * h)));
+                let corners = [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)];
+                all.extend(corners.map(|(sx, sy): (f32, f32)| centred(sx * k * w, sy * (0.5 + k) * h)));
             }
             all
         }
@@ -105,6 +149,7 @@ fn candidates(stand: Stand, [x, y]: At, w: f32, h: f32) -> Vec<Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::BBox;
     use crate::scene::LabelLine;
 
     /// Every letter is half an em wide.
@@ -117,7 +162,16 @@ mod tests {
 
     fn label(text: &str, anchor: [f64; 2], priority: i32) -> Label {
         let lines = vec![LabelLine { text: text.into(), size_pt: 10.0, color: Rgb(0, 0, 0) }];
-        Label { lines, anchor, stand: Stand::On, halo: None, spacing_pt: 0.0, priority, feature: None }
+        Label {
+            lines,
+            anchor,
+            within: BBox::of(&[anchor]).grown(50.0),
+            stand: Stand::On,
+            halo: None,
+            spacing_pt: 0.0,
+            priority,
+            feature: None,
+        }
     }
 
     fn projection() -> Projection {
@@ -127,7 +181,7 @@ mod tests {
     #[test]
     fn labels_at_one_spot_move_apart_and_the_important_one_stays() {
         let labels: Vec<Label> = (0..4).map(|i| label("集聚区名称", [100.0, 100.0], i)).collect();
-        let placed = place_labels(&labels, &projection(), &[], &Half);
+        let placed = place_labels(&labels, &projection(), Obstacles::default(), &Half);
         assert_eq!(placed.len(), 4);
         assert_eq!(placed[0].index, 3);
         let middle = placed[0].area;
@@ -140,7 +194,16 @@ mod tests {
     #[test]
     fn a_label_without_room_is_left_out() {
         let labels = [label("青岛", [100.0, 100.0], 1)];
-        assert!(place_labels(&labels, &projection(), &[Rect::new(0.0, 0.0, 200.0, 200.0)], &Half).is_empty());
-        assert!(place_labels(&[label("外", [500.0, 0.0], 1)], &projection(), &[], &Half).is_empty());
+        let full = Obstacles { hard: &[Rect::new(0.0, 0.0, 200.0, 200.0)], soft: &[] };
+        assert!(place_labels(&labels, &projection(), full, &Half).is_empty());
+        assert!(place_labels(&[label("外", [500.0, 0.0], 1)], &projection(), Obstacles::default(), &Half).is_empty());
+    }
+
+    #[test]
+    fn a_name_that_keeps_off_leaves_the_cluster_free() {
+        let soft = [Rect::new(90.0, 95.0, 40.0, 10.0)];
+        let off = Label { keep_off: true, ..label("平度市", [100.0, 100.0], 1) };
+        let placed = place_labels(&[off], &projection(), Obstacles { hard: &[], soft: &soft }, &Half);
+        assert!(!placed[0].area.meets(&soft[0]), "{:?}", placed[0].area);
     }
 }

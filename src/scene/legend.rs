@@ -1,7 +1,8 @@
 //! The legend: what the scene really shows, grouped, each class once.
 
+use super::build::holds;
 use super::{Class, Form, Item, Scene, Style};
-use crate::geom::BBox;
+use crate::geom::{BBox, Point, Rings};
 use crate::model::Grade;
 use crate::rules::Position;
 
@@ -42,19 +43,50 @@ pub fn legend(scene: &Scene) -> Vec<LegendEntry> {
     let mut entries: Vec<LegendEntry> = Vec::new();
     for item in &scene.items {
         let Some((group, key)) = place(item.class) else { continue };
-        // Borders run between features and are cut to the view already; a verdict's icon is explained by its pieces.
+        // A verdict's icon is explained by its pieces.
         let seen = match &item.form {
-            Form::Area { rings, .. } | Form::Lines(rings) => rings.as_ref().as_ref().bbox(),
-            Form::Dot { at, .. } => BBox::of(&[*at]),
+            Form::Area { rings, .. } => shows(rings, &scene.bbox, true),
+            Form::Lines(rings) => shows(rings, &scene.bbox, false),
+            Form::Dot { at, .. } => scene.bbox.holds_point(*at),
             Form::Verdict { .. } => continue,
-        }
-        .meets(&scene.bbox);
+        };
         if seen && !entries.iter().any(|e| e.class == item.class) {
             entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key });
         }
     }
     entries.sort_by_key(|e| (e.group, e.class));
     entries
+}
+
+/// Whether any of it lies in the window, not only its box.
+fn shows(rings: &Rings, window: &BBox, area: bool) -> bool {
+    let rings = rings.as_ref();
+    if !rings.bbox().meets(window) {
+        return false;
+    }
+    let border = rings.rings().any(|ring| {
+        let segments = if area { ring.len() } else { ring.len().saturating_sub(1) };
+        (0..segments).any(|i| crosses(ring[i], ring[(i + 1) % ring.len()], window))
+    });
+    border || (area && holds(rings, window.center()))
+}
+
+/// Liang–Barsky without the cut.
+fn crosses(a: Point, b: Point, window: &BBox) -> bool {
+    let (mut from, mut to) = (0.0f64, 1.0f64);
+    for axis in 0..2 {
+        let d = b[axis] - a[axis];
+        if d == 0.0 {
+            if a[axis] < window.min[axis] || a[axis] > window.max[axis] {
+                return false;
+            }
+            continue;
+        }
+        let (t0, t1) = ((window.min[axis] - a[axis]) / d, (window.max[axis] - a[axis]) / d);
+        from = from.max(t0.min(t1));
+        to = to.min(t0.max(t1));
+    }
+    from <= to
 }
 
 /// A selected site has a casing; the legend shows the common look.

@@ -20,7 +20,7 @@ pub use build::{CheckedSite, View, build_scene, plan_on};
 pub use chart::{Bar, bar_chart};
 pub use drawing::{At, Drawing, Fill, Mark, Outline, Rect, Step, Stroke, TextRun};
 pub use item::{Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash};
-pub use labels::{PlacedLabel, place_labels};
+pub use labels::{Obstacles, PlacedLabel, place_labels};
 pub use legend::{LegendEntry, LegendGroup, legend};
 pub use paint::{Projection, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
 pub use raster::{Pixels, rasterize};

@@ -140,7 +140,12 @@ pub fn paint_swatch(class: Class, style: &Style, area: Rect, pt: f32) -> Drawing
                 d.stroke(Outline::polyline(&[[area.x, middle], [area.right(), middle]]), stroke(line, pt));
             }
         }
-        _ => paint_area(&mut d, Outline::rect(area), style, false, pt),
+        _ => {
+            // A band as wide as on the map would fill the swatch.
+            let narrow = |(wash, width_pt): (super::Wash, f32)| (wash, width_pt.min(area.height / pt / 5.0));
+            let style = Style { band: style.band.map(narrow), ..*style };
+            paint_area(&mut d, Outline::rect(area), &style, false, pt);
+        }
     }
     d
 }

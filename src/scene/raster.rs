@@ -1,7 +1,9 @@
 //! The display list as pixels, with tiny-skia; letters as the outlines of the bundled faces.
 
 use super::{At, Drawing, Fill, Mark, Outline, Rgb, Step, Stroke, TextRun, glyph_outline, glyphs};
-use tiny_skia::{Color, FillRule, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as SkiaStroke, StrokeDash, Transform};
+use tiny_skia::{
+    Color, FillRule, IntSize, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as SkiaStroke, StrokeDash, Transform,
+};
 
 /// A picture: 8-bit RGBA, not premultiplied, rows from the top.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,15 @@ pub fn rasterize(drawing: &Drawing, width: u32, height: u32, pixels_per_unit: f3
         [c.red(), c.green(), c.blue(), c.alpha()]
     });
     Some(Pixels { width, height, rgba: rgba.collect() })
+}
+
+impl Pixels {
+    /// As a PNG file; `None` when the picture has no pixel.
+    ///
+    /// Opaque pictures only: the encoder expects premultiplied colours, which are the same there.
+    pub fn png(self) -> Option<Vec<u8>> {
+        Pixmap::from_vec(self.rgba, IntSize::from_wh(self.width, self.height)?)?.encode_png().ok()
+    }
 }
 
 struct Canvas {

@@ -1,8 +1,9 @@
 //! Round map scales and round lengths for the scale bar.
 
-/// The scales of printed maps, from the planners' list; beyond it the usual steps of small-scale maps.
-pub const ROUND_SCALES: &[f64] =
-    &[500.0, 1e3, 2e3, 5e3, 1e4, 2.5e4, 5e4, 1e5, 2e5, 2.5e5, 5e5, 6e5, 1e6, 2e6, 2.5e6, 5e6, 1e7, 2e7, 5e7, 1e8];
+/// The scales of printed maps, from the planners' list and the sheets it suggests; beyond 1:1 000 000 the usual steps.
+pub const ROUND_SCALES: &[f64] = &[
+    500.0, 1e3, 2e3, 5e3, 1e4, 1.5e4, 2e4, 2.5e4, 5e4, 1e5, 2e5, 2.5e5, 3e5, 5e5, 6e5, 8e5, 1e6, 1.5e6, 2e6, 2.5e6, 5e6, 1e7, 2e7, 5e7, 1e8,
+];
 
 /// The smallest round denominator that is at least `denominator`.
 pub fn round_scale(denominator: f64) -> f64 {

@@ -98,8 +98,9 @@ pub(super) fn legend_box(entries: &[LegendEntry], lang: Lang, k: f32, pt: f32) -
     Some(Piece { width, height, drawing: d })
 }
 
-/// A table: title, head, rows, sum row over a hairline. The first column is words, the others are figures.
-pub(super) fn table_box(table: &AreaTable, k: f32) -> Piece {
+/// A table: title, head, rows, sum row over a hairline, at least `at_least` mm wide. The first column is words, the others
+/// are figures.
+pub(super) fn table_box(table: &AreaTable, at_least: f32, k: f32) -> Piece {
     let (size, title, pad, row) = (3.3 * k, 3.6 * k, 3.5 * k, 5.9 * k);
     let columns = table.head.len();
     let cell_width = |column: usize, cell: &str| {
@@ -117,8 +118,8 @@ pub(super) fn table_box(table: &AreaTable, k: f32) -> Piece {
     let title_width = Typefaces.width(&table.title, Face::Sans, title, 0.0);
     let natural = widths.iter().sum::<f32>() + gap * columns.saturating_sub(1) as f32;
     // A title wider than its columns spreads them.
-    let spread = ((title_width - natural) / columns.saturating_sub(1).max(1) as f32).max(0.0);
-    let inner = natural.max(title_width);
+    let inner = natural.max(title_width).max(at_least - 2.0 * pad);
+    let spread = (inner - natural) / columns.saturating_sub(1).max(1) as f32;
     let width = inner + 2.0 * pad;
     let lines = table.rows.len() + table.sum.iter().len() + 1;
     let height = pad + title * 1.3 + lines as f32 * row + pad * 0.7;

@@ -2,6 +2,7 @@
 
 mod frame;
 mod furniture;
+mod layout;
 mod occupancy;
 mod page;
 mod pdf;

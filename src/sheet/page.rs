@@ -93,8 +93,8 @@ pub enum SheetError {
     TooLarge { width: u64, height: u64 },
     #[error("the PDF could not be written: {0}")]
     Pdf(String),
-    #[error("the PNG could not be written: {0}")]
-    Png(String),
+    #[error("the PNG could not be written")]
+    Png,
 }
 
 impl SheetError {
@@ -103,7 +103,7 @@ impl SheetError {
             Self::NothingToDraw => Message::new("sheet.nothing_to_draw"),
             Self::TooLarge { width, height } => Message::new("sheet.too_large").with("width", *width).with("height", *height),
             Self::Pdf(cause) => Message::new("sheet.pdf_failed").with("cause", cause.as_str()),
-            Self::Png(cause) => Message::new("sheet.png_failed").with("cause", cause.as_str()),
+            Self::Png => Message::new("sheet.png_failed"),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Page, SheetError};
 use crate::scene::{Rgb, rasterize};
-use tiny_skia::{IntSize, Pixmap};
 
 /// Pictures beyond this need more memory than an office computer should give to one.
 const MOST_PIXELS: u64 = 400_000_000;
@@ -19,8 +18,49 @@ pub fn write_png(page: &Page, dpi: f32) -> Result<Vec<u8>, SheetError> {
         return Err(too_large);
     }
     let pixels = rasterize(&page.drawing, width as u32, height as u32, per_mm, Rgb(255, 255, 255)).ok_or(too_large)?;
-    let size = IntSize::from_wh(pixels.width, pixels.height).ok_or_else(|| SheetError::Png("no pixels".into()))?;
-    // The page is opaque: premultiplied or not is the same.
-    let pixmap = Pixmap::from_vec(pixels.rgba, size).ok_or_else(|| SheetError::Png("pixels do not fill the picture".into()))?;
-    pixmap.encode_png().map_err(|e| SheetError::Png(e.to_string()))
+    let png = pixels.png().ok_or(SheetError::Png)?;
+    Ok(with_resolution(png, dpi))
+}
+
+/// Length of a PNG's signature and of its first chunk, the header.
+const HEADER_END: usize = 8 + 25;
+
+/// The PNG with a `pHYs` chunk after its header, so that it prints in its true size.
+fn with_resolution(png: Vec<u8>, dpi: f32) -> Vec<u8> {
+    let per_metre = (dpi / 0.0254).round() as u32;
+    let mut chunk = b"pHYs".to_vec();
+    chunk.extend(per_metre.to_be_bytes());
+    chunk.extend(per_metre.to_be_bytes());
+    chunk.push(1);
+    let mut out = Vec::with_capacity(png.len() + 21);
+    let (head, body) = png.split_at(HEADER_END.min(png.len()));
+    out.extend_from_slice(head);
+    out.extend(9u32.to_be_bytes());
+    out.extend_from_slice(&chunk);
+    out.extend(crc32(&chunk).to_be_bytes());
+    out.extend_from_slice(body);
+    out
+}
+
+/// CRC-32 of the PNG specification, annex D.
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
+        }
+    }
+    !crc
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_the_specification() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b"IEND"), 0xAE42_6082);
+    }
 }

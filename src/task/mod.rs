@@ -78,6 +78,13 @@ impl<T> Task<T> {
     }
 }
 
+impl<T> Task<T> {
+    /// Waits for the result. Never on the window's thread. A result that was polled already is not given again.
+    pub fn wait(&self) -> Outcome<T> {
+        self.receiver.recv().unwrap_or_else(|_| Outcome::Crashed("the worker ended without an answer".into()))
+    }
+}
+
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.progress.cancel();

@@ -71,6 +71,15 @@ impl Message {
         self
     }
 
+    /// A message that was written to a file, made again; `None` when the locales have no such key. Arguments that its
+    /// words do not name are left out.
+    pub fn stored(code: &str, args: Vec<(&str, Arg)>) -> Option<Self> {
+        let (code, words) = ZH.get_key_value(code)?;
+        let named = |name: &str| words.split('{').filter_map(|s| s.split_once('}')).map(|(n, _)| n).find(|n| *n == name);
+        let args = args.into_iter().filter_map(|(name, arg)| named(name).map(|name| (name, arg))).collect();
+        Some(Self { code, args })
+    }
+
     /// The sentence in `lang`. A key that is missing shows itself, so that it is seen; a test keeps both locales whole.
     pub fn render(&self, lang: Lang) -> String {
         let mut out = String::new();

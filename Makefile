@@ -1,0 +1,36 @@
+# Luodi 落地: make run opens it, make test tests it. Both install what they need and do nothing when all is there.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test test-corpus bench check-long
+
+help:
+	@echo 'make run          opens the window on the sample workspace (no display: runs the sample precheck)'
+	@echo 'make test         the whole test suite, window included, without a display'
+	@echo 'make test-corpus  the tests on foreign files: LUODI_CORPUS=folder'
+	@echo 'make bench        the timed tasks: LUODI_BENCH=folder'
+	@echo 'make check-long   what takes long: laws on many more shapes, documentation, licences and advisories'
+
+run:
+	@scripts/run.sh
+
+test:
+	@scripts/setup.sh build test
+	cargo test --locked
+
+# The tests that need the corpus are ignored by `make test`; asked for without it, they fail rather than pass unseen.
+test-corpus:
+	@scripts/setup.sh build test
+	@test -d "$${LUODI_CORPUS:?LUODI_CORPUS 应为样本文件夹 / LUODI_CORPUS must name the corpus folder}"
+	LUODI_CORPUS="$$(cd "$$LUODI_CORPUS" && pwd)" cargo test --locked --test main corpus -- --include-ignored
+
+bench:
+	@scripts/bench.sh
+
+check-long:
+	@scripts/setup.sh build test
+	PROPTEST_CASES=20000 cargo test --locked --release
+	cargo check --locked --no-default-features --lib --bins
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+	@command -v cargo-deny >/dev/null || { echo 'cargo install --locked cargo-deny' >&2; exit 1; }
+	cargo deny check

@@ -1,0 +1,306 @@
+//! Geometry as GeoPackage keeps it: a short header, then well-known binary; east before north whatever the system says.
+
+use crate::geom::{BBox, Point, Rings, RingsRef};
+use crate::model::GeometryKind;
+
+/// Why a geometry blob could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlobError {
+    #[error("the blob ends too early or is no geometry")]
+    Broken,
+    /// A curve, a collection or another type that is no plain point, line or area.
+    #[error("geometry type {0}")]
+    Unsupported(u32),
+}
+
+/// Type word of `gpkg_geometry_columns`; every feature of a layer is stored as the multi type, as QGIS expects of one layer.
+pub fn type_name(kind: GeometryKind) -> Option<&'static str> {
+    match kind {
+        GeometryKind::Point => Some("MULTIPOINT"),
+        GeometryKind::Line => Some("MULTILINESTRING"),
+        GeometryKind::Area => Some("MULTIPOLYGON"),
+        GeometryKind::None => None,
+    }
+}
+
+/// The blob of one feature; `None` for a table without geometry.
+pub fn encode(kind: GeometryKind, rings: RingsRef<'_>, srs_id: i32) -> Option<Vec<u8>> {
+    let code: u32 = match kind {
+        GeometryKind::Point => 4,
+        GeometryKind::Line => 5,
+        GeometryKind::Area => 6,
+        GeometryKind::None => return None,
+    };
+    let bbox = rings.bbox();
+    let with_box = !rings.is_empty() && rings.coords().iter().flatten().all(|x| x.is_finite());
+    let mut out = Vec::with_capacity(64 + rings.coords().len() * 17);
+    out.extend_from_slice(b"GP\0");
+    // Little endian; an envelope of two axes; the bit of the empty geometry.
+    out.push(1 | if with_box { 2 } else { 0 } | if rings.is_empty() { 16 } else { 0 });
+    out.extend_from_slice(&srs_id.to_le_bytes());
+    if with_box {
+        for x in [bbox.min[0], bbox.max[0], bbox.min[1], bbox.max[1]] {
+            out.extend_from_slice(&x.to_le_bytes());
+        }
+    }
+    let members = if kind == GeometryKind::Area { rings.part_count() } else { rings.ring_count() };
+    head(&mut out, code, members);
+    if kind == GeometryKind::Area {
+        for part in 0..rings.part_count() {
+            head(&mut out, 3, rings.part(part).len());
+            for ring in rings.part(part).map(|i| rings.ring(i)) {
+                count(&mut out, ring.len() + usize::from(!ring.is_empty()));
+                ring.iter().chain(ring.first()).for_each(|p| point(&mut out, *p));
+            }
+        }
+    } else {
+        for path in rings.rings() {
+            if kind == GeometryKind::Line {
+                head(&mut out, 2, path.len());
+                path.iter().for_each(|p| point(&mut out, *p));
+            } else {
+                out.push(1);
+                out.extend_from_slice(&1u32.to_le_bytes());
+                point(&mut out, path.first().copied().unwrap_or([f64::NAN; 2]));
+            }
+        }
+    }
+    Some(out)
+}
+
+fn head(out: &mut Vec<u8>, code: u32, members: usize) {
+    out.push(1);
+    out.extend_from_slice(&code.to_le_bytes());
+    count(out, members);
+}
+
+fn count(out: &mut Vec<u8>, n: usize) {
+    // A feature of more than 4 G points does not fit its layer's numbering either.
+    out.extend_from_slice(&(n as u32).to_le_bytes());
+}
+
+fn point(out: &mut Vec<u8>, p: Point) {
+    p.iter().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
+}
+
+/// Rings of a blob, and what they are. Single and multi types, both byte orders, with or without Z and M (left out).
+///
+/// # Errors
+/// When the bytes end too early, hold more than they have room for, or are of a type with curves.
+pub fn decode(blob: &[u8]) -> Result<(GeometryKind, Rings), BlobError> {
+    let (&flags, magic) = (blob.get(3).ok_or(BlobError::Broken)?, blob.get(..2));
+    if magic != Some(b"GP") || flags & 32 != 0 {
+        return Err(BlobError::Broken);
+    }
+    let doubles = match (flags >> 1) & 7 {
+        0 => 0,
+        1 => 4,
+        2 | 3 => 6,
+        4 => 8,
+        _ => return Err(BlobError::Broken),
+    };
+    let mut reader = Wkb { bytes: blob.get(8 + doubles * 8..).ok_or(BlobError::Broken)?, rings: Rings::new() };
+    let kind = reader.geometry(0)?;
+    Ok((kind, reader.rings))
+}
+
+struct Wkb<'a> {
+    bytes: &'a [u8],
+    rings: Rings,
+}
+
+/// How numbers are written in one geometry.
+#[derive(Clone, Copy)]
+struct Form {
+    big: bool,
+    /// Numbers a position has.
+    axes: usize,
+}
+
+impl Wkb<'_> {
+    fn geometry(&mut self, depth: u8) -> Result<GeometryKind, BlobError> {
+        let big = match self.take::<1>()? {
+            [0] => true,
+            [1] => false,
+            _ => return Err(BlobError::Broken),
+        };
+        let plain = Form { big, axes: 2 };
+        let code = self.number(plain)?;
+        // ISO counts in thousands for Z and M; older writers set the high bits.
+        let (iso, high) = ((code & 0xffff) / 1000, code >> 29);
+        let axes = match (iso, high) {
+            (0, 0) => 2,
+            (1 | 2, 0) => 3,
+            (3, 0) => 4,
+            (0, bits) => 2 + ((bits >> 2) & 1) as usize + ((bits >> 1) & 1) as usize,
+            _ => return Err(BlobError::Unsupported(code)),
+        };
+        let form = Form { big, axes };
+        match (code & 0xffff) % 1000 {
+            1 => {
+                let p = self.position(form)?;
+                // An empty point is written as not-a-number.
+                if !(p[0].is_nan() && p[1].is_nan() && depth == 0) {
+                    self.rings.push_path(&[p]);
+                    self.rings.end_part();
+                }
+                Ok(GeometryKind::Point)
+            }
+            2 => {
+                let path = self.path(form)?;
+                self.rings.push_path(&path);
+                self.rings.end_part();
+                Ok(GeometryKind::Line)
+            }
+            3 => {
+                for _ in 0..self.number(form)? {
+                    let path = self.path(form)?;
+                    let bits = |p: Option<&Point>| p.map(|p| p.map(f64::to_bits));
+                    match path.as_slice() {
+                        // Closed by a position that is no number, and so equals nothing.
+                        [open @ .., last] if path.first() != Some(last) && bits(path.first()) == bits(Some(last)) => {
+                            self.rings.push_path(open)
+                        }
+                        all => self.rings.push_ring(all),
+                    }
+                }
+                self.rings.end_part();
+                Ok(GeometryKind::Area)
+            }
+            multi @ 4..=6 if depth == 0 => {
+                let kind = [GeometryKind::Point, GeometryKind::Line, GeometryKind::Area][multi as usize - 4];
+                for _ in 0..self.number(form)? {
+                    if self.geometry(1)? != kind {
+                        return Err(BlobError::Broken);
+                    }
+                }
+                Ok(kind)
+            }
+            _ => Err(BlobError::Unsupported(code)),
+        }
+    }
+
+    fn path(&mut self, form: Form) -> Result<Vec<Point>, BlobError> {
+        let points = self.number(form)? as usize;
+        // Bytes decide how much room is made, never a number that a broken file claims.
+        if points.checked_mul(form.axes * 8).is_none_or(|bytes| bytes > self.bytes.len()) {
+            return Err(BlobError::Broken);
+        }
+        (0..points).map(|_| self.position(form)).collect()
+    }
+
+    fn position(&mut self, form: Form) -> Result<Point, BlobError> {
+        let mut p = [0.0; 2];
+        for axis in 0..form.axes {
+            let bytes = self.take::<8>()?;
+            let value = if form.big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) };
+            if let Some(place) = p.get_mut(axis) {
+                *place = value;
+            }
+        }
+        Ok(p)
+    }
+
+    fn number(&mut self, form: Form) -> Result<u32, BlobError> {
+        let bytes = self.take::<4>()?;
+        Ok(if form.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], BlobError> {
+        let (head, rest) = self.bytes.split_first_chunk::<N>().ok_or(BlobError::Broken)?;
+        self.bytes = rest;
+        Ok(*head)
+    }
+}
+
+/// Box of a layer for `gpkg_contents`; `None` while it holds nothing.
+pub fn extent(bbox: BBox) -> Option<[f64; 4]> {
+    let all = [bbox.min[0], bbox.min[1], bbox.max[0], bbox.max[1]];
+    all.iter().all(|x| x.is_finite()).then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rings(kind: GeometryKind) -> impl Strategy<Value = Rings> {
+        let number = prop_oneof![3 => -1e8..1e8f64, 1 => any::<f64>()];
+        let points = prop::collection::vec([number.clone(), number], 1..5);
+        prop::collection::vec(prop::collection::vec(points, 1..3), 0..3).prop_map(move |parts| {
+            let mut rings = Rings::new();
+            for part in parts {
+                for mut ring in part {
+                    match kind {
+                        GeometryKind::Area => rings.push_ring(&ring),
+                        GeometryKind::Point => {
+                            ring.truncate(1);
+                            rings.push_path(&ring);
+                            rings.end_part();
+                        }
+                        _ => {
+                            rings.push_path(&ring);
+                            rings.end_part();
+                        }
+                    }
+                }
+                if kind == GeometryKind::Area {
+                    rings.end_part();
+                }
+            }
+            rings
+        })
+    }
+
+    /// Bits, not values: not-a-number is what it was, and −0 is not 0.
+    fn bits(rings: &Rings) -> (Vec<[u64; 2]>, Vec<usize>, usize) {
+        let r = rings.as_ref();
+        (r.coords().iter().map(|p| p.map(f64::to_bits)).collect(), r.rings().map(<[Point]>::len).collect(), r.part_count())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn rings_come_back_to_the_bit(areas in rings(GeometryKind::Area), lines in rings(GeometryKind::Line), points in rings(GeometryKind::Point)) {
+            for (kind, rings) in [(GeometryKind::Area, areas), (GeometryKind::Line, lines), (GeometryKind::Point, points)] {
+                let blob = encode(kind, rings.as_ref(), 4528).unwrap();
+                let (found, again) = decode(&blob).unwrap();
+                prop_assert_eq!(found, kind);
+                prop_assert_eq!(bits(&again), bits(&rings));
+            }
+        }
+
+        #[test]
+        fn broken_bytes_are_refused_without_a_panic(areas in rings(GeometryKind::Area), cut in 0usize..200, at in 0usize..200, byte in any::<u8>()) {
+            let mut blob = encode(GeometryKind::Area, areas.as_ref(), 4528).unwrap();
+            let whole = blob.len();
+            if cut < whole {
+                prop_assert_eq!(decode(&blob[..cut]).is_err(), true);
+            }
+            if let Some(place) = blob.get_mut(at) {
+                *place = byte;
+            }
+            let _ = decode(&blob);
+        }
+    }
+
+    #[test]
+    fn what_other_programs_write_is_read() {
+        // POLYGON Z, big endian, an envelope of three axes.
+        let mut blob = b"GP\0\x04\0\0\x11\xb0".to_vec();
+        blob.extend([0u8; 48]);
+        blob.push(0);
+        blob.extend(1003u32.to_be_bytes());
+        blob.extend(1u32.to_be_bytes());
+        blob.extend(4u32.to_be_bytes());
+        for p in [[0.0, 0.0, 9.0], [2.0, 0.0, 9.0], [0.0, 2.0, 9.0], [0.0, 0.0, 9.0f64]] {
+            p.iter().for_each(|x| blob.extend(x.to_be_bytes()));
+        }
+        let (kind, rings) = decode(&blob).unwrap();
+        assert_eq!((kind, rings), (GeometryKind::Area, Rings::simple(&[[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]])));
+
+        let curve = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
+        assert_eq!(decode(&curve), Err(BlobError::Unsupported(10)));
+    }
+}

@@ -1,0 +1,228 @@
+//! What a file is: format, encoding and system with how each was found, extent, areas, and every problem by record.
+
+use super::open::{CHINA, OpenError, SettledCrs, crs_words, kind_key, lon_lat, place_note, reading_notes, settle_crs};
+use super::{Input, message_json};
+use crate::crs::{Crs, Guess, Kind, Transform};
+use crate::geom::{BBox, Defect, Shape, ellipsoidal_area_m2};
+use crate::io::{Raw, hash, read_source, reader_for};
+use crate::model::{Field, FieldKind, GeometryKind};
+use crate::task::Progress;
+use crate::text::Message;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// What `luodi info` says of one input. A file holds one layer in every format read so far.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    pub file: String,
+    pub format: &'static str,
+    /// BLAKE3 of the file and its siblings.
+    pub hash: [u8; 32],
+    pub kind: GeometryKind,
+    pub count: usize,
+    pub fields: Vec<Field>,
+    pub encoding: Option<String>,
+    pub encoding_how: Option<Message>,
+    /// `None` when a person must say; `question` tells why then.
+    pub crs: Option<SettledCrs>,
+    pub question: Option<Message>,
+    /// The readings of the numbers that fit the place, when the system is a question.
+    pub candidates: Vec<Crs>,
+    /// In the file's numbers, east first.
+    pub extent: BBox,
+    /// In degrees of longitude and latitude.
+    pub lon_lat: Option<BBox>,
+    pub areas: Option<Areas>,
+    pub problems: Vec<Problem>,
+    /// Everything worth saying, in order.
+    pub notes: Vec<Message>,
+}
+
+/// Areas of all features together, each mended as it would be when checked; overlaps between features count twice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Areas {
+    /// The plane they were measured on: the file's own, or for degrees the 3° zone in its middle.
+    pub plane: Crs,
+    pub plane_m2: f64,
+    /// On the CGCS2000 ellipsoid.
+    pub ellipsoid_m2: Option<f64>,
+}
+
+/// One kind of fault and the records that have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Text key, `problem.<code>`.
+    pub key: &'static str,
+    pub records: Vec<usize>,
+}
+
+/// Version of the JSON; fields are only ever added.
+const SCHEMA: u32 = 1;
+
+/// Looks into a file. `place` as in [`super::open_layer`]. An unknown system is no error here, it is an answer.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspection, OpenError> {
+    let source = read_source(&input.path)?;
+    let file = source.name();
+    let hash = hash(&source);
+    let reader = reader_for(&source)?;
+    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
+    drop(source);
+    let place = if place.is_empty() { CHINA } else { place };
+    let (crs, question, candidates) = match settle_crs(input, &file, &raw, place) {
+        Ok(settled) => (Some(settled), None, Vec::new()),
+        Err(OpenError::AskCrs { guess, message, .. }) => (None, Some(message), fitting(&guess)),
+        Err(other) => return Err(other),
+    };
+    let mut notes = raw.notes.messages.clone();
+    if let Some(settled) = &crs {
+        if settled.swapped {
+            raw.swap_axes();
+        }
+        notes = reading_notes(&raw, settled);
+        notes.extend(place_note(&raw, &settled.crs, place));
+    }
+    let extent = raw.extent();
+    let mut inspection = Inspection {
+        file,
+        format: raw.notes.format,
+        hash,
+        kind: raw.notes.kind,
+        count: raw.len(),
+        fields: raw.fields.to_vec(),
+        encoding: raw.notes.encoding.clone(),
+        encoding_how: raw.notes.encoding_how.clone(),
+        lon_lat: crs.as_ref().and_then(|settled| lon_lat(&settled.crs, extent)),
+        crs,
+        question,
+        candidates,
+        extent,
+        areas: None,
+        problems: Vec::new(),
+        notes,
+    };
+    inspection.measure(raw, progress);
+    Ok(inspection)
+}
+
+fn fitting(guess: &Guess) -> Vec<Crs> {
+    guess.candidates.iter().filter(|c| c.fits).map(|c| c.crs.clone()).collect()
+}
+
+impl Inspection {
+    /// Areas and faults, on a plane in metres.
+    fn measure(&mut self, mut raw: Raw, progress: &Progress) {
+        let mut problems: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+        let empty: Vec<usize> = (0..raw.len()).filter(|row| raw.rings(*row).is_empty()).map(|row| raw.record(row)).collect();
+        if !empty.is_empty() && self.kind != GeometryKind::None {
+            problems.insert("problem.no_geometry", empty);
+        }
+        if self.kind == GeometryKind::Area && self.crs.is_some() {
+            self.areas = self.measured(&mut raw, &mut problems, progress);
+            if self.areas.is_none() {
+                self.notes.push(Message::new("io.info_no_plane"));
+            }
+        }
+        self.problems = problems.into_iter().map(|(key, records)| Problem { key, records }).collect();
+    }
+
+    fn measured(&self, raw: &mut Raw, problems: &mut BTreeMap<&'static str, Vec<usize>>, progress: &Progress) -> Option<Areas> {
+        let own = &self.crs.as_ref()?.crs;
+        let middle = self.lon_lat.map(|b| b.center()[0]);
+        let zone = middle.map(|lon| (lon / 3.0).round() as u32).filter(|zone| (25..=45).contains(zone)).map(|zone| Crs::Epsg(4488 + zone));
+        let projected = own.kind() == Ok(Kind::Projected) && own.metres_per_unit() == Ok(Some(1.0));
+        let plane = if projected { own.clone() } else { zone.clone()? };
+        if !raw.transform(&Transform::new(own, &plane).ok()?).is_empty() {
+            return None;
+        }
+        let ellipsoid = plane.gauss_kruger();
+        let (mut plane_m2, mut ellipsoid_m2) = (0.0, 0.0);
+        for row in 0..raw.len() {
+            progress.add(1);
+            let rings = raw.rings(row);
+            if rings.is_empty() {
+                continue;
+            }
+            let shape = match Shape::check(rings) {
+                Ok(shape) => Some(shape),
+                Err(defects) => {
+                    let mut keys: Vec<&'static str> = defects.iter().map(problem_key).collect();
+                    keys.sort_unstable();
+                    keys.dedup();
+                    keys.into_iter().for_each(|key| problems.entry(key).or_default().push(raw.record(row)));
+                    Shape::mend(rings).map(|(shape, _)| shape)
+                }
+            };
+            if let Some(shape) = shape {
+                plane_m2 += shape.area_m2();
+                ellipsoid_m2 += ellipsoid.map_or(0.0, |e| ellipsoidal_area_m2(shape.as_ref(), e));
+            }
+        }
+        Some(Areas { plane, plane_m2, ellipsoid_m2: ellipsoid.map(|_| ellipsoid_m2) })
+    }
+
+    /// Codes and raw numbers, no words of a language.
+    pub fn json(&self) -> Json {
+        let bbox = |b: &BBox| if b.is_empty() { Json::Null } else { json!([b.min[0], b.min[1], b.max[0], b.max[1]]) };
+        let crs = self.crs.as_ref().map(|settled| {
+            json!({
+                "code": settled.crs.epsg(), "name": crs_words(&settled.crs),
+                "how": message_json(&settled.how), "axes_swapped": settled.swapped,
+            })
+        });
+        let fields =
+            self.fields.iter().map(|f| json!({"name": &*f.name, "kind": kind_code(f.kind), "width": f.width, "decimals": f.decimals}));
+        let problems = self
+            .problems
+            .iter()
+            .map(|p| json!({"kind": p.key.trim_start_matches("problem."), "count": p.records.len(), "records": p.records}));
+        json!({
+            "schema": SCHEMA,
+            "file": self.file,
+            "format": self.format,
+            "blake3": self.hash.iter().map(|b| format!("{b:02x}")).collect::<String>(),
+            "layers": [{
+                "geometry": kind_key(self.kind).trim_start_matches("io.kind_"),
+                "features": self.count,
+                "fields": fields.collect::<Vec<_>>(),
+                "encoding": self.encoding.as_ref().map(|e| json!({"name": e, "how": self.encoding_how.as_ref().map(message_json)})),
+                "crs": crs,
+                "question": self.question.as_ref().map(message_json),
+                "crs_candidates": self.candidates.iter().map(Crs::label).collect::<Vec<_>>(),
+                "extent": bbox(&self.extent),
+                "extent_lon_lat": self.lon_lat.as_ref().map_or(Json::Null, bbox),
+                "area_crs": self.areas.as_ref().map(|a| a.plane.label()),
+                "area_plane_m2": self.areas.as_ref().map(|a| a.plane_m2),
+                "area_ellipsoid_m2": self.areas.as_ref().and_then(|a| a.ellipsoid_m2),
+                "problems": problems.collect::<Vec<_>>(),
+                "notes": self.notes.iter().map(message_json).collect::<Vec<_>>(),
+            }],
+        })
+    }
+}
+
+fn problem_key(defect: &Defect) -> &'static str {
+    match defect {
+        Defect::NoArea => "problem.no_area",
+        Defect::NotFinite { .. } => "problem.not_finite",
+        Defect::RepeatedPoint { .. } => "problem.repeated_point",
+        Defect::Spike { .. } => "problem.spike",
+        Defect::SelfCrossing { .. } => "problem.self_crossing",
+        Defect::WrongWinding => "problem.wrong_winding",
+        Defect::HoleOutside { .. } => "problem.hole_outside",
+        Defect::PartsOverlap { .. } => "problem.parts_overlap",
+    }
+}
+
+fn kind_code(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text => "text",
+        FieldKind::Int => "int",
+        FieldKind::Real => "real",
+        FieldKind::Decimal => "decimal",
+        FieldKind::Date => "date",
+        FieldKind::Bool => "bool",
+    }
+}
