@@ -7,7 +7,6 @@ pub mod info;
 mod input;
 mod map;
 mod inspect;
-mod message_json;
 mod open;
 pub mod sample;
 pub mod verdict_csv;
