@@ -64,7 +64,7 @@ impl App {
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.queue.extend(command::pressed(ui.ctx()));
-        let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().filter_map(|f| f.path().map(std::path::Path::to_path_buf)).collect());
+        let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_path_buf()).collect());
         if !dropped.is_empty() {
             self.queue.push(Command::OpenPaths(dropped));
         }

@@ -1,7 +1,8 @@
 //! What a file is: format, encoding and system with how each was found, extent, areas, and every problem by record.
 
+use super::Input;
 use super::open::{CHINA, OpenError, SettledCrs, crs_words, kind_key, lon_lat, place_note, reading_notes, settle_crs};
-use super::{Input, message_json};
+use super::verdict_json::message as message_json;
 use crate::crs::{Crs, Guess, Kind, Transform};
 use crate::geom::{BBox, Defect, Shape, ellipsoidal_area_m2};
 use crate::io::{Raw, hash, read_source, reader_for};

@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
             row(ui, state, *address, &site, ask);
         }
     });
-    ui.data_mut(|d| d.insert_temp(egui::Id::unique("queue-offset"), shown.state.offset().y));
+    ui.data_mut(|d| d.insert_temp(egui::Id::unique("queue-offset"), shown.state.clamped_offset().y));
     hints(ui, state);
 }
 
