@@ -13,3 +13,4 @@ mod parcel_txt;
 mod reading;
 mod sheet;
 mod writing;
+mod tracking;
