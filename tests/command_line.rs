@@ -349,6 +349,19 @@ fn info_tells_how_things_were_found() {
 }
 
 #[test]
+fn track_measures_the_land_of_the_clusters() {
+    let desk = Desk::new();
+    let said = desk.good("track --plan plan.shp");
+    assert!(said.out.contains("3.00"), "{}", said.out);
+    desk.good("track --plan plan.shp --plan plan.shp --out t.csv --out t.json");
+    let json: Value = serde_json::from_slice(&desk.read("t.json")).unwrap();
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["plans"].as_array().unwrap().len(), 2);
+    assert!((json["plans"][0]["total"]["planar_m2"].as_f64().unwrap() - 3e6).abs() < 1e-3);
+    assert!(desk.read("t.csv").starts_with("\u{feff}plan,version,row".as_bytes()));
+}
+
+#[test]
 fn a_map_is_written_in_each_format() {
     let desk = Desk::new();
     desk.good("map --layer plan=plan.shp --template zone-plan --page A4-landscape --dpi 50 --out m.pdf --out m.png --out m.svg");

@@ -12,5 +12,5 @@ mod inspecting;
 mod parcel_txt;
 mod reading;
 mod sheet;
-mod writing;
 mod tracking;
+mod writing;

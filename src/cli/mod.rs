@@ -18,6 +18,7 @@ mod sample;
 mod table;
 #[cfg(test)]
 mod tests;
+mod track;
 mod verdicts;
 
 use crate::model::Date;
@@ -35,7 +36,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub enum End {
     /// 0 the work was done, 1 a named file could not be used, 2 the command line is wrong.
     Status(u8),
-    Window { lang: Lang, files: Vec<PathBuf>, glow: bool },
+    Window {
+        lang: Lang,
+        files: Vec<PathBuf>,
+        glow: bool,
+    },
 }
 
 /// Runs one call. `args`: the words after the program's name. `locale`: what the system says of the user's language
@@ -65,7 +70,7 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Map(order) => map::run(&order, manner)?,
         Meant::Bench(order) => bench::run(&order, manner)?,
         Meant::Sample(order) => sample::run(&order, manner)?,
-        _ => {}
+        Meant::Track(order) => track::run(&order, manner)?,
     }
     Ok(End::Status(0))
 }

@@ -5,7 +5,7 @@ use super::outputs::{Format, Output};
 use super::table::{Align, table as plain_table};
 use crate::crs::Crs;
 use crate::io::{CsvWriter, GeoJsonWriter};
-use crate::job::{crs_refusal, message_json, verdict_csv, verdict_json};
+use crate::job::{crs_refusal, verdict_csv, verdict_json};
 use crate::model::{Contents, Date, GeometryKind};
 use crate::rules::{Checker, Position, Verdict};
 use crate::text::{self, Lang, Message};
@@ -138,7 +138,7 @@ impl Head<'_> {
                 "blake3": from.file_hash.as_ref().map(hex),
                 "crs": from.source_crs.as_ref().map(Crs::label),
                 "features": layer.len(),
-                "notes": from.notes.iter().map(message_json).collect::<Vec<_>>(),
+                "notes": from.notes.iter().map(verdict_json::message).collect::<Vec<_>>(),
             })
         });
         vec![

@@ -1,11 +1,11 @@
 //! Verdicts as JSON and GeoJSON: codes and raw numbers, no rendered words; fields are only ever added.
 
-use super::message_json;
 use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
 use crate::geom::{Rings, Shape};
 use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
-use serde_json::{Value, json};
+use crate::text::{Arg, Message};
+use serde_json::{Map, Value, json};
 
 /// One verdict as an object.
 pub fn verdict(verdict: &Verdict) -> Value {
@@ -28,8 +28,8 @@ pub fn verdict(verdict: &Verdict) -> Value {
         })).collect::<Vec<_>>(),
         "route": routes(verdict),
         "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
-        "suggestion": message_json(&verdict.suggestion),
-        "reason": verdict.reason.as_ref().map(message_json),
+        "suggestion": message(&verdict.suggestion),
+        "reason": verdict.reason.as_ref().map(message),
         "repairs": verdict.repairs.len(),
     })
 }
@@ -62,14 +62,29 @@ fn finding(finding: &Finding) -> Value {
         "outcome": outcome,
         "prohibitive": finding.prohibitive,
         "layer_given": finding.layer_given,
-        "title": message_json(&finding.title),
-        "detail": finding.detail.as_ref().map(message_json),
+        "title": message(&finding.title),
+        "detail": finding.detail.as_ref().map(message),
         "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article })),
         "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": unit(n.unit) })).collect::<Vec<_>>(),
         "evidence": finding.evidence.iter().map(|e| json!({
             "area_m2": e.area_m2, "layer": e.against.as_ref().map(|(layer, _)| &**layer),
         })).collect::<Vec<_>>(),
     })
+}
+
+/// A message as its code and raw arguments: areas in m², shares 0…1.
+pub fn message(message: &Message) -> Value {
+    let args: Map<String, Value> = message.args.iter().map(|(name, value)| ((*name).to_owned(), arg(value))).collect();
+    json!({ "code": message.code, "args": args })
+}
+
+fn arg(arg: &Arg) -> Value {
+    match arg {
+        Arg::Text(text) => json!(text),
+        Arg::Count(n) => json!(n),
+        Arg::AreaM2(v) | Arg::AreaHa(v) | Arg::Metres(v) | Arg::Share(v) => json!(v),
+        Arg::Nested(nested) => message(nested),
+    }
 }
 
 /// Rings of a shape in longitude and latitude (CGCS2000).
@@ -80,4 +95,16 @@ pub fn lon_lat_rings(shape: &Shape, crs: &Crs) -> Result<Rings, CrsError> {
     let mut rings = shape.rings().to_owned();
     Transform::new(crs, &Crs::CGCS2000_LON_LAT)?.apply(rings.coords_mut())?;
     Ok(rings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_goes_out_as_code_and_numbers() {
+        let inner = Message::new("role.plan");
+        let said = Message::new("x").with("n", 3_u64).with("share", Arg::Share(0.25)).with("what", inner);
+        assert_eq!(message(&said), json!({ "code": "x", "args": { "n": 3, "share": 0.25, "what": { "code": "role.plan", "args": {} } } }));
+    }
 }
