@@ -23,8 +23,10 @@ pub(super) enum Side {
 pub(super) struct Edges {
     edges: Vec<Edge>,
     ring_of: Vec<u32>,
-    /// The order of the runs of `FAN` edges in the tree; empty when they stand as in the rings.
-    order: Vec<u32>,
+    /// Up to `FAN` edges of one ring each, from and to, in the order of the tree.
+    runs: Vec<(u32, u32)>,
+    /// Whether the runs stand as in the rings.
+    as_in_rings: bool,
     /// `levels[0]` are the boxes of the runs, every further level those of `FAN` boxes.
     levels: Vec<Vec<BBox>>,
 }
@@ -37,9 +39,18 @@ impl Edges {
             edges.extend(edges_of(ring));
             ring_of.resize(edges.len(), number as u32);
         }
-        let mut lowest: Vec<BBox> = edges.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e)))).collect();
-        let order = if rings.ring_count() > FAN { in_strips(&lowest) } else { Vec::new() };
-        if !order.is_empty() {
+        let ends = rings.rings().scan(0, |end, ring| Some((std::mem::replace(end, *end + ring.len()), ring.len())));
+        let mut runs: Vec<(u32, u32)> = ends
+            .flat_map(|(start, len)| (0..len).step_by(FAN).map(move |i| ((start + i) as u32, (start + len.min(i + FAN)) as u32)))
+            .collect();
+        let mut lowest: Vec<BBox> = runs
+            .iter()
+            .map(|&(from, to)| edges[from as usize..to as usize].iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e))))
+            .collect();
+        let as_in_rings = rings.ring_count() <= FAN;
+        if !as_in_rings {
+            let order = in_strips(&lowest);
+            runs = order.iter().map(|&run| runs[run as usize]).collect();
             lowest = order.iter().map(|&run| lowest[run as usize]).collect();
         }
         let mut levels = vec![lowest];
@@ -49,7 +60,7 @@ impl Edges {
             let above = below.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &c| b.join(c))).collect();
             levels.push(above);
         }
-        Self { edges, ring_of, order, levels }
+        Self { edges, ring_of, runs, as_in_rings, levels }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -78,15 +89,16 @@ impl Edges {
         from: usize,
         found: &mut impl FnMut(usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let passed = self.order.is_empty() && (number + 1) * FAN.pow(level as u32 + 1) <= from;
+        let last = ((number + 1) * FAN.pow(level as u32)).min(self.runs.len());
+        let passed = self.as_in_rings && last > 0 && self.runs[last - 1].1 as usize <= from;
         if passed || !self.levels[level].get(number).is_some_and(|bbox| bbox.meets(window)) {
             return ControlFlow::Continue(());
         }
         if level > 0 {
             return (number * FAN..(number + 1) * FAN).try_for_each(|child| self.descend(level - 1, child, window, from, found));
         }
-        let run = self.order.get(number).map_or(number, |&run| run as usize);
-        for i in (run * FAN).max(from)..((run + 1) * FAN).min(self.edges.len()) {
+        let Some(&(first, end)) = self.runs.get(number) else { return ControlFlow::Continue(()) };
+        for i in (first as usize).max(from)..end as usize {
             if edge_box(self.edges[i]).meets(window) {
                 found(i)?;
             }
