@@ -430,6 +430,48 @@ fn checked_sites_show_their_pieces_and_the_legend_explains_them() {
     assert!(texts(&page).contains(&"集装箱智能制造扩建"));
 }
 
+/// The bundled sample as a workspace would hold it: districts, both versions of the plan, the sites.
+fn sample() -> Contents {
+    use luodi::job::sample::{SampleCity, SampleOptions};
+    let city = SampleCity::new(SampleOptions { parcels: 400 }).unwrap();
+    let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);
+    contents.sample = true;
+    let mut ids = IdSource::new(9);
+    for layer in city.layers {
+        let role = match layer.file {
+            "行政区划_示意" => Role::Districts,
+            "集聚区布局规划" | "集聚区现状" => Role::Plan,
+            "现状宗地" => Role::Parcels,
+            "永久基本农田(虚构)" => Role::Farmland,
+            "拟选址项目" => Role::Sites,
+            _ => continue,
+        };
+        let transform = Transform::new(&layer.crs, &contents.crs).unwrap();
+        let mut builder = PackedBuilder::new(GeometryKind::Area, layer.fields.clone());
+        for (i, feature) in layer.features.iter().enumerate() {
+            let mut rings = feature.rings.clone();
+            transform.apply(rings.coords_mut()).unwrap();
+            builder.push(i as u32 + 1, rings.as_ref(), &feature.values);
+        }
+        let id = add(&mut contents, &mut ids, layer.file, role, builder);
+        if role == Role::Plan {
+            let (version, from) =
+                if layer.file == "集聚区现状" { ("2010 现状", "2010-12-31") } else { ("2015 规划", "2012-09-12") };
+            let facts = ClusterPlan { version: version.into(), valid_from: Date::parse(from), ..ClusterPlan::default() };
+            contents.cluster_plans = contents.cluster_plans.insert(id, Arc::new(facts));
+        }
+    }
+    contents
+}
+
+#[test]
+fn the_sample_prints_224_and_700() {
+    let page = map_page(&sample(), &request(PAPERS[0]), TODAY).unwrap();
+    let texts = texts(&page);
+    assert!(texts.contains(&"224.00") && texts.contains(&"700.00"), "{texts:?}");
+    assert_eq!(page.missing_characters, [] as [char; 0]);
+}
+
 /// Writes the pages to `LUODI_SHEETS` to be looked at.
 #[test]
 #[ignore = "writes pictures for people; run with LUODI_SHEETS=folder"]
@@ -443,6 +485,12 @@ fn pages_to_look_at() {
     let sites = checked_page(&contents, 10_000.0);
     std::fs::write(folder.join("sites.pdf"), luodi::sheet::write_pdf(std::slice::from_ref(&sites)).unwrap()).unwrap();
     std::fs::write(folder.join("sites.png"), luodi::sheet::write_png(&sites, 110.0).unwrap()).unwrap();
+    let sample = sample();
+    for (name, request) in [("sample-a3p", request(PAPERS[0])), ("sample-a3l", request(PAPERS[1])), ("sample-a4p", request(PAPERS[2]))] {
+        std::fs::write(folder.join(format!("{name}.pdf")), render_map(&sample, &request, TODAY).unwrap()).unwrap();
+    }
+    let around = MapRequest { extent: Some(BBox::of(&plane("120.05,36.17 120.13,36.22")).grown(100.0)), ..request(PAPERS[1]) };
+    std::fs::write(folder.join("sample-near.pdf"), render_map(&sample, &around, TODAY).unwrap()).unwrap();
     let bar = |name: &str, past, now, plan| luodi::scene::Bar {
         name: name.into(),
         past_km2: Some(past),
