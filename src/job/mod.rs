@@ -9,6 +9,7 @@ mod map;
 mod inspect;
 mod open;
 pub mod sample;
+pub mod track;
 pub mod verdict_csv;
 pub mod verdict_json;
 
