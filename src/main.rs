@@ -5,6 +5,8 @@
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
 use luodi::cli::{End, run};
+use luodi::text::{Lang, Message};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -13,22 +15,33 @@ fn main() -> ExitCode {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
     match run(std::env::args_os().skip(1).collect(), locale.as_deref()) {
         End::Status(status) => ExitCode::from(status),
-        End::Window { lang, files } => window(lang, files),
+        End::Window { lang, files, glow } => window(lang, files, glow),
     }
 }
 
 #[cfg(not(feature = "app"))]
-fn window(lang: luodi::text::Lang, _files: Vec<std::path::PathBuf>) -> ExitCode {
-    refuse("cli.no_window", lang)
+fn window(lang: Lang, _files: Vec<PathBuf>, _glow: bool) -> ExitCode {
+    refuse(Message::new("cli.no_window"), lang)
 }
 
 #[cfg(feature = "app")]
-fn window(lang: luodi::text::Lang, _files: Vec<std::path::PathBuf>) -> ExitCode {
-    refuse("cli.no_display", lang)
+fn window(lang: Lang, files: Vec<PathBuf>, glow: bool) -> ExitCode {
+    use luodi::app::{Renderer, Start};
+    // Elsewhere than on a free desktop there is always a display.
+    let free_desktop = cfg!(all(unix, not(target_os = "macos")));
+    let display = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    if free_desktop && !display {
+        return refuse(Message::new("cli.no_display"), lang);
+    }
+    let renderer = if glow { Renderer::Glow } else { Renderer::Wgpu };
+    match luodi::app::run(Start { renderer, ..Start::new(files, lang) }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(Message::new("cli.window_failed").with("cause", error.to_string()), lang),
+    }
 }
 
 /// Says why no window opens.
-fn refuse(key: &'static str, lang: luodi::text::Lang) -> ExitCode {
-    eprintln!("luodi: {}", luodi::text::word(lang, key));
+fn refuse(message: Message, lang: Lang) -> ExitCode {
+    eprintln!("luodi: {}", message.render(lang));
     ExitCode::from(1)
 }

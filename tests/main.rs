@@ -4,6 +4,7 @@ mod architecture;
 mod broken_bytes;
 mod cases;
 mod checking;
+mod command_line;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;

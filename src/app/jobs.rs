@@ -11,8 +11,15 @@ use std::path::PathBuf;
 /// What a finished job brings.
 pub enum Result {
     Checked(Box<Batch>),
-    Opened { path: PathBuf, role: Role, result: std::result::Result<Box<Opened>, Box<OpenError>> },
-    Chosen { purpose: PathPurpose, paths: Option<Vec<PathBuf>> },
+    Opened {
+        path: PathBuf,
+        role: Role,
+        result: std::result::Result<Box<Opened>, Box<OpenError>>,
+    },
+    Chosen {
+        purpose: PathPurpose,
+        paths: Option<Vec<PathBuf>>,
+    },
     /// It panicked.
     Crashed(String),
 }

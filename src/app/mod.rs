@@ -1,1 +1,83 @@
-//! The window.
+//! The window: state, command, run (the only writer), canvas, tools, panels, theme. The home of egui and wgpu.
+
+mod canvas;
+mod check;
+mod command;
+mod files;
+mod icons;
+mod jobs;
+mod panels;
+mod run;
+mod start;
+mod state;
+mod theme;
+mod tools;
+mod widgets;
+
+use canvas::Canvas;
+pub use command::{Command, Desk};
+use jobs::Jobs;
+pub use start::{Renderer, Start, StartError, run};
+pub use state::State;
+pub use tools::ToolKind;
+
+/// The window's program: what it knows, what it was asked this frame, what runs beside it.
+pub struct App {
+    state: State,
+    queue: Vec<Command>,
+    jobs: Jobs,
+    canvas: Canvas,
+    pages: panels::Pages,
+    ctx: egui::Context,
+    /// Where the last workspace and the sample are kept; `None` keeps nothing.
+    state_dir: Option<std::path::PathBuf>,
+}
+
+impl App {
+    /// Installs the fonts and opens what `start` names.
+    pub fn new(ctx: &egui::Context, start: Start) -> Self {
+        theme::install(ctx);
+        ctx.set_theme(egui::Theme::Light);
+        let mut app = Self {
+            state: State::new(start.lang, start.today),
+            queue: Vec::new(),
+            jobs: Jobs::new(start.inline),
+            canvas: Canvas::new(start.inline),
+            pages: panels::Pages::default(),
+            ctx: ctx.clone(),
+            state_dir: start.state_dir.clone(),
+        };
+        app.open_at_start(start.open);
+        app
+    }
+
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Asks for something as a panel would; answered in the next frame.
+    pub fn ask(&mut self, command: Command) {
+        self.queue.push(command);
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.queue.extend(command::pressed(ui.ctx()));
+        let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_path_buf()).collect());
+        if !dropped.is_empty() {
+            self.queue.push(Command::OpenPaths(dropped));
+        }
+        self.answer();
+        let mut ask = Vec::new();
+        panels::show(ui, &self.state, &self.jobs.lines(), &mut self.canvas, &mut self.pages, &mut ask);
+        if !ask.is_empty() {
+            self.queue.extend(ask);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        theme::Tokens::theme(self.state.dark).paper.to_normalized_gamma_f32()
+    }
+}

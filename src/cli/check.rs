@@ -107,7 +107,7 @@ fn summary(tally: &Tally, head: &Head<'_>, manner: Manner) -> String {
     }
     let rules = &head.checker.settings().rule_set;
     let basis = Message::new("cli.basis").with("rules", format!("{} {}", rules.name, rules.version)).with("date", head.date.to_string());
-    line(basis.with("crs", crate::job::info::crs_name(&head.contents.crs)));
+    line(basis.with("crs", crate::job::crs_words(&head.contents.crs)));
     for (_, layer) in head.contents.layers_in_order() {
         let role = Message::new(layer.head.role.facts().name_key);
         line(Message::new("cli.input_is").with("role", role).with("file", &*layer.provenance.file));

@@ -61,6 +61,7 @@ pub(super) const EVERYWHERE: &[Flag] = &[
     flag("lang", Takes::One("zh|en"), "cli.flag.lang"),
     flag("quiet", Takes::Nothing, "cli.flag.quiet"),
     flag("force", Takes::Nothing, "cli.flag.force"),
+    flag("renderer", Takes::One("wgpu|glow"), "cli.flag.renderer"),
     flag("help", Takes::Nothing, "cli.flag.help"),
     flag("version", Takes::Nothing, "cli.flag.version"),
 ];
@@ -111,7 +112,8 @@ pub(super) const COMMANDS: &[Command] = &[
             flag("plan", Takes::Many("INPUT"), "cli.flag.track_plan"),
             flag("layer", Takes::Many("districts=INPUT"), "cli.flag.track_layer"),
             later("stats", Takes::One("FILE")),
-            flag("date", Takes::One("YYYY-MM-DD"), "cli.flag.track_date"),
+            // What stands on a date (lists, versions) does not enter the measured land yet.
+            later("date", Takes::One("YYYY-MM-DD")),
             flag("out", Takes::Many("[FORMAT:]FILE"), "cli.flag.track_out"),
         ],
     },

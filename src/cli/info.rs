@@ -3,25 +3,24 @@
 use super::fault::Fault;
 use super::meant::{InfoOrder, Manner};
 use super::progress::with_bar;
-use crate::crs::Kind;
 use crate::geom::BBox;
-use crate::io::listed;
-use crate::job::{Inspection, Problem, crs_words, inspect, inspections_json, kind_key};
+use crate::job::{CHINA, Inspection, crs_words, inspect, kind_key};
 use crate::text::{self, Lang, Message};
+use serde_json::json;
 
 /// # Errors
-/// The first input that cannot be used.
+/// The first input that cannot be read.
 pub(super) fn run(order: &InfoOrder, manner: Manner) -> Result<String, Fault> {
-    let mut infos = Vec::with_capacity(order.inputs.len());
+    let mut seen = Vec::with_capacity(order.inputs.len());
     for input in &order.inputs {
-        let seen = with_bar("cli.doing.read", !manner.quiet, manner.lang, |progress| inspect(input, BBox::EMPTY, progress))
-            .map_err(Fault::crashed)?;
-        infos.push(seen.map_err(|e| Fault::work(e.message().clone()))?);
+        let one = with_bar("cli.doing.read", !manner.quiet, manner.lang, |progress| inspect(input, CHINA, progress));
+        seen.push(one.map_err(Fault::crashed)?.map_err(|e| Fault::work(e.message().clone()))?);
     }
     if order.json {
-        return Ok(format!("{:#}\n", inspections_json(&infos)));
+        let inputs: Vec<_> = seen.iter().map(Inspection::json).collect();
+        return Ok(format!("{:#}\n", json!({ "schema": 1, "inputs": inputs })));
     }
-    Ok(infos.iter().map(|info| words(info, manner.lang)).collect::<Vec<_>>().join("\n"))
+    Ok(seen.iter().map(|info| words(info, manner.lang)).collect::<Vec<_>>().join("\n"))
 }
 
 fn words(info: &Inspection, lang: Lang) -> String {
@@ -32,33 +31,36 @@ fn words(info: &Inspection, lang: Lang) -> String {
     row("cli.info.format", info.format.to_owned());
     let features = Message::new("cli.info.count").with("count", info.count).with("kind", Message::new(kind_key(info.kind)));
     row("cli.info.features", features.render(lang));
-    row("cli.info.crs", info.crs.as_ref().map_or("–".to_owned(), |settled| crs_words(&settled.crs)));
-    let in_degrees = info.crs.as_ref().is_some_and(|settled| settled.crs.kind() == Ok(Kind::Geographic));
-    if !info.extent.is_empty() && !in_degrees {
-        row("cli.info.extent", corners(&info.extent, text::coordinate));
+    let fields: Vec<&str> = info.fields.iter().map(|f| &*f.name).collect();
+    row("cli.info.fields", format!("{}: {}", fields.len(), fields.join(", ")));
+    let unsettled = || text::word(lang, "cli.info.crs_unsettled").to_owned();
+    row("cli.info.crs", info.crs.as_ref().map_or_else(unsettled, |settled| crs_words(&settled.crs)));
+    if !info.extent.is_empty() {
+        row("cli.info.extent", corners(&info.extent, |v| format!("{v:.4}")));
     }
     if let Some(degrees) = &info.lon_lat {
         row("cli.info.lon_lat", corners(degrees, text::dms));
     }
     if let Some(areas) = &info.areas {
+        let of = |m2: f64| {
+            Message::new("cli.info.area_is").with("m2", text::area_m2(m2)).with("ha", text::area_ha(m2)).with("mu", text::area_mu(m2))
+        };
+        row("cli.info.area", of(areas.plane_m2).render(lang));
         row("cli.info.plane", crs_words(&areas.plane));
-        let area = Message::new("cli.info.area_is").with("m2", text::area_m2(areas.plane_m2)).with("ha", text::area_ha(areas.plane_m2));
-        row("cli.info.area", area.with("mu", text::area_mu(areas.plane_m2)).render(lang));
         if let Some(m2) = areas.ellipsoid_m2 {
-            let area = Message::new("cli.info.area_is").with("m2", text::area_m2(m2)).with("ha", text::area_ha(m2));
-            row("io.info_ellipsoid", area.with("mu", text::area_mu(m2)).render(lang));
+            row("cli.info.ellipsoid", of(m2).render(lang));
         }
     }
-    row("cli.info.hash", info.hash_hex());
-    let problem = |p: &Problem| {
-        let message = Message::new("io.info_problem").with("what", Message::new(p.key)).with("count", p.records.len());
-        message.with("records", listed(&p.records))
-    };
-    let notes: Vec<Message> = info.question.iter().chain(&info.notes).cloned().chain(info.problems.iter().map(problem)).collect();
-    if !notes.is_empty() {
+    row("cli.info.hash", super::verdicts::hex(&info.hash));
+    let problems = info.problems.iter().map(|problem| {
+        let message = Message::new("cli.info.problem").with("what", Message::new(problem.key)).with("count", problem.records.len());
+        message.with("records", crate::io::listed(&problem.records))
+    });
+    let doctor: Vec<Message> = info.question.iter().cloned().chain(info.notes.iter().cloned()).chain(problems).collect();
+    if !doctor.is_empty() {
         out += &format!("  {}\n", text::word(lang, "cli.info.notes"));
     }
-    for note in notes {
+    for note in doctor {
         out += &format!("    · {}\n", note.render(lang));
     }
     out

@@ -16,6 +16,8 @@ pub(super) struct Manner {
     pub lang: Lang,
     pub quiet: bool,
     pub force: bool,
+    /// Draw the window with OpenGL.
+    pub glow: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -65,7 +67,6 @@ pub(super) struct Shard {
 pub(super) struct TrackOrder {
     pub plans: Vec<Input>,
     pub districts: Option<Input>,
-    pub date: Option<Date>,
     pub outputs: Vec<Output>,
 }
 
@@ -177,7 +178,7 @@ fn track(said: &Said) -> Result<TrackOrder, Fault> {
             return Err(Fault::usage(Message::new("cli.role_twice").with("role", role.code())));
         }
     }
-    Ok(TrackOrder { plans, districts, date: date(said)?, outputs: outputs(said, &[Format::Csv, Format::Json])? })
+    Ok(TrackOrder { plans, districts, outputs: outputs(said, &[Format::Csv, Format::Json])? })
 }
 
 fn map(said: &Said) -> Result<MapOrder, Fault> {

@@ -14,9 +14,11 @@ mod meant;
 mod outputs;
 mod progress;
 mod said;
+mod sample;
 mod table;
 #[cfg(test)]
 mod tests;
+mod track;
 mod verdicts;
 
 use crate::model::Date;
@@ -37,6 +39,7 @@ pub enum End {
     Window {
         lang: Lang,
         files: Vec<PathBuf>,
+        glow: bool,
     },
 }
 
@@ -46,7 +49,7 @@ pub fn run(args: Vec<OsString>, locale: Option<&str>) -> End {
     let lang = lang_said(&args).unwrap_or_else(|| lang_of(locale));
     let done = Said::read(args).and_then(|said| {
         let meant = Meant::from_said(&said)?;
-        work(meant, Manner { lang, quiet: said.quiet, force: said.force })
+        work(meant, Manner { lang, quiet: said.quiet, force: said.force, glow: said.glow })
     });
     match done {
         Ok(end) => end,
@@ -61,12 +64,13 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
     match meant {
         Meant::Help(command) => print(&help::help(command, manner.lang)),
         Meant::Version => print(&help::version()),
-        Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files }),
+        Meant::Window(files) => return Ok(End::Window { lang: manner.lang, files, glow: manner.glow }),
         Meant::Info(order) => print(&info::run(&order, manner)?),
         Meant::Check(order) => check::run(&order, manner)?,
         Meant::Map(order) => map::run(&order, manner)?,
         Meant::Bench(order) => bench::run(&order, manner)?,
-        _ => {}
+        Meant::Sample(order) => sample::run(&order, manner)?,
+        Meant::Track(order) => track::run(&order, manner)?,
     }
     Ok(End::Status(0))
 }

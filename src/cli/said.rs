@@ -11,6 +11,7 @@ pub(super) struct Said {
     pub lang: Option<Lang>,
     pub quiet: bool,
     pub force: bool,
+    pub glow: bool,
     pub help: bool,
     pub version: bool,
     pub command: Option<&'static Command>,
@@ -97,6 +98,15 @@ impl Said {
             "force" => self.force = true,
             "help" => self.help = true,
             "version" => self.version = true,
+            "renderer" => {
+                self.glow = match value.to_str() {
+                    Some("wgpu") => false,
+                    Some("glow") => true,
+                    _ => {
+                        return Err(Fault::usage(Message::new("cli.renderer_unknown").with("value", value.to_string_lossy().into_owned())));
+                    }
+                }
+            }
             "lang" => {
                 self.lang = match value.to_str() {
                     Some("zh") => Some(Lang::Zh),

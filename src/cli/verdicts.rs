@@ -5,7 +5,6 @@ use super::outputs::{Format, Output};
 use super::table::{Align, table as plain_table};
 use crate::crs::Crs;
 use crate::io::{CsvWriter, GeoJsonWriter};
-use crate::job::info::hex;
 use crate::job::{crs_refusal, verdict_csv, verdict_json};
 use crate::model::{Contents, Date, GeometryKind};
 use crate::rules::{Checker, Position, Verdict};
@@ -91,9 +90,7 @@ impl<'a> Collected<'a> {
                         self.failed.get_or_insert(message.with("cause", crs_refusal(&e)));
                         None
                     });
-                    let properties = verdict_json::verdict(verdict);
-                    let properties = properties.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value.clone()));
-                    features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), properties);
+                    features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), verdict_json::columns(verdict));
                 }
             }
         }
@@ -145,7 +142,7 @@ impl Head<'_> {
             })
         });
         vec![
-            ("schema", json!("luodi.check/1")),
+            ("schema", json!(1)),
             ("program", json!(env!("CARGO_PKG_VERSION"))),
             ("date", json!(self.date.to_string())),
             ("rule_set", json!({ "name": rules.name, "version": rules.version, "blake3": hex(&rules.hash()) })),
@@ -155,6 +152,11 @@ impl Head<'_> {
             ("roles_not_supplied", json!(self.checker.missing_roles().iter().map(|r| r.code()).collect::<Vec<_>>())),
         ]
     }
+}
+
+/// BLAKE3 as 64 hexadecimal digits.
+pub(super) fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const POSITIONS: [Position; 4] = [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked];

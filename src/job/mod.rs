@@ -18,5 +18,5 @@ pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
-pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, open_layer};
+pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, lon_lat, open_layer};
 pub use workspace::{open_workspace, save_workspace};

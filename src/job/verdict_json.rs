@@ -1,6 +1,6 @@
 //! Verdicts as JSON and GeoJSON: codes and raw numbers, no rendered words; fields are only ever added.
 
-use super::verdict_csv::routes;
+use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
 use crate::geom::{Rings, Shape};
 use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
@@ -34,6 +34,16 @@ pub fn verdict(verdict: &Verdict) -> Value {
     })
 }
 
+/// The columns of the table as members, numbers as numbers: the properties of a GeoJSON feature.
+pub fn columns(verdict: &Verdict) -> Vec<(&'static str, Value)> {
+    let cells = verdict_csv::HEADER.into_iter().zip(verdict_csv::row(verdict));
+    let value = |name: &str, cell: String| match name {
+        "area_m2" | "inside_m2" | "outside_m2" | "inside_share" => cell.parse::<f64>().map_or(Value::Null, |number| json!(number)),
+        _ => json!(cell),
+    };
+    cells.map(|(name, cell)| (name, value(name, cell))).collect()
+}
+
 fn finding(finding: &Finding) -> Value {
     let outcome = match finding.outcome {
         Outcome::Pass => "pass",
@@ -54,7 +64,7 @@ fn finding(finding: &Finding) -> Value {
         "layer_given": finding.layer_given,
         "title": message(&finding.title),
         "detail": finding.detail.as_ref().map(message),
-        "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article, "quote": c.quote })),
+        "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article })),
         "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": unit(n.unit) })).collect::<Vec<_>>(),
         "evidence": finding.evidence.iter().map(|e| json!({
             "area_m2": e.area_m2, "layer": e.against.as_ref().map(|(layer, _)| &**layer),
@@ -62,7 +72,7 @@ fn finding(finding: &Finding) -> Value {
     })
 }
 
-/// A message as its code and raw arguments.
+/// A message as its code and raw arguments: areas in m², shares 0…1.
 pub fn message(message: &Message) -> Value {
     let args: Map<String, Value> = message.args.iter().map(|(name, value)| ((*name).to_owned(), arg(value))).collect();
     json!({ "code": message.code, "args": args })

@@ -80,7 +80,8 @@ fn tool_strip(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {
                 (ToolKind::Vertices, icons::PATH, "app.tool.vertices"),
             ];
             for (kind, icon, key) in tools {
-                let button = IconButton::new(icon, word(state.lang, key), &tooltip(state.lang, key));
+                let hint = tooltip(state.lang, key);
+                let button = IconButton::new(icon, word(state.lang, key), &hint);
                 if button.side(36.0, 20.0).active(state.tool.kind() == kind).show(ui).clicked() {
                     ask.push(Command::Tool(kind));
                 }
@@ -88,7 +89,8 @@ fn tool_strip(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {
             let (line, _) = ui.allocate_exact_size(vec2(20.0, 7.0), egui::Sense::hover());
             ui.painter().hline(line.x_range(), line.center().y, Tokens::of(ui).hairline());
             let key = "app.tool.snapping";
-            let magnet = IconButton::new(icons::MAGNET, word(state.lang, key), &tooltip(state.lang, key));
+            let hint = tooltip(state.lang, key);
+            let magnet = IconButton::new(icons::MAGNET, word(state.lang, key), &hint);
             if magnet.side(36.0, 20.0).active(state.snapping).show(ui).clicked() {
                 ask.push(Command::Snapping);
             }
@@ -135,7 +137,7 @@ fn hint(ui: &mut Ui, view: &View, state: &State) {
         return;
     }
     let t = Tokens::of(ui);
-    let id = ui.id().with("hint-width");
+    let id = ui.scope_id().with("hint-width");
     let width: f32 = ui.data(|d| d.get_temp(id)).unwrap_or(420.0);
     let center = pos2(view.rect.center().x, view.rect.bottom() - 56.0 - 20.0);
     let rect = Rect::from_center_size(center, vec2(width, 34.0));

@@ -1,0 +1,139 @@
+//! Questions that block: what a file is for, which reading of its numbers is meant, a typed path.
+
+use super::Pages;
+use crate::app::command::{Command, ExportKind};
+use crate::app::state::{Dialog, PathPurpose, State};
+use crate::app::theme::{Tokens, mono, size};
+use crate::app::widgets::{Button, Weight, paragraph, text};
+use crate::crs::Guess;
+use crate::io::ReadOptions;
+use crate::model::{ROLES, Role};
+use crate::text::{Message, dms, word};
+use egui::accesskit::Role as Node;
+use egui::{
+    Align, CornerRadius, Frame, Layout, Margin, Modal, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+use std::path::{Path, PathBuf};
+
+pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command>) {
+    let Some(dialog) = &state.dialog else { return };
+    let t = Tokens::of(ui);
+    let frame = Frame::new()
+        .fill(t.card)
+        .stroke(Stroke::new(1.0, t.line))
+        .corner_radius(CornerRadius::same(12))
+        .shadow(t.shadow())
+        .inner_margin(Margin::same(20));
+    let modal = Modal::new(egui::Id::unique("dialog")).frame(frame).backdrop_color(t.scrim).show(ui.ctx(), |ui| {
+        ui.set_width(520.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        match dialog {
+            Dialog::Role { path } => role(ui, state, path, ask),
+            Dialog::Crs { path, role, file, guess } => crs(ui, state, path, *role, file, guess, ask),
+            Dialog::Path { purpose } => typed(ui, state, pages, *purpose, ask),
+        }
+    });
+    if modal.should_close() {
+        ask.push(Command::CloseDialog);
+    }
+}
+
+fn title(ui: &mut Ui, words: &str, second: &str) {
+    let t = Tokens::of(ui);
+    text(ui, words, size::HEADING, t.ink);
+    paragraph(ui, second, size::SMALL, t.ink2);
+    ui.add_space(4.0);
+}
+
+/// A choice of the same height: words, a second line.
+fn choice(ui: &mut Ui, words: &str, second: &str, width: f32) -> bool {
+    let t = Tokens::of(ui);
+    let height = if second.is_empty() { 36.0 } else { 52.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Node::Button, true, words));
+    let (fill, border) = if response.hovered() { (t.accent_bg, t.accent) } else { (t.card, t.line_strong) };
+    ui.painter().rect(rect, 6.0, fill, Stroke::new(1.0, border), StrokeKind::Inside);
+    let y = if second.is_empty() { rect.center().y } else { rect.top() + 17.0 };
+    ui.painter().text(pos2(rect.left() + 12.0, y), egui::Align2::LEFT_CENTER, words, crate::app::theme::sans(size::BODY), t.ink);
+    if !second.is_empty() {
+        let at = pos2(rect.left() + 12.0, rect.top() + 36.0);
+        ui.painter().text(at, egui::Align2::LEFT_CENTER, second, mono(size::CAPTION), t.ink3);
+    }
+    response.clicked()
+}
+
+fn role(ui: &mut Ui, state: &State, path: &Path, ask: &mut Vec<Command>) {
+    let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    title(ui, word(state.lang, "app.role.title"), &Message::new("app.role.file").with("file", file).render(state.lang));
+    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        let width = (ui.available_width() - 8.0) / 2.0;
+        for pair in ROLES.chunks(2) {
+            ui.horizontal(|ui| {
+                for facts in pair {
+                    if choice(ui, word(state.lang, facts.name_key), "", width) {
+                        ask.push(Command::OpenAs(path.to_owned(), facts.role));
+                    }
+                }
+            });
+        }
+    });
+    cancel(ui, state, ask);
+}
+
+/// The readings that fit, each with what it leads to; nothing is chosen beforehand.
+fn crs(ui: &mut Ui, state: &State, path: &Path, role: Role, file: &str, guess: &Guess, ask: &mut Vec<Command>) {
+    let lang = state.lang;
+    title(ui, word(lang, "app.crs.title"), &Message::new("app.crs.file").with("file", file).render(lang));
+    for candidate in guess.candidates.iter().filter(|c| c.fits) {
+        let middle = candidate.lon_lat.center();
+        let order = if candidate.swapped { word(lang, "app.crs.north_first") } else { "" };
+        let second = format!("{}E {}N\u{3000}{order}", dms(middle[0]), dms(middle[1]));
+        let width = ui.available_width();
+        if choice(ui, &crate::job::crs_words(&candidate.crs), &second, width) {
+            let options = ReadOptions { crs: Some(candidate.crs.clone()), north_first: Some(candidate.swapped), ..ReadOptions::default() };
+            ask.push(Command::OpenWith(path.to_owned(), role, Box::new(options)));
+        }
+    }
+    cancel(ui, state, ask);
+}
+
+fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, ask: &mut Vec<Command>) {
+    let key = match purpose {
+        PathPurpose::OpenFiles => "app.cmd.open_files",
+        PathPurpose::OpenWorkspace => "app.cmd.open_workspace",
+        PathPurpose::SaveAs => "app.cmd.save_as",
+        PathPurpose::ExportPdf => "app.cmd.export_pdf",
+        PathPurpose::ExportPng => "app.cmd.export_png",
+    };
+    title(ui, word(state.lang, key), word(state.lang, "app.path.hint"));
+    let name = word(state.lang, "app.path.name");
+    let field = TextEdit::singleline(&mut pages.path).font(mono(size::SMALL)).desired_width(ui.available_width()).margin(vec2(8.0, 8.0));
+    let response = ui.add(field).accessible_name(name);
+    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    let given = !pages.path.trim().is_empty();
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let done = Button::new("", word(state.lang, key), Weight::Primary).enabled(given).show(ui).clicked();
+        if Button::new("", word(state.lang, "app.cancel"), Weight::Plain).show(ui).clicked() {
+            ask.push(Command::CloseDialog);
+        }
+        if (done || entered) && given {
+            let path = PathBuf::from(std::mem::take(&mut pages.path).trim());
+            ask.push(Command::CloseDialog);
+            ask.push(match purpose {
+                PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => Command::OpenPaths(vec![path]),
+                PathPurpose::SaveAs => Command::SaveTo(path),
+                PathPurpose::ExportPdf => Command::ExportTo(ExportKind::Pdf, path),
+                PathPurpose::ExportPng => Command::ExportTo(ExportKind::Png, path),
+            });
+        }
+    });
+}
+
+fn cancel(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
+    ui.add_space(4.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if Button::new("", word(state.lang, "app.cancel"), Weight::Plain).show(ui).clicked() {
+            ask.push(Command::CloseDialog);
+        }
+    });
+}

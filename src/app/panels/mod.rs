@@ -1,0 +1,116 @@
+//! What stands around the map; panels read the state and ask, they change nothing.
+
+mod card;
+mod dialogs;
+mod draw;
+mod empty;
+mod findings;
+mod inspector;
+mod layers;
+mod notices;
+mod palette;
+mod queue;
+mod sheet;
+mod status;
+mod top;
+mod track;
+
+use super::canvas::Canvas;
+use super::command::{Command, Desk};
+use super::jobs::JobLine;
+use super::state::State;
+use super::theme::Tokens;
+use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+
+/// What panels keep between frames that is nobody else's business: half-typed words, the picture of the page.
+#[derive(Default)]
+pub struct Pages {
+    palette: palette::Typed,
+    path: String,
+    rename: String,
+    title: Option<String>,
+    scale: Option<String>,
+    sheet: sheet::Preview,
+    shown_site: Option<crate::scene::Address>,
+}
+
+/// The whole window.
+pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], canvas: &mut Canvas, pages: &mut Pages, ask: &mut Vec<Command>) {
+    let t = Tokens::of(ui);
+    if !state.presentation {
+        Panel::top("top").exact_size(48.0).frame(bar(t)).show_separator_line(false).show(ui, |ui| top::show(ui, state, ask));
+        Panel::bottom("status").exact_size(28.0).frame(bar(t)).show_separator_line(false).show(ui, |ui| {
+            status::show(ui, state, jobs, pages, ask);
+        });
+    }
+    if state.work.is_none() {
+        CentralPanel::no_frame().show(ui, |ui| empty::show(ui, state, ask));
+    } else {
+        around_the_map(ui, state, canvas, pages, ask);
+    }
+    notices::show(ui, state, ask);
+    dialogs::show(ui, state, pages, ask);
+    palette::show(ui, state, &mut pages.palette, ask);
+}
+
+fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut Pages, ask: &mut Vec<Command>) {
+    let t = Tokens::of(ui);
+    let wide = ui.available_width() >= 1360.0;
+    let (left, right) = match state.desk {
+        Desk::Draw => (264.0, 352.0),
+        Desk::Precheck => (304.0, 392.0),
+        Desk::Track => (304.0, 424.0),
+        Desk::Sheet => (264.0, 320.0),
+    };
+    // Under 1360 points the left panel is at its narrowest and the right one near it; the map keeps 480.
+    let (left, right) = if wide { (left, right) } else { (240.0, f32::min(right, 336.0)) };
+    if !state.presentation {
+        // One id a desk and a width class: what is dragged wide on one desk stays there.
+        let id = |side: &str| format!("{side}-{:?}-{wide}", state.desk);
+        Panel::left(egui::Id::unique(id("left"))).default_size(left).size_range(240.0..=420.0).frame(side(t)).show(ui, |ui| {
+            match state.desk {
+                Desk::Draw => layers::show(ui, state, pages, ask),
+                Desk::Precheck => queue::show(ui, state, pages, ask),
+                Desk::Track => track::show_left(ui, state, ask),
+                Desk::Sheet => sheet::show_templates(ui, state),
+            }
+        });
+        Panel::right(egui::Id::unique(id("right"))).default_size(right).size_range(304.0..=560.0).frame(side(t)).show(ui, |ui| match state
+            .desk
+        {
+            Desk::Draw => draw::show(ui, state),
+            Desk::Precheck => inspector::show(ui, state, ask),
+            Desk::Track => track::show_right(ui, state),
+            Desk::Sheet => sheet::show_fields(ui, state, pages, ask),
+        });
+    }
+    CentralPanel::no_frame().show(ui, |ui| match state.desk {
+        Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet),
+        _ => canvas.show(ui, state, ask),
+    });
+}
+
+fn bar(t: &Tokens) -> Frame {
+    Frame::new().fill(t.panel).inner_margin(Margin::ZERO)
+}
+
+fn side(t: &Tokens) -> Frame {
+    Frame::new().fill(t.panel).inner_margin(Margin::ZERO).stroke(Stroke::NONE)
+}
+
+/// A panel's head: title, a small second part, and icons at the right.
+fn head(ui: &mut Ui, title: &str, second: &str, icons: impl FnOnce(&mut Ui)) {
+    use super::theme::size;
+    use super::widgets::text;
+    let t = Tokens::of(ui);
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 40.0), egui::Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
+    let inner = rect.shrink2(egui::vec2(16.0, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::left_to_right(egui::Align::Center)), |ui| {
+        text(ui, title, size::TITLE, t.ink);
+        if !second.is_empty() {
+            text(ui, second, size::SMALL, t.ink3);
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), icons);
+    });
+}

@@ -1,0 +1,413 @@
+//! The only writer: drains what was asked, at one moment of the frame, and takes in what jobs bring.
+
+use super::App;
+use super::check::{check_all, check_one};
+use super::command::{Command, SheetEdit};
+use super::jobs::{Kind, Result as Done};
+use super::state::{Dialog, Live, Notice, NoticeKind, Work};
+use super::tools::{Edited, Gesture, Step, ToolContext, ToolKind, make};
+use crate::document::Document;
+use crate::edit;
+use crate::geom::{BBox, Shape};
+use crate::model::{Change, Contents, FeatureId, IdSource, LayerId, Role, SiteFields};
+use crate::scene::Address;
+use crate::text::{Lang, Message, word};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl App {
+    /// Does everything that was asked, in order.
+    pub(super) fn answer(&mut self) {
+        for result in self.jobs.finished() {
+            self.take_in(result);
+        }
+        let mut asked = std::mem::take(&mut self.queue);
+        while !asked.is_empty() {
+            for command in std::mem::take(&mut asked) {
+                self.do_one(command);
+            }
+            // What an answer asked for in turn.
+            asked = std::mem::take(&mut self.queue);
+        }
+        for result in self.jobs.finished() {
+            self.take_in(result);
+        }
+        let now = self.ctx.time();
+        self.state.notices.retain(|n| n.kind == NoticeKind::Error || now - n.since < 5.0);
+        if let Some(soonest) =
+            self.state.notices.iter().filter(|n| n.kind == NoticeKind::Done).map(|n| 5.0 - (now - n.since)).reduce(f64::min)
+        {
+            self.ctx.request_repaint_after(std::time::Duration::from_secs_f64(soonest.max(0.05)));
+        }
+    }
+
+    fn do_one(&mut self, command: Command) {
+        match command {
+            Command::Desk(desk) => {
+                self.state.desk = desk;
+                self.state.palette = false;
+                if desk != super::Desk::Draw {
+                    self.take_tool(ToolKind::Select);
+                }
+            }
+            Command::Palette(open) => self.state.palette = open,
+            Command::Lang(lang) => self.state.lang = lang,
+            Command::ToggleLang => self.state.lang = if self.state.lang == Lang::Zh { Lang::En } else { Lang::Zh },
+            Command::ToggleDark => {
+                self.state.dark = !self.state.dark;
+                self.ctx.set_theme(if self.state.dark { egui::Theme::Dark } else { egui::Theme::Light });
+            }
+            Command::Presentation => {
+                self.state.presentation = !self.state.presentation;
+                self.ctx.set_zoom_factor(if self.state.presentation { 1.25 } else { 1.0 });
+            }
+            Command::NewWorkspace => self.set_work(new_work(word(self.state.lang, "app.untitled"))),
+            Command::OpenFiles | Command::OpenWorkspace | Command::OpenSample | Command::Save | Command::SaveAs | Command::SaveTo(_) => {
+                self.files(command);
+            }
+            Command::OpenPaths(_) | Command::OpenAs(..) | Command::OpenWith(..) => self.files(command),
+            Command::Export(_) | Command::ExportTo(..) => self.files(command),
+            Command::CloseDialog => self.state.dialog = None,
+            Command::Undo => self.step_back(true),
+            Command::Redo => self.step_back(false),
+            Command::Commit(change) => self.commit(*change),
+            Command::Map(event) => {
+                let step = self.with_tool(|tool, context| tool.event(event, context));
+                self.follow(step.unwrap_or(Step::Nothing));
+            }
+            Command::RemoveSelected => {
+                if let (Some(address), Some(work)) = (self.state.selected, &self.state.work) {
+                    let snapshot = work.document.snapshot();
+                    let is_site = snapshot.contents.layer(address.layer).is_some_and(|l| l.head.role == Role::Sites);
+                    if is_site {
+                        self.commit(edit::remove_feature(&snapshot.contents, address.layer, address.feature));
+                        self.select(None);
+                    }
+                }
+            }
+            Command::BeginRename(layer) => self.state.renaming = layer,
+            Command::RenameLayer(id, name) => {
+                self.state.renaming = None;
+                self.edit(|c| edit::rename_layer(c, id, &name));
+            }
+            Command::RemoveLayer(id) => self.edit(|c| edit::remove_layer(c, id)),
+            Command::ShowLayer(id, visible) => self.edit(|c| edit::set_layer_visible(c, id, visible)),
+            Command::Tool(kind) => {
+                self.state.desk = super::Desk::Draw;
+                self.take_tool(kind);
+            }
+            Command::Snapping => self.state.snapping = !self.state.snapping,
+            Command::Select(address) => self.select(address),
+            Command::OpenFinding(index) => self.state.open_finding = index,
+            Command::Filter(filter) => self.state.filter = filter,
+            Command::NextSite => self.step_in_queue(1),
+            Command::PreviousSite => self.step_in_queue(-1),
+            Command::FlyToSelected => self.fly_to_selected(),
+            Command::FlyTo(bbox) => self.fly_to(bbox),
+            Command::View(view) => {
+                self.state.view = view;
+                self.state.fit = None;
+            }
+            Command::ZoomIn => self.state.view.zoom_at(self.state.view.rect.center(), 1.5),
+            Command::ZoomOut => self.state.view.zoom_at(self.state.view.rect.center(), 1.0 / 1.5),
+            Command::ZoomAll => self.state.fit = self.state.work.as_ref().map(|w| whole(&w.document.snapshot().contents)),
+            Command::Scale(denominator) => self.state.view.set_scale(denominator),
+            Command::CheckAll => self.start_check(),
+            Command::Cancel(id) => self.jobs.cancel(id),
+            Command::Dismiss(id) => self.state.notices.retain(|n| n.id != id),
+            Command::Sheet(edit) => match edit {
+                SheetEdit::Title(title) => self.state.sheet.title = Some(title),
+                SheetEdit::Paper(paper) => self.state.sheet.paper = paper,
+                SheetEdit::Landscape(landscape) => self.state.sheet.landscape = landscape,
+                SheetEdit::Scale(scale) => self.state.sheet.scale = scale,
+            },
+        }
+    }
+
+    /// Makes `work` the open workspace and shows all of it.
+    pub(super) fn set_work(&mut self, work: Work) {
+        self.state.fit = Some(whole(&work.document.snapshot().contents));
+        self.state.work = Some(work);
+        self.state.selected = None;
+        self.state.live = None;
+        self.state.filter = None;
+        self.take_tool(ToolKind::Select);
+        self.start_check();
+    }
+
+    pub(super) fn notice(&mut self, kind: NoticeKind, words: Message) {
+        self.put_notice(kind, words, false);
+    }
+
+    fn put_notice(&mut self, kind: NoticeKind, words: Message, undo: bool) {
+        self.state.next_notice += 1;
+        let notice = Notice { id: self.state.next_notice, kind, words, since: self.ctx.time(), undo };
+        // At most two that go away by themselves; errors stay.
+        while self.state.notices.iter().filter(|n| n.kind == NoticeKind::Done).count() >= 2 {
+            let first = self.state.notices.iter().position(|n| n.kind == NoticeKind::Done);
+            first.map(|i| self.state.notices.remove(i));
+        }
+        self.state.notices.push(notice);
+    }
+
+    fn edit(&mut self, make: impl FnOnce(&Contents) -> Change) {
+        if let Some(work) = &self.state.work {
+            let change = make(&work.document.snapshot().contents);
+            self.commit(change);
+        }
+    }
+
+    /// Commits one undo step; what it touches is checked at once, the rest beside the window.
+    pub(super) fn commit(&mut self, change: Change) {
+        let Some(work) = &mut self.state.work else { return };
+        if change.entries.is_empty() {
+            return;
+        }
+        let removed = change.entries.iter().any(|e| match e {
+            crate::model::Entry::Layer { becomes, .. } => becomes.is_none(),
+            crate::model::Entry::Feature { becomes, .. } => matches!(becomes, crate::model::FeatureState::Gone),
+            _ => false,
+        });
+        let note = change.note.clone();
+        work.document.commit(change);
+        if removed {
+            self.put_notice(NoticeKind::Done, note, true);
+        }
+        self.after_change();
+    }
+
+    fn step_back(&mut self, undo: bool) {
+        let Some(work) = &mut self.state.work else { return };
+        let note = if undo { work.document.undo() } else { work.document.redo() };
+        if let Some(note) = note {
+            let key = if undo { "app.notice.undone" } else { "app.notice.redone" };
+            self.put_notice(NoticeKind::Done, Message::new(key).with("what", note), false);
+            self.state.live = None;
+            self.after_change();
+        }
+    }
+
+    fn after_change(&mut self) {
+        let Some(work) = &self.state.work else { return };
+        let snapshot = work.document.snapshot();
+        let there = |a: Address| snapshot.contents.layer(a.layer).is_some_and(|l| l.feature(a.feature).is_some());
+        if self.state.selected.is_some_and(|a| !there(a)) {
+            self.state.selected = None;
+        }
+        self.check_selected();
+        self.start_check();
+    }
+
+    /// The selected site gets its verdict before the batch comes to it.
+    fn check_selected(&mut self) {
+        let (Some(address), Some(work)) = (self.state.selected, &mut self.state.work) else { return };
+        let (Some(checker), snapshot) = (&work.checker, work.document.snapshot()) else { return };
+        let Some(layer) = snapshot.contents.layer(address.layer).filter(|l| l.head.role == Role::Sites) else { return };
+        let Some(feature) = layer.feature(address.feature) else { return };
+        if let Some(one) = check_one(checker, feature, &SiteFields::guess(&layer.fields), layer.len()) {
+            Arc::make_mut(&mut work.checked.sites).insert(address, one);
+        }
+    }
+
+    /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.
+    fn start_check(&mut self) {
+        let Some(work) = &self.state.work else { return };
+        let snapshot = work.document.snapshot();
+        let before = (work.checker.clone(), work.checked.clone());
+        let today = self.state.today;
+        let words = Message::new("app.job.check");
+        self.jobs.start(&self.ctx, Kind::Check, Some(words), move |progress| {
+            Done::Checked(Box::new(check_all(&snapshot.contents, snapshot.revision, today, before, progress)))
+        });
+    }
+
+    fn take_in(&mut self, result: Done) {
+        match result {
+            Done::Checked(batch) => {
+                let Some(work) = &mut self.state.work else { return };
+                if batch.checked.revision != work.document.snapshot().revision {
+                    // Stale: another one is on its way.
+                    return;
+                }
+                work.checker = batch.checker;
+                work.checked = batch.checked;
+                if batch.cancelled {
+                    let (done, all) = (work.checked.sites.len(), work.checked.order.len());
+                    self.notice(NoticeKind::Done, Message::new("app.notice.check_cancelled").with("done", done).with("all", all));
+                }
+            }
+            Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),
+            other => self.take_in_files(other),
+        }
+    }
+
+    pub(super) fn select(&mut self, address: Option<Address>) {
+        if self.state.selected != address {
+            self.state.selected = address;
+            self.state.open_finding = None;
+            self.state.live = None;
+            if address.is_some_and(|a| self.state.verdict_of(a).is_none()) {
+                self.check_selected();
+            }
+        }
+    }
+
+    fn step_in_queue(&mut self, by: isize) {
+        let queue = self.state.queue();
+        if queue.is_empty() {
+            return;
+        }
+        let at = self.state.selected.and_then(|s| queue.iter().position(|a| *a == s));
+        let next = match at {
+            Some(i) => (i as isize + by).clamp(0, queue.len() as isize - 1) as usize,
+            None => 0,
+        };
+        self.select(Some(queue[next]));
+        self.fly_to_selected();
+    }
+
+    fn fly_to_selected(&mut self) {
+        let (Some(address), Some(work)) = (self.state.selected, &self.state.work) else { return };
+        let snapshot = work.document.snapshot();
+        if let Some(feature) = snapshot.contents.layer(address.layer).and_then(|l| l.feature(address.feature)) {
+            self.fly_to(feature.rings().bbox());
+        }
+    }
+
+    fn fly_to(&mut self, bbox: BBox) {
+        if !bbox.is_empty() {
+            // Room around it, so that what it lies in is seen too.
+            let margin = bbox.width().max(bbox.height()).max(20.0) * 0.6;
+            self.state.view.fit(bbox.grown(margin), 24.0);
+        }
+    }
+
+    fn take_tool(&mut self, kind: ToolKind) {
+        if self.state.tool.kind() != kind {
+            self.state.tool = make(kind);
+            self.state.live = None;
+        }
+    }
+
+    fn with_tool<T>(&mut self, ask: impl FnOnce(&mut dyn super::tools::Tool, &ToolContext<'_>) -> T) -> Option<T> {
+        let modifiers = self.ctx.input(|i| i.modifiers);
+        let state = &mut self.state;
+        let snapshot = state.work.as_ref()?.document.snapshot();
+        let context = ToolContext {
+            snapshot: &snapshot,
+            view: &state.view,
+            selected: state.selected,
+            snapping: state.snapping && !modifiers.alt,
+            square: modifiers.shift,
+        };
+        Some(ask(state.tool.as_mut(), &context))
+    }
+
+    /// Does what the tool wants.
+    fn follow(&mut self, step: Step) {
+        match step {
+            Step::Nothing => {}
+            Step::Hold(edited) => self.hold(edited),
+            Step::Select(address) => self.select(address),
+            Step::PutAway => self.take_tool(ToolKind::Select),
+            Step::Finish(gesture) => {
+                self.state.live = None;
+                self.finish(gesture);
+            }
+        }
+    }
+
+    /// The live verdict follows what is held.
+    fn hold(&mut self, edited: Option<Edited>) {
+        let Some(edited) = edited else {
+            self.state.live = None;
+            return;
+        };
+        let before = match self.state.live.take() {
+            Some(live) if live.edited.feature == edited.feature => live.before,
+            _ => edited.feature.and_then(|a| self.state.verdict_of(a).cloned()),
+        };
+        let sound = Shape::check(edited.rings.as_ref()).ok();
+        let area_m2 = sound.as_ref().map_or(0.0, Shape::area_m2);
+        let checker = self.state.work.as_ref().and_then(|w| w.checker.clone());
+        // An outline that crosses itself has no area yet: nothing is said of it.
+        let verdict = match (&sound, checker) {
+            (Some(shape), Some(checker)) => {
+                let site = before.as_ref().map(|v| v.site.clone()).unwrap_or_default();
+                Some(checker.check_moved(&site, shape.rings()))
+            }
+            _ => None,
+        };
+        self.state.live = Some(Live { edited, verdict, before, area_m2 });
+    }
+
+    fn finish(&mut self, gesture: Gesture) {
+        let Some(work) = &mut self.state.work else { return };
+        match gesture {
+            Gesture::NewSite(rings) => {
+                if Shape::check(rings.as_ref()).is_err() {
+                    self.notice(NoticeKind::Error, Message::new("app.notice.crossing"));
+                    return;
+                }
+                let (feature, layer) = (FeatureId(work.document.take_ids(1)), LayerId(work.document.take_ids(1)));
+                let contents = work.document.snapshot().contents;
+                let number = work.checked.order.len() + 1;
+                let lang = self.state.lang;
+                let name = Message::new("app.new_site").with("number", number).render(lang);
+                let site = edit::NewSite {
+                    feature,
+                    layer,
+                    layer_name: word(lang, "app.drawn_sites"),
+                    id: &format!("D{number:03}"),
+                    name: &name,
+                    rings,
+                };
+                let change = edit::add_site(&contents, site);
+                work.document.commit(change);
+                let contents = work.document.snapshot().contents;
+                let layer = contents.layers_of(Role::Sites).find(|(_, l)| l.feature(feature).is_some()).map(|(id, _)| id);
+                self.state.selected = layer.map(|layer| Address { layer, feature });
+                self.after_change();
+                self.take_tool(ToolKind::Vertices);
+            }
+            Gesture::Reshape { feature, rings } => {
+                if Shape::check(rings.as_ref()).is_err() {
+                    self.notice(NoticeKind::Error, Message::new("app.notice.crossing"));
+                    return;
+                }
+                self.edit(|c| edit::set_rings(c, feature.layer, feature.feature, rings));
+            }
+        }
+    }
+
+    pub(super) fn ask_role(&mut self, path: PathBuf) {
+        self.state.dialog = Some(Dialog::Role { path });
+    }
+}
+
+/// An empty workspace on the usual plane.
+pub(super) fn new_work(name: &str) -> Work {
+    let contents = Contents::new(crate::crs::Crs::CGCS2000_ZONE_40);
+    work_of(Document::new(contents, IdSource::new(workspace_number())), None, name.to_owned())
+}
+
+pub(super) fn work_of(document: Document, path: Option<PathBuf>, name: String) -> Work {
+    Work { document, path, name, checker: None, checked: Default::default() }
+}
+
+/// Tells workspaces apart that are made on the same day: the time they were made.
+pub(super) fn workspace_number() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.as_millis() as u64)
+}
+
+/// Districts and plans, else everything.
+pub(super) fn whole(contents: &Contents) -> BBox {
+    let of = |roles: &[Role]| {
+        contents
+            .layers_in_order()
+            .filter(|(_, l)| roles.is_empty() || roles.contains(&l.head.role))
+            .fold(BBox::EMPTY, |b, (_, l)| b.join(l.bbox()))
+    };
+    let main = of(&[Role::Districts, Role::Plan]);
+    if main.is_empty() { of(&[]) } else { main }
+}

@@ -1,0 +1,123 @@
+//! Starting the window: what to open, with which renderer, and the second try when the first one finds no graphics.
+
+use super::App;
+use crate::model::Date;
+use crate::text::Lang;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Renderer {
+    #[default]
+    Wgpu,
+    /// OpenGL without wgpu: the second try on old or virtual machines.
+    Glow,
+}
+
+/// How the window is to start.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// A workspace, or files to be added as layers; empty opens the last workspace, or the sample on the first start.
+    pub open: Vec<PathBuf>,
+    pub lang: Lang,
+    pub renderer: Renderer,
+    pub today: Date,
+    /// Where the last workspace is remembered; `None` remembers nothing.
+    pub state_dir: Option<PathBuf>,
+    /// All work is done on the window's thread: for tests.
+    pub inline: bool,
+}
+
+impl Start {
+    /// As a user starts it: today, the state folder of the system.
+    pub fn new(open: Vec<PathBuf>, lang: Lang) -> Self {
+        Self { open, lang, renderer: Renderer::default(), today: today(), state_dir: state_dir(), inline: false }
+    }
+}
+
+/// No window could be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("no window: {0}")]
+pub struct StartError(String);
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// When neither renderer finds a display or graphics.
+pub fn run(start: Start) -> Result<(), StartError> {
+    let first = start.renderer;
+    let second_try = start.clone();
+    match open(start) {
+        Ok(()) => Ok(()),
+        // One process gets one event loop: the second try is another process.
+        Err(cause) if first == Renderer::Wgpu => again(&second_try).map_err(|_| StartError(cause.to_string())),
+        Err(cause) => Err(StartError(cause.to_string())),
+    }
+}
+
+fn open(start: Start) -> eframe::Result {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("落地 Luodi")
+            .with_app_id("luodi")
+            .with_inner_size([1440.0, 900.0])
+            .with_min_inner_size([1024.0, 640.0]),
+        renderer: match start.renderer {
+            Renderer::Wgpu => eframe::Renderer::Wgpu,
+            Renderer::Glow => eframe::Renderer::Glow,
+        },
+        ..eframe::NativeOptions::default()
+    };
+    let make: eframe::AppCreator<'_> = Box::new(move |cc| {
+        if let Some(gpu) = &cc.wgpu_render_state {
+            let adapter = gpu.adapter.get_info();
+            eprintln!("luodi: {:?} on {} ({:?})", adapter.backend, adapter.name, adapter.device_type);
+        }
+        Ok(Box::new(App::new(&cc.egui_ctx, start)))
+    });
+    eframe::run_native("luodi", options, make)
+}
+
+/// Starts this program again with the other renderer and waits for it.
+fn again(start: &Start) -> Result<(), std::io::Error> {
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.arg("--renderer").arg("glow");
+    command.arg("--lang").arg(if start.lang == Lang::Zh { "zh" } else { "en" });
+    if !start.open.is_empty() {
+        command.arg("open").args(&start.open);
+    }
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
+}
+
+/// The day by the system's clock (UTC): the window's checks speak of it; the core never reads a clock.
+fn today() -> Date {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    // Days to a civil date, after Howard Hinnant's "chrono-compatible low-level date algorithms".
+    let z = (seconds / 86_400) as i64 + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    Date { year: year as u16, month: month as u8, day: (doy - (153 * mp + 2) / 5 + 1) as u8 }
+}
+
+/// `%APPDATA%\luodi`, `$XDG_STATE_HOME/luodi` or `~/.local/state/luodi`.
+fn state_dir() -> Option<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = var("APPDATA").or_else(|| var("XDG_STATE_HOME")).or_else(|| var("HOME").map(|home| home.join(".local/state")));
+    base.map(|base| base.join("luodi"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn today_is_a_day_of_this_century() {
+        let day = today();
+        assert!(Date::parse(&day.to_string()) == Some(day) && day.year >= 2024, "{day}");
+    }
+}
