@@ -23,8 +23,14 @@ fn window(lang: luodi::text::Lang, _files: Vec<std::path::PathBuf>) -> ExitCode 
 }
 
 #[cfg(feature = "app")]
-fn window(lang: luodi::text::Lang, _files: Vec<std::path::PathBuf>) -> ExitCode {
-    refuse("cli.no_display", lang)
+fn window(lang: luodi::text::Lang, files: Vec<std::path::PathBuf>) -> ExitCode {
+    match luodi::app::run(luodi::app::Start::new(files, lang)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("luodi: {cause}");
+            refuse("cli.no_display", lang)
+        }
+    }
 }
 
 /// Says why no window opens.

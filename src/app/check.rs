@@ -39,9 +39,7 @@ pub struct Batch {
 
 /// The sites of all layers in that role, in the order of layers and features.
 pub fn sites(contents: &Contents) -> Vec<Address> {
-    let of = |(layer, l): (LayerId, &Arc<crate::model::Layer>)| {
-        l.features().map(|f| Address { layer, feature: f.id }).collect::<Vec<_>>()
-    };
+    let of = |(layer, l): (LayerId, &Arc<crate::model::Layer>)| l.features().map(|f| Address { layer, feature: f.id }).collect::<Vec<_>>();
     contents.layers_of(Role::Sites).flat_map(of).collect()
 }
 
@@ -68,7 +66,13 @@ fn prepared(contents: &Contents, date: Date) -> Result<Arc<Checker>, Message> {
 }
 
 /// Checks every site; those that are the same as in `before`, on the same ground, keep their verdict.
-pub fn check_all(contents: &Arc<Contents>, revision: u64, date: Date, before: (Option<Arc<Checker>>, Checked), progress: &Progress) -> Batch {
+pub fn check_all(
+    contents: &Arc<Contents>,
+    revision: u64,
+    date: Date,
+    before: (Option<Arc<Checker>>, Checked),
+    progress: &Progress,
+) -> Batch {
     let (old_checker, old) = before;
     let ground = old.contents.as_ref().is_some_and(|c| same_ground(c, contents));
     let order: Arc<[Address]> = sites(contents).into();

@@ -11,6 +11,7 @@ use crate::model::{Date, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
+use crate::tracking::Scale;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,16 @@ pub struct Work {
     /// Prepared for the plan in force; `None` while it is being prepared, or when there is no plan.
     pub checker: Option<Arc<Checker>>,
     pub checked: Checked,
+    /// Every plan version measured, and the revision it was measured at.
+    pub measured: Option<(u64, Arc<Vec<PlanScale>>)>,
+}
+
+/// One plan version as the Track desk shows it.
+#[derive(Clone, Debug)]
+pub struct PlanScale {
+    pub layer: LayerId,
+    pub in_force: bool,
+    pub scale: Scale,
 }
 
 /// What is being drawn, and its verdict at this very moment.
@@ -154,9 +165,8 @@ impl State {
     /// Addresses of the queue under the filter, in the order of the layers and their features.
     pub fn queue(&self) -> Vec<Address> {
         let Some(work) = &self.work else { return Vec::new() };
-        let passes = |address: &Address| {
-            self.filter.is_none_or(|f| work.checked.sites.get(address).is_some_and(|one| one.verdict.position == f))
-        };
+        let passes =
+            |address: &Address| self.filter.is_none_or(|f| work.checked.sites.get(address).is_some_and(|one| one.verdict.position == f));
         work.checked.order.iter().copied().filter(passes).collect()
     }
 }

@@ -133,8 +133,7 @@ impl Tokens {
 
     /// Only things that float over the map cast one.
     pub fn shadow(&self) -> Shadow {
-        let color =
-            if self.dark { Color32::from_black_alpha(115) } else { Color32::from_rgba_unmultiplied(0x28, 0x22, 0x14, 26) };
+        let color = if self.dark { Color32::from_black_alpha(115) } else { Color32::from_rgba_unmultiplied(0x28, 0x22, 0x14, 26) };
         Shadow { offset: [0, 6], blur: 20, spread: 0, color }
     }
 

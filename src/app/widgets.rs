@@ -1,10 +1,13 @@
 //! Small parts that all panels share: text in the sizes of the design, icon buttons, cards, key caps, marks of verdicts.
 
-use super::theme::{Tokens, icon, mono, sans, size};
 use super::icons;
+use super::theme::{Tokens, icon, mono, sans, size};
 use crate::rules::{Outcome, Position};
 use egui::accesskit::Role;
-use egui::{Align2, Color32, CornerRadius, Frame, Label, Margin, Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Frame, Label, Margin, Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    vec2,
+};
 
 /// A line of sans text.
 pub fn text(ui: &mut Ui, words: impl Into<String>, points: f32, color: Color32) -> Response {

@@ -98,8 +98,7 @@ impl Cutter {
     pub fn rings(&mut self, rings: RingsRef<'_>, closed: bool, sound: bool, style: Style) -> BakedItem {
         let bbox = rings.bbox();
         let origin = if bbox.is_empty() { [0.0, 0.0] } else { bbox.center() };
-        let coords: Vec<[f32; 2]> =
-            rings.coords().iter().map(|p| [(p[0] - origin[0]) as f32, (p[1] - origin[1]) as f32]).collect();
+        let coords: Vec<[f32; 2]> = rings.coords().iter().map(|p| [(p[0] - origin[0]) as f32, (p[1] - origin[1]) as f32]).collect();
         let mut ring_ends = Vec::with_capacity(rings.ring_count());
         let mut at = 0;
         for ring in rings.rings() {

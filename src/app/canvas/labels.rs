@@ -22,9 +22,10 @@ pub fn paint_labels(painter: &Painter, view: &View, labels: &[Label], taken: &mu
             Stand::On => &[vec2(0.0, 0.0), vec2(0.0, -1.0), vec2(0.0, 1.0)],
             Stand::Beside => &[vec2(0.6, 0.0), vec2(-0.6, 0.0), vec2(0.0, -1.0), vec2(0.0, 1.0)],
         };
-        let free = offsets.iter().map(|o| Rect::from_center_size(anchor + *o * size, size)).find(|rect| {
-            view.rect.shrink(4.0).contains_rect(*rect) && !taken.iter().any(|t| t.intersects(rect.expand(2.0)))
-        });
+        let free = offsets
+            .iter()
+            .map(|o| Rect::from_center_size(anchor + *o * size, size))
+            .find(|rect| view.rect.shrink(4.0).contains_rect(*rect) && !taken.iter().any(|t| t.intersects(rect.expand(2.0))));
         let Some(rect) = free else { continue };
         taken.push(rect);
         let mut top = rect.top();

@@ -205,7 +205,8 @@ fn place(at: Pos2, label: Vec2, site: Rect, boxes: &[Rect], canvas: Rect) -> Opt
         let step = 30.0 * row as f32;
         [site.bottom() + 16.0 + step, site.top() - 40.0 - step]
     });
-    let spots = rows.flat_map(|y| [at.x + 12.0, at.x - label.x - 12.0, at.x - label.x / 2.0].map(|x| Rect::from_min_size(pos2(x, y), label)));
+    let spots =
+        rows.flat_map(|y| [at.x + 12.0, at.x - label.x - 12.0, at.x - label.x / 2.0].map(|x| Rect::from_min_size(pos2(x, y), label)));
     let mut spots = spots.filter(|r| canvas.contains_rect(*r) && !boxes.iter().any(|b| b.intersects(*r)));
     spots.next()
 }

@@ -61,9 +61,7 @@ pub fn paint_item(painter: &Painter, view: &View, item: &BakedItem) {
     let rings: Vec<Screen> = item
         .rings()
         .map(|ring| {
-            ring.iter()
-                .map(|p| [origin[0] + f64::from(p[0]) / view.m_per_pt, origin[1] - f64::from(p[1]) / view.m_per_pt])
-                .collect()
+            ring.iter().map(|p| [origin[0] + f64::from(p[0]) / view.m_per_pt, origin[1] - f64::from(p[1]) / view.m_per_pt]).collect()
         })
         .collect();
     if let Some(pattern) = item.style.pattern.filter(|_| size > 6.0) {
@@ -112,9 +110,7 @@ fn paint_fill(painter: &Painter, view: &View, item: &BakedItem, color: Color32, 
 
 /// A convex polygon cut to a box (Sutherland–Hodgman).
 fn cut_to(mut polygon: Vec<Pos2>, rect: Rect) -> Vec<Pos2> {
-    for (axis, bound, keep_less) in
-        [(0, rect.left(), false), (0, rect.right(), true), (1, rect.top(), false), (1, rect.bottom(), true)]
-    {
+    for (axis, bound, keep_less) in [(0, rect.left(), false), (0, rect.right(), true), (1, rect.top(), false), (1, rect.bottom(), true)] {
         let inside = |p: Pos2| (p[axis] <= bound) == keep_less || p[axis] == bound;
         let mut out = Vec::with_capacity(polygon.len() + 2);
         for (i, a) in polygon.iter().enumerate() {
@@ -160,12 +156,7 @@ fn paint_band(painter: &Painter, ring: &[[f64; 2]], width: f32, color: Color32) 
         let Some((from, to)) = clipped(ring[i], ring[j], clip) else { continue };
         let mix = |a: [f64; 2], b: [f64; 2], s: f64| pos2((a[0] + (b[0] - a[0]) * s) as f32, (a[1] + (b[1] - a[1]) * s) as f32);
         let first = mesh.vertices.len() as u32;
-        for pos in [
-            mix(ring[i], ring[j], from),
-            mix(ring[i], ring[j], to),
-            mix(inner[i], inner[j], to),
-            mix(inner[i], inner[j], from),
-        ] {
+        for pos in [mix(ring[i], ring[j], from), mix(ring[i], ring[j], to), mix(inner[i], inner[j], to), mix(inner[i], inner[j], from)] {
             mesh.vertices.push(Vertex { pos, uv: WHITE_UV, color });
         }
         mesh.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);

@@ -41,9 +41,7 @@ pub fn paint(ui: &Ui, painter: &Painter, view: &View, state: &State) {
     let t = Tokens::of(ui);
     let ink = site_color(state.dark);
     let screen = |p: &Point| view.screen_from_plan(*p);
-    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> {
-        ring.iter().map(|p| screen(p)).map(|p| [f64::from(p.x), f64::from(p.y)]).collect()
-    };
+    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> { ring.iter().map(|p| screen(p)).map(|p| [f64::from(p.x), f64::from(p.y)]).collect() };
     for ring in &preview.before {
         paint_line(painter, &line(ring), true, 1.4, ink.gamma_multiply(0.75), &[3.0, 4.0]);
     }
@@ -145,13 +143,15 @@ fn beside_pointer(ui: &Ui, painter: &Painter, view: &View, state: &State, at: Po
     rows.push((format!("E {}", coordinate(at[0])), mono(size::CAPTION), t.ink2));
     rows.push((format!("N {}", coordinate(at[1])), mono(size::CAPTION), t.ink2));
     if let Some(live) = state.live.as_ref().filter(|l| l.area_m2 > 0.0) {
-        let words = format!("{} {}\u{3000}{} m²", area_mu(live.area_m2), word(state.lang, "app.unit.mu"), crate::text::area_m2(live.area_m2));
+        let words =
+            format!("{} {}\u{3000}{} m²", area_mu(live.area_m2), word(state.lang, "app.unit.mu"), crate::text::area_m2(live.area_m2));
         rows.push((words, sans(size::SMALL), t.ink));
         if let Some(verdict) = &live.verdict {
             let ink = t.verdict(verdict.position).text;
             rows.push((word(state.lang, verdict.position.key()).to_owned(), sans(size::SMALL), ink));
             if verdict.position == Position::Partial {
-                let out = format!("{} {} {}", word(state.lang, "app.card.outside"), area_mu(verdict.outside_m2), word(state.lang, "app.unit.mu"));
+                let out =
+                    format!("{} {} {}", word(state.lang, "app.card.outside"), area_mu(verdict.outside_m2), word(state.lang, "app.unit.mu"));
                 rows.push((out, sans(size::CAPTION), t.verdict(Position::Outside).text));
             }
         }

@@ -31,30 +31,33 @@ fn tinted_head(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
     let t = Tokens::of(ui);
     let tones = t.verdict(verdict.position);
     let radius = CornerRadius { nw: 8, ne: 8, sw: 0, se: 0 };
-    let shown = Frame::new().fill(tones.tint).corner_radius(radius).inner_margin(Margin { left: 24, right: 12, top: 12, bottom: 12 }).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            let (mark, _) = ui.allocate_exact_size(vec2(28.0, 32.0), Sense::hover());
-            paint_mark(ui.painter(), mark.center(), 28.0, position_icon(verdict.position), tones.text);
-            text(ui, word(state.lang, verdict.position.key()), size::VERDICT, tones.text);
-        });
-        ui.add_space(2.0);
-        ui.horizontal_top(|ui| {
-            let room = ui.available_width() - if live { 72.0 } else { 0.0 };
-            ui.allocate_ui_with_layout(vec2(room, 20.0), Layout::top_down(Align::Min), |ui| {
-                paragraph(ui, suggestion(verdict, state.lang), size::BODY, t.ink);
+    let shown = Frame::new().fill(tones.tint).corner_radius(radius).inner_margin(Margin { left: 24, right: 12, top: 12, bottom: 12 }).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                let (mark, _) = ui.allocate_exact_size(vec2(28.0, 32.0), Sense::hover());
+                paint_mark(ui.painter(), mark.center(), 28.0, position_icon(verdict.position), tones.text);
+                text(ui, word(state.lang, verdict.position.key()), size::VERDICT, tones.text);
             });
-            if live {
-                ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                    text(ui, word(state.lang, "app.card.live"), size::CAPTION, t.ink2);
+            ui.add_space(2.0);
+            ui.horizontal_top(|ui| {
+                let room = ui.available_width() - if live { 72.0 } else { 0.0 };
+                ui.allocate_ui_with_layout(vec2(room, 20.0), Layout::top_down(Align::Min), |ui| {
+                    paragraph(ui, suggestion(verdict, state.lang), size::BODY, t.ink);
                 });
+                if live {
+                    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                        text(ui, word(state.lang, "app.card.live"), size::CAPTION, t.ink2);
+                    });
+                }
+            });
+            if verdict.certainty != Certainty::Certain {
+                ui.add_space(6.0);
+                uncertain(ui, state.lang, verdict.certainty);
             }
-        });
-        if verdict.certainty != Certainty::Certain {
-            ui.add_space(6.0);
-            uncertain(ui, state.lang, verdict.certainty);
-        }
-    });
+        },
+    );
     hatch_strip(ui, shown.response.rect, verdict.position, tones.fill);
     let line = shown.response.rect;
     ui.painter().hline(line.x_range(), line.bottom() - 0.5, t.hairline());

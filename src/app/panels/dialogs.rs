@@ -10,13 +10,20 @@ use crate::io::ReadOptions;
 use crate::model::{ROLES, Role};
 use crate::text::{Message, dms, word};
 use egui::accesskit::Role as Node;
-use egui::{Align, CornerRadius, Frame, Layout, Margin, Modal, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, CornerRadius, Frame, Layout, Margin, Modal, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 use std::path::{Path, PathBuf};
 
 pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command>) {
     let Some(dialog) = &state.dialog else { return };
     let t = Tokens::of(ui);
-    let frame = Frame::new().fill(t.card).stroke(Stroke::new(1.0, t.line)).corner_radius(CornerRadius::same(12)).shadow(t.shadow()).inner_margin(Margin::same(20));
+    let frame = Frame::new()
+        .fill(t.card)
+        .stroke(Stroke::new(1.0, t.line))
+        .corner_radius(CornerRadius::same(12))
+        .shadow(t.shadow())
+        .inner_margin(Margin::same(20));
     let modal = Modal::new(egui::Id::unique("dialog")).frame(frame).backdrop_color(t.scrim).show(ui.ctx(), |ui| {
         ui.set_width(520.0);
         ui.spacing_mut().item_spacing.y = 8.0;

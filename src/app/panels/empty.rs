@@ -67,7 +67,13 @@ fn drop_zone(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     let x = rect.center().x;
     ui.painter().text(pos2(x, rect.top() + 58.0), Align2::CENTER_CENTER, icons::UPLOAD_SIMPLE, icon(40.0), t.accent);
     ui.painter().text(pos2(x, rect.top() + 106.0), Align2::CENTER_CENTER, word(state.lang, "app.empty.drop"), sans(size::HEADING), t.ink);
-    ui.painter().text(pos2(x, rect.top() + 134.0), Align2::CENTER_CENTER, word(state.lang, "app.empty.formats"), sans(size::CAPTION), t.ink2);
+    ui.painter().text(
+        pos2(x, rect.top() + 134.0),
+        Align2::CENTER_CENTER,
+        word(state.lang, "app.empty.formats"),
+        sans(size::CAPTION),
+        t.ink2,
+    );
     let button = Rect::from_center_size(pos2(x, rect.top() + 178.0), vec2(190.0, 32.0));
     ui.scope_builder(UiBuilder::new().max_rect(button).layout(Layout::top_down(Align::Center)), |ui| {
         let words = word(state.lang, "app.cmd.open_files");
@@ -112,9 +118,12 @@ fn sample(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
             ui.horizontal(|ui| {
                 text(ui, word(state.lang, "app.empty.sample"), size::TITLE, t.ink);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    egui::Frame::new().stroke(Stroke::new(1.0, t.ink2)).corner_radius(4).inner_margin(egui::Margin::symmetric(6, 1)).show(ui, |ui| {
-                        text(ui, word(state.lang, "app.empty.illustrative"), size::CAPTION, t.ink2);
-                    });
+                    egui::Frame::new().stroke(Stroke::new(1.0, t.ink2)).corner_radius(4).inner_margin(egui::Margin::symmetric(6, 1)).show(
+                        ui,
+                        |ui| {
+                            text(ui, word(state.lang, "app.empty.illustrative"), size::CAPTION, t.ink2);
+                        },
+                    );
                 });
             });
             paragraph(ui, word(state.lang, "app.empty.sample_what"), size::CAPTION, t.ink2);

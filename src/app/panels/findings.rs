@@ -192,7 +192,13 @@ pub fn brief(ui: &mut Ui, state: &State, finding: &Finding) {
     let t = Tokens::of(ui);
     let number = finding.numbers.first().map(figure).unwrap_or_default();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
-    paint_mark(ui.painter(), pos2(rect.left() + 21.0, rect.center().y), 18.0, outcome_icon(finding.outcome), t.outcome(finding.outcome).text);
+    paint_mark(
+        ui.painter(),
+        pos2(rect.left() + 21.0, rect.center().y),
+        18.0,
+        outcome_icon(finding.outcome),
+        t.outcome(finding.outcome).text,
+    );
     let number = ui.painter().layout_no_wrap(number, mono(size::CAPTION), t.ink2);
     let clip = Rect::from_min_max(rect.min, pos2(rect.right() - 20.0 - number.size().x, rect.bottom()));
     let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));

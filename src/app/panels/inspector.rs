@@ -82,7 +82,12 @@ fn cluster_card(ui: &mut Ui, state: &State, cluster: &Cluster, m2: f64) {
             let grade = word(state.lang, cluster.grade(state.today).key());
             text(ui, format!("{grade}\u{3000}{}\u{3000}{}", cluster.district, cluster.id), size::SMALL, t.ink2);
             ui.add_space(8.0);
-            text(ui, format!("{} km²\u{3000}{} {}", crate::text::area_km2(m2), crate::text::area_ha(m2), word(state.lang, "app.unit.ha")), size::BODY, t.ink);
+            text(
+                ui,
+                format!("{} km²\u{3000}{} {}", crate::text::area_km2(m2), crate::text::area_ha(m2), word(state.lang, "app.unit.ha")),
+                size::BODY,
+                t.ink,
+            );
             if !cluster.leading.is_empty() {
                 let words = format!("{} {}", word(state.lang, "industry.leading"), cluster.leading.join("、"));
                 paragraph(ui, words, size::SMALL, t.ink2);

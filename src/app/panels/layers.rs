@@ -91,8 +91,7 @@ fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer
 fn eye(ui: &mut Ui, state: &State, rect: Rect, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) {
     let spot = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(28.0, 28.0));
     ui.scope_builder(UiBuilder::new().max_rect(spot), |ui| {
-        let (glyph, key) =
-            if layer.head.visible { (icons::EYE, "app.layer.hide") } else { (icons::EYE_SLASH, "app.layer.show") };
+        let (glyph, key) = if layer.head.visible { (icons::EYE, "app.layer.hide") } else { (icons::EYE_SLASH, "app.layer.show") };
         let name = format!("{} {}", word(state.lang, key), layer.head.name);
         if IconButton::new(glyph, &name, word(state.lang, key)).side(28.0, 16.0).show(ui).clicked() {
             ask.push(Command::ShowLayer(id, !layer.head.visible));

@@ -67,13 +67,17 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
     if !state.presentation {
         // One id a desk and a width class: what is dragged wide on one desk stays there.
         let id = |side: &str| format!("{side}-{:?}-{wide}", state.desk);
-        Panel::left(egui::Id::unique(id("left"))).default_size(left).size_range(240.0..=420.0).frame(side(t)).show(ui, |ui| match state.desk {
-            Desk::Draw => layers::show(ui, state, pages, ask),
-            Desk::Precheck => queue::show(ui, state, pages, ask),
-            Desk::Track => track::show_left(ui, state, ask),
-            Desk::Sheet => sheet::show_templates(ui, state),
+        Panel::left(egui::Id::unique(id("left"))).default_size(left).size_range(240.0..=420.0).frame(side(t)).show(ui, |ui| {
+            match state.desk {
+                Desk::Draw => layers::show(ui, state, pages, ask),
+                Desk::Precheck => queue::show(ui, state, pages, ask),
+                Desk::Track => track::show_left(ui, state, ask),
+                Desk::Sheet => sheet::show_templates(ui, state),
+            }
         });
-        Panel::right(egui::Id::unique(id("right"))).default_size(right).size_range(304.0..=560.0).frame(side(t)).show(ui, |ui| match state.desk {
+        Panel::right(egui::Id::unique(id("right"))).default_size(right).size_range(304.0..=560.0).frame(side(t)).show(ui, |ui| match state
+            .desk
+        {
             Desk::Draw => draw::show(ui, state),
             Desk::Precheck => inspector::show(ui, state, ask),
             Desk::Track => track::show_right(ui, state),

@@ -14,7 +14,8 @@ pub fn show(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
         return;
     }
     let right = if state.work.is_some() { ui.ctx().content_rect().right() - state.view.rect.right() } else { 0.0 };
-    let area = Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0 - right.max(0.0), -84.0));
+    let area =
+        Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0 - right.max(0.0), -84.0));
     area.show(ui.ctx(), |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         for notice in &state.notices {

@@ -9,7 +9,10 @@ use crate::model::{ClusterFields, Role, SiteFields};
 use crate::scene::Address;
 use crate::text::{Lang, word};
 use egui::accesskit::Role as Node;
-use egui::{Align, Align2, Area, CornerRadius, Frame, Key, Layout, Margin, Order, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Align2, Area, CornerRadius, Frame, Key, Layout, Margin, Order, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 /// The letters typed and the row chosen.
 #[derive(Default)]
@@ -42,7 +45,12 @@ pub fn show(ui: &mut Ui, state: &State, typed: &mut Typed, ask: &mut Vec<Command
     typed.chosen = typed.chosen.min(hits.len().saturating_sub(1));
     let (up, down, enter, escape) = ui.input_mut(|i| {
         let none = egui::Modifiers::NONE;
-        (i.consume_key(none, Key::ArrowUp), i.consume_key(none, Key::ArrowDown), i.consume_key(none, Key::Enter), i.consume_key(none, Key::Escape))
+        (
+            i.consume_key(none, Key::ArrowUp),
+            i.consume_key(none, Key::ArrowDown),
+            i.consume_key(none, Key::Enter),
+            i.consume_key(none, Key::Escape),
+        )
     });
     if down && typed.chosen + 1 < hits.len() {
         typed.chosen += 1;
@@ -158,14 +166,17 @@ fn foot(ui: &mut Ui, state: &State) {
         ui.horizontal(|ui| {
             ui.set_height(40.0);
             ui.spacing_mut().item_spacing.x = 6.0;
-            for (caps, key) in [(&["↑", "↓"][..], "app.palette.choose"), (&["Enter"][..], "app.palette.run"), (&["Esc"][..], "app.close")] {
+            for (caps, key) in [(&["↑", "↓"][..], "app.palette.choose"), (&["Enter"][..], "app.palette.run"), (&["Esc"][..], "app.close")]
+            {
                 for cap in caps {
                     key_cap(ui, cap);
                 }
                 text(ui, word(state.lang, key), size::CAPTION, t.ink3);
                 ui.add_space(8.0);
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| text(ui, word(state.lang, "app.palette.hint"), size::CAPTION, t.ink3));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                text(ui, word(state.lang, "app.palette.hint"), size::CAPTION, t.ink3)
+            });
         });
     });
 }

@@ -11,7 +11,10 @@ use crate::scene::{Rgb, rasterize};
 use crate::sheet::{Page, Paper, SheetError, SheetRequest, zone_plan};
 use crate::text::{Message, scale, word};
 use egui::accesskit::Role;
-use egui::{Align, Align2, ColorImage, CornerRadius, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, TextEdit, TextureHandle, TextureOptions, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Align2, ColorImage, CornerRadius, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, TextEdit, TextureHandle,
+    TextureOptions, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 /// The picture of the page, made again when what it shows changes.
 #[derive(Default)]
@@ -88,11 +91,20 @@ pub fn show_templates(ui: &mut Ui, state: &State) {
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, true, word(state.lang, "app.sheet.zone_plan")));
     ui.painter().rect_filled(rect, 0.0, t.accent_bg);
     ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(3.0, rect.height())), 0.0, t.accent);
-    let paper = Rect::from_center_size(pos2(rect.left() + 44.0, rect.center().y), if state.sheet.landscape { vec2(58.0, 42.0) } else { vec2(42.0, 58.0) });
+    let paper = Rect::from_center_size(
+        pos2(rect.left() + 44.0, rect.center().y),
+        if state.sheet.landscape { vec2(58.0, 42.0) } else { vec2(42.0, 58.0) },
+    );
     ui.painter().rect(paper, 3.0, t.card, Stroke::new(1.0, t.accent), StrokeKind::Inside);
     ui.painter().rect(paper.shrink(6.0), 0.0, t.accent_bg, t.hairline(), StrokeKind::Inside);
     let x = rect.left() + 88.0;
-    ui.painter().text(pos2(x, rect.center().y - 10.0), Align2::LEFT_CENTER, word(state.lang, "app.sheet.zone_plan"), sans(size::BODY), t.ink);
+    ui.painter().text(
+        pos2(x, rect.center().y - 10.0),
+        Align2::LEFT_CENTER,
+        word(state.lang, "app.sheet.zone_plan"),
+        sans(size::BODY),
+        t.ink,
+    );
     ui.painter().text(pos2(x, rect.center().y + 11.0), Align2::LEFT_CENTER, paper_words(state), sans(size::CAPTION), t.ink3);
 }
 

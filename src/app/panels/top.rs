@@ -1,6 +1,6 @@
 //! The top bar: which workspace, which desk, undo and redo, the way to every command, language and theme.
 
-use crate::app::command::{Command, Desk, key_cap as cap_of, entry, tooltip};
+use crate::app::command::{Command, Desk, entry, key_cap as cap_of, tooltip};
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, icon, sans, size};
@@ -53,8 +53,10 @@ fn name(ui: &mut Ui, state: &State) {
 
 fn tabs(ui: &mut Ui, state: &State, bar: Rect, ask: &mut Vec<Command>) {
     let t = Tokens::of(ui);
-    let galleys: Vec<_> =
-        DESKS.iter().map(|(_, key, _)| ui.painter().layout_no_wrap(word(state.lang, key).to_owned(), sans(size::BODY), Color32::PLACEHOLDER)).collect();
+    let galleys: Vec<_> = DESKS
+        .iter()
+        .map(|(_, key, _)| ui.painter().layout_no_wrap(word(state.lang, key).to_owned(), sans(size::BODY), Color32::PLACEHOLDER))
+        .collect();
     let widths: Vec<f32> = galleys.iter().map(|g| g.size().x + 26.0 + 24.0).collect();
     let gap = 8.0;
     let total: f32 = widths.iter().sum::<f32>() + gap * 3.0;
@@ -106,10 +108,9 @@ fn tools(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     ui.add_space(4.0);
     let document = state.work.as_ref().map(|w| &w.document);
     let (undo, redo) = (document.and_then(|d| d.next_undo()), document.and_then(|d| d.next_redo()));
-    for (what, key, glyph, command) in [
-        (redo, "app.cmd.redo", icons::ARROW_U_UP_RIGHT, Command::Redo),
-        (undo, "app.cmd.undo", icons::ARROW_U_UP_LEFT, Command::Undo),
-    ] {
+    for (what, key, glyph, command) in
+        [(redo, "app.cmd.redo", icons::ARROW_U_UP_RIGHT, Command::Redo), (undo, "app.cmd.undo", icons::ARROW_U_UP_LEFT, Command::Undo)]
+    {
         let hint = described(state, key, what);
         if IconButton::new(glyph, word(lang, key), &hint).enabled(what.is_some()).show(ui).clicked() {
             ask.push(command);

@@ -15,9 +15,7 @@ impl Tool for Select {
 
     fn event(&mut self, event: MapEvent, context: &ToolContext<'_>) -> Step {
         match event {
-            MapEvent::Click(at) | MapEvent::DoubleClick(at) => {
-                Step::Select(picked(&context.snapshot.contents, at, reach_m(context.view)))
-            }
+            MapEvent::Click(at) | MapEvent::DoubleClick(at) => Step::Select(picked(&context.snapshot.contents, at, reach_m(context.view))),
             MapEvent::Escape => Step::Select(None),
             _ => Step::Nothing,
         }

@@ -64,8 +64,7 @@ impl Tool for Vertices {
             }
             MapEvent::Drag(at) => {
                 let Some(drag) = &mut self.drag else { return Step::Nothing };
-                self.snap =
-                    if context.snapping { snapped(&context.snapshot.contents, context.view, at, Some(drag.feature)) } else { None };
+                self.snap = if context.snapping { snapped(&context.snapshot.contents, context.view, at, Some(drag.feature)) } else { None };
                 drag.at = self.snap.map_or(at, |s| s.at);
                 drag.rings = moved(drag.rings.as_ref(), drag.vertex, drag.at);
                 Step::Hold(Some(Edited { rings: drag.rings.clone(), feature: Some(drag.feature) }))
