@@ -1,22 +1,36 @@
 //! Files: opening, saving, exporting; dialogs run beside the window, and a typed path serves where there are none.
 
 use super::App;
-use super::command::Command;
-use super::jobs::{Kind, Result as Done};
-use super::run::new_work;
+use super::command::{Command, ExportKind};
+use super::jobs::{Kind, Loaded, Result as Done};
+use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
+use crate::document::Document;
 use crate::edit;
-use crate::job::{Input, OpenError, open_layer};
-use crate::model::{IdSource, Role};
+use crate::io::{make_folder, read_bytes, write_atomically};
+use crate::job::sample::{NOW, PLANNED, SampleOptions, write_sample};
+use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
+use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
+use crate::sheet::Paper;
+use crate::task::Progress;
 use crate::text::{Message, word};
+use crate::workspace;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 impl App {
     /// What `Start` named.
     pub(super) fn open_at_start(&mut self, open: Vec<PathBuf>) {
         if !open.is_empty() {
             self.queue.push(Command::OpenPaths(open));
+            return;
         }
+        let last = self.state_dir.as_ref().and_then(|dir| read_bytes(&dir.join("last")).ok());
+        let last = last.map(|bytes| PathBuf::from(String::from_utf8_lossy(&bytes).into_owned()));
+        self.queue.push(match last.filter(|path| path.exists()) {
+            Some(path) => Command::OpenPaths(vec![path]),
+            None => Command::OpenSample,
+        });
     }
 
     pub(super) fn files(&mut self, command: Command) {
@@ -39,11 +53,80 @@ impl App {
                 input.settings.options = *options;
                 self.open_as(input, role);
             }
+            Command::OpenSample => self.load_sample(),
+            Command::Save => match self.state.work.as_ref().and_then(|w| w.path.clone()) {
+                Some(path) => self.save(path),
+                None => self.choose(PathPurpose::SaveAs),
+            },
+            Command::SaveAs => self.choose(PathPurpose::SaveAs),
+            Command::SaveTo(path) => self.save(path),
+            Command::Export(ExportKind::Pdf) => self.choose(PathPurpose::ExportPdf),
+            Command::Export(ExportKind::Png) => self.choose(PathPurpose::ExportPng),
+            Command::ExportTo(kind, path) => self.export(kind, path),
             _ => {}
         }
     }
 
+    fn load_sample(&mut self) {
+        let dir = self.state_dir.clone().unwrap_or_else(std::env::temp_dir).join("sample");
+        self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| Done::Loaded {
+            path: None,
+            result: sample(&dir, progress).map(Box::new),
+        });
+    }
+
+    fn load(&mut self, path: PathBuf) {
+        self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| {
+            let opened = workspace::open(&path, progress).map_err(|e| e.message());
+            let result = opened.map(|o| Box::new(Loaded { contents: o.contents, ids: o.ids, notes: o.notes }));
+            Done::Loaded { path: Some(path), result }
+        });
+    }
+
+    fn save(&mut self, path: PathBuf) {
+        let Some(work) = &self.state.work else { return };
+        let path = if path.extension().is_some() { path } else { path.with_extension("gpkg") };
+        let (snapshot, ids) = (work.document.snapshot(), work.document.ids());
+        self.jobs.start(&self.ctx, Kind::Other, Some(Message::new("app.job.save")), move |progress| {
+            let result = workspace::save(&path, &snapshot.contents, ids, progress).map_err(|e| e.message());
+            Done::Saved { path, revision: snapshot.revision, result }
+        });
+    }
+
+    fn export(&mut self, kind: ExportKind, path: PathBuf) {
+        let Some(work) = &self.state.work else { return };
+        let contents = work.document.snapshot().contents;
+        let (sheet, today, lang) = (self.state.sheet.clone(), self.state.today, self.state.lang);
+        self.jobs.start(&self.ctx, Kind::Other, Some(Message::new("app.job.export")), move |_| {
+            let direction = if sheet.landscape { "landscape" } else { "portrait" };
+            let request = MapRequest {
+                page: Paper::parse(&format!("{}-{direction}", sheet.paper)).unwrap_or_default(),
+                format: if kind == ExportKind::Pdf { MapFormat::Pdf } else { MapFormat::Png },
+                lang,
+                title: sheet.title,
+                scale_denominator: sheet.scale,
+                ..MapRequest::default()
+            };
+            let extension = if kind == ExportKind::Pdf { "pdf" } else { "png" };
+            let path = if path.extension().is_some() { path } else { path.with_extension(extension) };
+            let written = |bytes: Vec<u8>| write_atomically(&path, &bytes).map_err(|e| e.0);
+            let result = render_map(&contents, &request, today).and_then(written);
+            Done::Exported { path, result }
+        });
+    }
+
+    /// Remembers the workspace for the next start; not being able to is no reason to bother anybody.
+    fn remember(&self, path: &Path) {
+        if let Some(dir) = &self.state_dir {
+            let _ = make_folder(dir).and_then(|()| write_atomically(&dir.join("last"), path.to_string_lossy().as_bytes()));
+        }
+    }
+
     fn open_path(&mut self, path: PathBuf) {
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gpkg")) {
+            self.load(path);
+            return;
+        }
         if self.state.work.is_none() {
             self.set_work(new_work(word(self.state.lang, "app.untitled")));
         }
@@ -94,7 +177,42 @@ impl App {
                 None if no_file_dialog() => self.state.dialog = Some(Dialog::Path { purpose }),
                 None => {}
             },
-            Done::Checked(_) | Done::Crashed(_) => {}
+            Done::Loaded { path, result } => match result {
+                Ok(loaded) => {
+                    let name = match &path {
+                        Some(path) => name_of(path),
+                        None => word(self.state.lang, "app.empty.sample").to_owned(),
+                    };
+                    let mut document = Document::new(loaded.contents, loaded.ids);
+                    if path.is_some() {
+                        document.mark_saved(0);
+                    }
+                    path.iter().for_each(|p| self.remember(p));
+                    self.set_work(work_of(document, path, name));
+                    for note in loaded.notes {
+                        self.notice(NoticeKind::Error, note);
+                    }
+                }
+                Err(words) => self.notice(NoticeKind::Error, words),
+            },
+            Done::Saved { path, revision, result } => match result {
+                Ok(()) => {
+                    self.remember(&path);
+                    let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                    if let Some(work) = &mut self.state.work {
+                        work.document.mark_saved(revision);
+                        work.name = name_of(&path);
+                        work.path = Some(path);
+                    }
+                    self.notice(NoticeKind::Done, Message::new("app.notice.saved").with("file", file));
+                }
+                Err(words) => self.notice(NoticeKind::Error, words),
+            },
+            Done::Exported { path, result } => match result {
+                Ok(()) => self.notice(NoticeKind::Done, Message::new("app.notice.exported").with("file", path.display().to_string())),
+                Err(words) => self.notice(NoticeKind::Error, words),
+            },
+            Done::Checked(_) | Done::Measured { .. } | Done::Crashed(_) => {}
         }
     }
 
@@ -102,7 +220,8 @@ impl App {
         match purpose {
             PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => self.queue.push(Command::OpenPaths(paths)),
             PathPurpose::SaveAs => self.queue.extend(paths.into_iter().next().map(Command::SaveTo)),
-            PathPurpose::ExportPdf | PathPurpose::ExportPng => {}
+            PathPurpose::ExportPdf => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(ExportKind::Pdf, p))),
+            PathPurpose::ExportPng => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(ExportKind::Png, p))),
         }
     }
 
@@ -133,4 +252,64 @@ fn no_file_dialog() -> bool {
 /// The name of a workspace by its file.
 pub(super) fn name_of(path: &Path) -> String {
     path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Layers of the sample and what each is for; further files of sites are added as far as they can be read.
+const SAMPLE: [(&str, Role); 6] = [
+    ("行政区划_示意", Role::Districts),
+    (NOW, Role::Plan),
+    (PLANNED, Role::Plan),
+    ("现状宗地", Role::Parcels),
+    ("永久基本农田（虚构）", Role::Farmland),
+    ("拟选址项目", Role::Sites),
+];
+const MORE_SITES: [&str; 2] = ["拟选址项目_补充_无坐标系.shp", "拟选址项目_自相交.shp"];
+
+/// Writes the sample's files into `dir` and opens them as an applicant's files would be.
+fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
+    write_sample(dir, SampleOptions::default()).map_err(|e| Message::new("app.notice.crashed").with("cause", e.to_string()))?;
+    let file = |name: &str| Input::file(dir.join(name));
+    let inputs: Vec<(Role, Input)> = SAMPLE.iter().map(|(name, role)| (*role, file(&format!("{name}.shp")))).collect();
+    let mut gathered = gather(&inputs, progress).map_err(|e| e.message().clone())?;
+    for name in MORE_SITES {
+        let ids = next_ids(&gathered.contents);
+        if let Ok(more) = gather_onto(Some((gathered.contents.clone(), ids)), &[(Role::Sites, file(name))], progress) {
+            gathered = more;
+        }
+    }
+    let mut contents = gathered.contents;
+    contents.sample = true;
+    describe(&mut contents);
+    let ids = next_ids(&contents);
+    Ok(Loaded { contents, ids, notes: Vec::new() })
+}
+
+/// The first id that no feature and no layer bears.
+fn next_ids(contents: &Contents) -> IdSource {
+    let highest = contents.layers.iter().flat_map(|(id, l)| l.features().map(|f| f.id.0).chain([id.0])).max().unwrap_or(0);
+    IdSource { workspace: (highest >> 64) as u64, next: highest as u64 + 1 }
+}
+
+/// What is known of the sample's layers: the two versions of the plan, and that its layers speak for the whole city.
+fn describe(contents: &mut Contents) {
+    let in_force = Date { year: 2012, month: 9, day: 12 };
+    let layers: Vec<_> = contents.layers.iter().map(|(id, layer)| (*id, layer.clone())).collect();
+    for (id, layer) in layers {
+        if layer.head.role == Role::Plan {
+            let planned = layer.head.name.contains(PLANNED);
+            let plan = ClusterPlan {
+                version: if planned { "2015 规划".into() } else { "2010 现状".into() },
+                status: if planned { PlanStatus::InForce } else { PlanStatus::Superseded },
+                valid_from: planned.then_some(in_force),
+                valid_to: None,
+                notes: Vec::new(),
+            };
+            contents.cluster_plans = contents.cluster_plans.insert(id, Arc::new(plan));
+        }
+        if matches!(layer.head.role, Role::Plan | Role::Districts | Role::Farmland) {
+            let mut renewed = (*layer).clone();
+            renewed.head.coverage = Coverage::WholeCity;
+            contents.layers = contents.layers.insert(id, Arc::new(renewed));
+        }
+    }
 }

@@ -1,12 +1,19 @@
 //! Work that goes on beside the window: what it is, how far it is, and what it came to.
 
 use super::check::Batch;
-use super::state::PathPurpose;
+use super::state::{PathPurpose, PlanScale};
 use crate::job::{OpenError, Opened};
-use crate::model::Role;
+use crate::model::{Contents, IdSource, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
+
+/// A workspace as it came from its file.
+pub struct Loaded {
+    pub contents: Contents,
+    pub ids: IdSource,
+    pub notes: Vec<Message>,
+}
 
 /// What a finished job brings.
 pub enum Result {
@@ -15,6 +22,24 @@ pub enum Result {
         path: PathBuf,
         role: Role,
         result: std::result::Result<Box<Opened>, Box<OpenError>>,
+    },
+    /// A workspace was opened, or the sample made.
+    Loaded {
+        path: Option<PathBuf>,
+        result: std::result::Result<Box<Loaded>, Message>,
+    },
+    Saved {
+        path: PathBuf,
+        revision: u64,
+        result: std::result::Result<(), Message>,
+    },
+    Exported {
+        path: PathBuf,
+        result: std::result::Result<(), Message>,
+    },
+    Measured {
+        revision: u64,
+        plans: Vec<PlanScale>,
     },
     Chosen {
         purpose: PathPurpose,
@@ -38,6 +63,7 @@ struct Running {
 pub enum Kind {
     Check,
     Measure,
+    Load,
     Other,
 }
 

@@ -4,14 +4,15 @@ use super::App;
 use super::check::{check_all, check_one};
 use super::command::{Command, SheetEdit};
 use super::jobs::{Kind, Result as Done};
-use super::state::{Dialog, Live, Notice, NoticeKind, Work};
+use super::state::{Dialog, Live, Notice, NoticeKind, PlanScale, Work};
 use super::tools::{Edited, Gesture, Step, ToolContext, ToolKind, make};
 use crate::document::Document;
 use crate::edit;
 use crate::geom::{BBox, Shape};
 use crate::model::{Change, Contents, FeatureId, IdSource, LayerId, Role, SiteFields};
-use crate::scene::Address;
+use crate::scene::{Address, plan_on};
 use crate::text::{Lang, Message, word};
+use crate::tracking::scale;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +49,9 @@ impl App {
                 self.state.palette = false;
                 if desk != super::Desk::Draw {
                     self.take_tool(ToolKind::Select);
+                }
+                if desk == super::Desk::Track {
+                    self.measure();
                 }
             }
             Command::Palette(open) => self.state.palette = open,
@@ -196,6 +200,27 @@ impl App {
         }
         self.check_selected();
         self.start_check();
+        if self.state.desk == super::Desk::Track {
+            self.measure();
+        }
+    }
+
+    /// Measures every plan version beside the window, when that was not done for these contents.
+    fn measure(&mut self) {
+        let Some(work) = &self.state.work else { return };
+        let (snapshot, today) = (work.document.snapshot(), self.state.today);
+        if work.measured.as_ref().is_some_and(|(revision, _)| *revision == snapshot.revision) {
+            return;
+        }
+        self.jobs.start(&self.ctx, Kind::Measure, Some(Message::new("app.job.measure")), move |_| {
+            let contents = &snapshot.contents;
+            let in_force = plan_on(contents, today);
+            let measured = contents.layers_of(Role::Plan).filter_map(|(layer, _)| {
+                let scale = scale(contents, layer).ok()?;
+                Some(PlanScale { layer, in_force: in_force == Some(layer), scale })
+            });
+            Done::Measured { revision: snapshot.revision, plans: measured.collect() }
+        });
     }
 
     /// The selected site gets its verdict before the batch comes to it.
@@ -234,6 +259,11 @@ impl App {
                 if batch.cancelled {
                     let (done, all) = (work.checked.sites.len(), work.checked.order.len());
                     self.notice(NoticeKind::Done, Message::new("app.notice.check_cancelled").with("done", done).with("all", all));
+                }
+            }
+            Done::Measured { revision, plans } => {
+                if let Some(work) = &mut self.state.work {
+                    work.measured = Some((revision, Arc::new(plans)));
                 }
             }
             Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),
@@ -392,7 +422,7 @@ pub(super) fn new_work(name: &str) -> Work {
 }
 
 pub(super) fn work_of(document: Document, path: Option<PathBuf>, name: String) -> Work {
-    Work { document, path, name, checker: None, checked: Default::default() }
+    Work { document, path, name, checker: None, checked: Default::default(), measured: None }
 }
 
 /// Tells workspaces apart that are made on the same day: the time they were made.

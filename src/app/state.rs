@@ -11,6 +11,7 @@ use crate::model::{Date, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
+use crate::tracking::Scale;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,16 @@ pub struct Work {
     /// Prepared for the plan in force; `None` while it is being prepared, or when there is no plan.
     pub checker: Option<Arc<Checker>>,
     pub checked: Checked,
+    /// Every plan version measured, and the revision it was measured at.
+    pub measured: Option<(u64, Arc<Vec<PlanScale>>)>,
+}
+
+/// One plan version as the Track desk shows it.
+#[derive(Clone, Debug)]
+pub struct PlanScale {
+    pub layer: LayerId,
+    pub in_force: bool,
+    pub scale: Scale,
 }
 
 /// What is being drawn, and its verdict at this very moment.
