@@ -4,9 +4,8 @@ use super::fault::Fault;
 use super::meant::{InfoOrder, Manner};
 use super::progress::with_bar;
 use crate::geom::BBox;
-use crate::job::{CHINA, Inspection, crs_words, inspect, kind_key};
+use crate::job::{CHINA, Inspection, crs_words, inspect, inspections_json, kind_key};
 use crate::text::{self, Lang, Message};
-use serde_json::json;
 
 /// # Errors
 /// The first input that cannot be read.
@@ -17,8 +16,7 @@ pub(super) fn run(order: &InfoOrder, manner: Manner) -> Result<String, Fault> {
         seen.push(one.map_err(Fault::crashed)?.map_err(|e| Fault::work(e.message().clone()))?);
     }
     if order.json {
-        let inputs: Vec<_> = seen.iter().map(Inspection::json).collect();
-        return Ok(format!("{:#}\n", json!({ "schema": 1, "inputs": inputs })));
+        return Ok(format!("{:#}\n", inspections_json(&seen)));
     }
     Ok(seen.iter().map(|info| words(info, manner.lang)).collect::<Vec<_>>().join("\n"))
 }

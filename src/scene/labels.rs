@@ -172,7 +172,6 @@ mod tests {
             spacing_pt: 0.0,
             priority,
             feature: None,
-            keep_off: false,
         }
     }
 
