@@ -6,6 +6,7 @@ mod cases;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod foreign_proj;
 mod geometry_laws;
 mod inspecting;
 mod parcel_txt;
