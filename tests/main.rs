@@ -8,6 +8,7 @@ mod command_line;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod foreign_proj;
 mod geometry_laws;
 mod inspecting;
 mod parcel_txt;
