@@ -19,8 +19,6 @@ pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
-pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, render_map};
 pub use message_json::message_json;
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, open_layer};
-pub use open::{OpenError, Opened, crs_refusal, open_layer};
 pub use workspace::{open_workspace, save_workspace};
