@@ -11,4 +11,5 @@ mod inspecting;
 mod parcel_txt;
 mod reading;
 mod sheet;
+mod tracking;
 mod writing;

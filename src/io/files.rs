@@ -70,6 +70,15 @@ pub fn hash(source: &Source) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
+/// Makes a folder and those above it; one that is there already is left as it is.
+///
+/// # Errors
+/// When the system refuses, or a file stands in its place.
+pub fn make_folder(path: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(path)
+        .map_err(|e| WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", e.to_string())))
+}
+
 /// Refuses an output that exists already (unless `force`), and always one that is an input or one of its siblings.
 ///
 /// # Errors

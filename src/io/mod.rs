@@ -21,7 +21,7 @@ mod unknown;
 
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
-pub use files::{WriteError, check_output, exists, hash, read_bytes, read_source, write_atomically};
+pub use files::{WriteError, check_output, exists, hash, make_folder, read_bytes, read_source, write_atomically};
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use intake::{Filter, Raw, Soundness};

@@ -10,6 +10,7 @@ mod map;
 mod message_json;
 mod open;
 pub mod sample;
+pub mod track;
 pub mod verdict_csv;
 pub mod verdict_json;
 mod workspace;

@@ -6,17 +6,9 @@ use super::layout::{Placed, area_m2};
 use super::parcels::Parcel;
 use super::sites::{Batch, Expected, SampleSite};
 use crate::crs::Crs;
-use crate::geom::{Point, Rings};
+use crate::geom::Rings;
+use crate::io::TextProfile;
 use crate::model::{Date, Field, FieldKind, Value};
-
-/// How a layer's attribute table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// GBK with LDID 0x4D and a `.cpg` saying so.
-    Gbk,
-    /// UTF-8 with a `.cpg` saying so.
-    Utf8,
-}
 
 /// One shapefile of the sample.
 #[derive(Clone, Debug)]
@@ -25,7 +17,7 @@ pub struct SampleLayer {
     pub file: &'static str,
     pub crs: Crs,
     pub has_prj: bool,
-    pub encoding: Encoding,
+    pub profile: TextProfile,
     pub fields: Vec<Field>,
     pub features: Vec<SampleFeature>,
 }
@@ -41,8 +33,8 @@ pub struct SampleFeature {
 pub const PLANNED: &str = "集聚区布局规划";
 pub const NOW: &str = "集聚区现状";
 const SITES: &str = "拟选址项目";
-const SITES_WITHOUT_PRJ: &str = "拟选址项目_补充(无坐标系)";
-const SITES_TEXT: &str = "拟选址项目_界址点.txt";
+const SITES_WITHOUT_PRJ: &str = "拟选址项目_补充_无坐标系";
+pub(super) const SITES_TEXT: &str = "拟选址项目_界址点.txt";
 const WRONG_ZONE: &str = "拟选址项目_错带";
 const SWAPPED: &str = "拟选址项目_轴序颠倒";
 const SELF_CROSSING: &str = "拟选址项目_自相交";
@@ -58,8 +50,14 @@ pub(super) fn assemble(
     sites: &[SampleSite],
     farmland: &[Rings],
 ) -> SampleCity {
-    let zone_40 =
-        |file, fields, features| SampleLayer { file, crs: Crs::CGCS2000_ZONE_40, has_prj: true, encoding: Encoding::Gbk, fields, features };
+    let zone_40 = |file, fields, features| SampleLayer {
+        file,
+        crs: Crs::CGCS2000_ZONE_40,
+        has_prj: true,
+        profile: TextProfile::Gbk,
+        fields,
+        features,
+    };
     let of = |batch: Batch| sites.iter().filter(|s| s.batch == batch).map(site).collect::<Vec<SampleFeature>>();
     let now = placed.iter().filter_map(|p| Some(cluster(p, p.now.as_ref()?))).collect();
     let planned = placed.iter().map(|p| cluster(p, &p.planned)).collect();
@@ -80,15 +78,15 @@ pub(super) fn assemble(
         zone_40(PLANNED, cluster_fields(), planned),
         zone_40(NOW, cluster_fields(), now),
         lon_lat,
-        SampleLayer { encoding: Encoding::Utf8, ..zone_40("现状宗地", parcel_fields(), parcels.iter().map(parcel).collect()) },
-        SampleLayer { crs: Crs::Epsg(4549), ..zone_40("永久基本农田(虚构)", farm_fields(), fields) },
+        SampleLayer { profile: TextProfile::Utf8, ..zone_40("现状宗地", parcel_fields(), parcels.iter().map(parcel).collect()) },
+        SampleLayer { crs: Crs::Epsg(4549), ..zone_40("永久基本农田（虚构）", farm_fields(), fields) },
         zone_40(SITES, site_fields(), of(Batch::Main)),
         SampleLayer { has_prj: false, ..zone_40(SITES_WITHOUT_PRJ, site_fields(), of(Batch::Supplement)) },
         SampleLayer { crs: Crs::Epsg(4527), ..zone_40(WRONG_ZONE, site_fields(), of(Batch::WrongZone).into_iter().map(shifted).collect()) },
         SampleLayer { has_prj: false, ..zone_40(SWAPPED, site_fields(), of(Batch::Swapped).into_iter().map(turned).collect()) },
         zone_40(SELF_CROSSING, site_fields(), of(Batch::SelfCrossing)),
     ];
-    let surveyed: Vec<&SampleSite> = sites.iter().filter(|s| s.batch == Batch::Text).collect();
+    let surveyed = sites.iter().filter(|s| s.batch == Batch::Text).map(|s| (s.id.clone(), s.name.clone(), s.rings.clone())).collect();
     let expected = sites.iter().map(|s| Expected {
         site: s.id.clone(),
         file: file_of(s.batch),
@@ -96,7 +94,7 @@ pub(super) fn assemble(
         letter: s.letter,
         prohibited: s.prohibited,
     });
-    SampleCity { layers, texts: vec![(SITES_TEXT, text(&surveyed))], expected: expected.collect() }
+    SampleCity { layers, surveyed, expected: expected.collect() }
 }
 
 fn file_of(batch: Batch) -> &'static str {
@@ -227,43 +225,4 @@ fn site(s: &SampleSite) -> SampleFeature {
         decimal(s.stated_m2, 2),
     ];
     SampleFeature { rings: s.rings.clone(), values }
-}
-
-/// The general form of the 界址点 text: north before east, from the north-west corner clockwise, rings closed.
-fn text(sites: &[&SampleSite]) -> String {
-    let mut out = String::new();
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push_str("\r\n");
-    };
-    for head in [
-        "[属性描述]",
-        "格式版本号=1.01",
-        "数据产生单位=示例单位(虚构)",
-        "数据产生日期=2013-05-20",
-        "坐标系=2000国家大地坐标系",
-        "几度分带=3",
-        "投影类型=高斯克吕格",
-        "计量单位=米",
-        "带号=40",
-        "精度=0.001",
-        "转换参数=,,,,,,",
-        "[地块坐标]",
-    ] {
-        line(head.into());
-    }
-    for s in sites {
-        let mut ring: Vec<Point> = s.rings.as_ref().coords().to_vec();
-        ring.reverse();
-        // North-west: far up and far left.
-        let first = (0..ring.len()).max_by(|&a, &b| (ring[a][1] - ring[a][0]).total_cmp(&(ring[b][1] - ring[b][0]))).unwrap_or(0);
-        ring.rotate_left(first);
-        line(format!("{},{:.4},{},{},面,,工业用地,1001,@", ring.len() + 1, s.stated_m2 / 1e4, s.id, s.name));
-        for n in 0..=ring.len() {
-            let at = n % ring.len().max(1);
-            let [east, north] = ring[at];
-            line(format!("J{},1,{north:.3},{east:.3}", at + 1));
-        }
-    }
-    out
 }

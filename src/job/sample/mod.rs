@@ -5,6 +5,7 @@
 
 mod districts;
 mod farmland;
+mod files;
 mod industry;
 mod layers;
 mod layout;
@@ -14,9 +15,12 @@ mod random;
 mod register;
 mod sites;
 
-pub use layers::{Encoding, SampleFeature, SampleLayer};
+pub use files::{SampleError, sample_files, write_sample};
+pub use layers::{NOW, PLANNED, SampleFeature, SampleLayer};
 pub use layout::LayoutError;
 pub use sites::Expected;
+
+use crate::geom::Rings;
 
 /// What the sample is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +39,8 @@ impl Default for SampleOptions {
 #[derive(Clone, Debug)]
 pub struct SampleCity {
     pub layers: Vec<SampleLayer>,
-    /// Name and text of the 界址点 files.
-    pub texts: Vec<(&'static str, String)>,
+    /// The sites that come as 界址点 text: id, name, land in EPSG:4528.
+    pub surveyed: Vec<(String, String, Rings)>,
     /// What each site was made for. It stands in no file.
     pub expected: Vec<Expected>,
 }

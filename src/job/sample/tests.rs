@@ -22,5 +22,11 @@ fn zz_dump() {
         .iter()
         .map(|e| serde_json::json!([e.site, e.file, e.position.code(), format!("{:?}", e.letter), e.prohibited]))
         .collect();
-    std::fs::write("/tmp/sample.json", serde_json::json!({"layers": all, "texts": city.texts, "expected": expected}).to_string()).unwrap();
+    std::fs::write("/tmp/sample.json", serde_json::json!({"layers": all, "expected": expected}).to_string()).unwrap();
+}
+
+#[test]
+fn zz_write() {
+    std::fs::create_dir_all("/tmp/sample-maps").unwrap();
+    println!("{:?}", write_sample(std::path::Path::new("/tmp/sample-maps"), SampleOptions::default()).unwrap());
 }
