@@ -167,6 +167,7 @@ mod tests {
             anchor,
             within: BBox::of(&[anchor]).grown(50.0),
             stand: Stand::On,
+            keep_off: false,
             halo: None,
             spacing_pt: 0.0,
             priority,
