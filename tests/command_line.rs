@@ -349,6 +349,26 @@ fn info_tells_how_things_were_found() {
 }
 
 #[test]
+fn the_sample_is_written_once_and_checked_when_nothing_is_named() {
+    let desk = Desk::new();
+    desk.good("sample city");
+    let again = desk.luodi("sample city");
+    assert_eq!(again.status, Some(1), "what is there is not replaced");
+    let cities = desk.good("track --plan city/集聚区现状.shp --plan city/集聚区布局规划.shp").out;
+    assert!(cities.contains("224.00") && cities.contains("700.00"), "{cities}");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_luodi"));
+    let own = desk.path("own");
+    fs::create_dir(&own).unwrap();
+    let output = program.arg("check").env("TMPDIR", &own).env("TMP", &own).current_dir(desk.0.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("XZ2013001"));
+    for format in ["csv", "json", "geojson"] {
+        assert!(said.contains(&format!("核查结果.{format}")) && own.join(format!("luodi-sample/核查结果.{format}")).exists(), "{said}");
+    }
+}
+
+#[test]
 fn track_measures_the_land_of_the_clusters() {
     let desk = Desk::new();
     let said = desk.good("track --plan plan.shp");

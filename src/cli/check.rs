@@ -17,6 +17,16 @@ use std::path::Path;
 /// # Errors
 /// Whatever keeps a named input, rule set or output from being used; nothing was written then.
 pub(super) fn run(order: &CheckOrder, manner: Manner) -> Result<(), Fault> {
+    if order.plan.is_none() && order.sites.is_none() && order.workspace.is_none() {
+        // Results beside the sample, in the program's own folder, replace those of the last time.
+        let force = manner.force || order.outputs.is_empty();
+        let order = super::sample::check_order(order, manner)?;
+        return check(&order, Manner { force, ..manner }, true);
+    }
+    check(order, manner, order.outputs.is_empty())
+}
+
+fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fault> {
     let date = order.date.unwrap_or_else(today);
     let rule_set = read_rules(&order.rules)?.with_tolerance(order.tolerance_m2, order.tolerance_share);
     let rule_set =
@@ -36,7 +46,7 @@ pub(super) fn run(order: &CheckOrder, manner: Manner) -> Result<(), Fault> {
     let fields = site_fields(layer, columns);
     let checker = Checker::new(contents, plan, CheckSettings { rule_set, date }).map_err(|e| Fault::work(e.message()))?;
     let head = Head { contents, checker: &checker, date };
-    let mut collected = Collected::new(&order.outputs, &head, order.shard.is_none_or(|s| s.k == 1))?;
+    let mut collected = Collected::new(&order.outputs, &head, order.shard.is_none_or(|s| s.k == 1), with_table)?;
     let rows = order.shard.map_or(0..layer.len(), |s| s.rows(layer.len()));
     let work = |progress: &Progress| {
         let sink = &mut |verdict: Verdict| collected.add(&verdict, manner.lang);
@@ -47,13 +57,12 @@ pub(super) fn run(order: &CheckOrder, manner: Manner) -> Result<(), Fault> {
         return Err(Fault::work(Message::new("io.cancelled")));
     }
     let summary = summary(&collected.tally, &head, manner);
-    if order.outputs.is_empty() {
+    if with_table {
         super::print(&super::verdicts::table(&collected.rows, manner.lang));
         super::print(&format!("\n{summary}"));
-        return Ok(());
     }
     write(&order.outputs, collected.finish()?, manner)?;
-    if !manner.quiet {
+    if !with_table && !manner.quiet {
         super::say(summary.trim_end());
     }
     Ok(())

@@ -30,8 +30,9 @@ pub(super) struct Tally {
 /// Takes verdicts in order; keeps only what the outputs need.
 pub(super) struct Collected<'a> {
     pub tally: Tally,
-    /// Rows of the table, when there is no output.
+    /// Rows of the table, when one is wanted.
     pub rows: Vec<Vec<String>>,
+    with_table: bool,
     head: &'a Head<'a>,
     sinks: Vec<Sink>,
     /// Why a shape does not go into degrees.
@@ -52,7 +53,7 @@ impl<'a> Collected<'a> {
     ///
     /// # Errors
     /// A format that holds no verdicts.
-    pub fn new(outputs: &[Output], head: &'a Head<'a>, first: bool) -> Result<Self, Fault> {
+    pub fn new(outputs: &[Output], head: &'a Head<'a>, first: bool, with_table: bool) -> Result<Self, Fault> {
         let sink = |output: &Output| match output.format {
             Format::Csv if first => Ok(Sink::Csv(CsvWriter::new(&verdict_csv::HEADER))),
             Format::Csv => Ok(Sink::Csv(CsvWriter::continued())),
@@ -67,12 +68,12 @@ impl<'a> Collected<'a> {
             )),
         };
         let sinks = outputs.iter().map(sink).collect::<Result<_, _>>()?;
-        Ok(Self { tally: Tally::default(), rows: Vec::new(), head, sinks, failed: None })
+        Ok(Self { tally: Tally::default(), rows: Vec::new(), with_table, head, sinks, failed: None })
     }
 
     pub fn add(&mut self, verdict: &Verdict, lang: Lang) {
         self.tally.add(verdict);
-        if self.sinks.is_empty() {
+        if self.with_table {
             self.rows.push(row(verdict, lang));
         }
         for sink in &mut self.sinks {
