@@ -1,7 +1,7 @@
 //! The program: one binary, two faces. Here it is decided which of them answers.
 
-// The window must not have a console behind it. A program of the windows subsystem still prints into a pipe or a file,
-// which is what scripts use; a release for Windows ships `luodi.com` beside it for use in a console.
+// On Windows a program of this subsystem has no console behind its window; `use_the_callers_console` lets the command
+// line print where it was called from. `cmd` does not wait for such a program at its prompt, only in a batch file.
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
 use luodi::cli::{End, run};
@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(windows)]
+    use_the_callers_console();
     // Before any thread: the variables that would lead PROJ to foreign data are taken out of the environment.
     luodi::crs::forget_foreign_data();
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
@@ -44,4 +46,16 @@ fn window(lang: Lang, files: Vec<PathBuf>, glow: bool) -> ExitCode {
 fn refuse(message: Message, lang: Lang) -> ExitCode {
     eprintln!("luodi: {}", message.render(lang));
     ExitCode::from(1)
+}
+
+/// Prints go to the console this program was called from; without one, or into a pipe or a file, nothing changes.
+#[cfg(windows)]
+fn use_the_callers_console() {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn AttachConsole(process: u32) -> i32;
+    }
+    const PARENT_PROCESS: u32 = u32::MAX;
+    // SAFETY: takes a number and touches no memory of ours; a refusal means that there is no console to print to.
+    unsafe { AttachConsole(PARENT_PROCESS) };
 }
