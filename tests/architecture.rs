@@ -40,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("geo", &["geom"]),
     ("i_overlay", &["geom"]),
     ("geo_index", &["geom"]),
-    ("rstar", &["geom", "model"]),
+    ("rstar", &["geom"]),
     ("rusqlite", &["io"]),
     ("libsqlite3_sys", &["io"]),
     ("shapefile", &["io"]),

@@ -37,7 +37,7 @@ fn every_fault_is_named_with_its_records() {
     assert!((areas.plane_m2 - 15_000.0).abs() < 1e-3, "{areas:?}");
     assert!(areas.ellipsoid_m2.is_some_and(|m2| (m2 - 15_000.0).abs() < 1.0 && m2 != 15_000.0), "{areas:?}");
     let json = inspections_json(&[inspection]);
-    assert_eq!(json["schema"], "luodi.info/1");
+    assert_eq!(json["schema"], 1);
     let layer = &json["inputs"][0];
     assert_eq!((layer["features"].as_u64(), layer["sound"].as_u64(), layer["crs"].as_str()), (Some(3), Some(1), Some("EPSG:4528")));
     assert_eq!(layer["encoding_how"]["code"], "io.encoding_by_content");

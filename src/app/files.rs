@@ -7,7 +7,7 @@ use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
-use crate::io::{make_folder, read_bytes, write_atomically};
+use crate::io::{exists, make_folder, read_bytes, write_atomically};
 use crate::job::sample::{NOW, PLANNED, SampleOptions, write_sample};
 use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
 use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
@@ -27,7 +27,7 @@ impl App {
         }
         let last = self.state_dir.as_ref().and_then(|dir| read_bytes(&dir.join("last")).ok());
         let last = last.map(|bytes| PathBuf::from(String::from_utf8_lossy(&bytes).into_owned()));
-        self.queue.push(match last.filter(|path| path.exists()) {
+        self.queue.push(match last.filter(|path| exists(path)) {
             Some(path) => Command::OpenPaths(vec![path]),
             None => Command::OpenSample,
         });

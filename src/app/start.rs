@@ -1,6 +1,7 @@
 //! Starting the window: what to open, with which renderer, and the second try when the first one finds no graphics.
 
 use super::App;
+use crate::job::today;
 use crate::model::Date;
 use crate::text::Lang;
 use std::path::PathBuf;
@@ -87,21 +88,6 @@ fn again(start: &Start) -> Result<(), std::io::Error> {
     }
     let status = command.status()?;
     if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
-}
-
-/// The day by the system's clock (UTC): the window's checks speak of it; the core never reads a clock.
-fn today() -> Date {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    // Days to a civil date, after Howard Hinnant's "chrono-compatible low-level date algorithms".
-    let z = (seconds / 86_400) as i64 + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    Date { year: year as u16, month: month as u8, day: (doy - (153 * mp + 2) / 5 + 1) as u8 }
 }
 
 /// `%APPDATA%\luodi`, `$XDG_STATE_HOME/luodi` or `~/.local/state/luodi`.

@@ -21,7 +21,6 @@ mod tests;
 mod track;
 mod verdicts;
 
-use crate::model::Date;
 use crate::text::Lang;
 use fault::Fault;
 use meant::{Manner, Meant};
@@ -29,7 +28,6 @@ use said::Said;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How a call ends: with an exit status, or in the window (which this room may not know).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,24 +102,6 @@ fn print(text: &str) {
 fn print_bytes(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(bytes).and_then(|()| out.flush());
-}
-
-/// Today in China, where one time is the law: eight hours before the zero meridian.
-fn today() -> Date {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    date_of_day((since + 8 * 3600) / 86_400)
-}
-
-/// The date `days` after 1970-01-01 (proleptic Gregorian; H. Hinnant, "chrono-compatible low-level date algorithms").
-fn date_of_day(days: u64) -> Date {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = (of_year - (153 * shifted + 2) / 5 + 1) as u8;
-    let month = (if shifted < 10 { shifted + 3 } else { shifted - 9 }) as u8;
-    Date { year: (year_of_era + era * 400 + u64::from(month <= 2)) as u16, month, day }
 }
 
 /// Says something on standard error.

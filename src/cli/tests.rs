@@ -138,14 +138,6 @@ fn a_wrong_line_is_told_what_is_wrong_with_it() {
 }
 
 #[test]
-fn days_become_dates() {
-    for (days, date) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (15_595, "2012-09-12"), (20_779, "2026-11-22")]
-    {
-        assert_eq!(date_of_day(days), Date::parse(date).unwrap(), "{days}");
-    }
-}
-
-#[test]
 fn chinese_comes_first() {
     for (locale, lang) in [
         (None, Lang::Zh),

@@ -60,7 +60,7 @@ pub struct Problem {
 }
 
 /// Version of the JSON; fields are only ever added.
-const SCHEMA: &str = "luodi.info/1";
+const SCHEMA: u32 = 1;
 
 /// All inspections as codes and raw numbers, no words of a language.
 pub fn inspections_json(inspections: &[Inspection]) -> Json {

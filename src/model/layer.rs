@@ -2,7 +2,7 @@
 
 use super::{Date, FeatureId, Field, Packed, Role, Value};
 use crate::crs::Crs;
-use crate::geom::{BBox, Rings, RingsRef, Shape, ShapeRef};
+use crate::geom::{BBox, LiveIndex, Rings, RingsRef, Shape, ShapeRef};
 use crate::text::Message;
 use rpds::RedBlackTreeMapSync;
 use std::sync::Arc;
@@ -80,6 +80,8 @@ pub struct Layer {
     ids: BaseIds,
     /// Edited (`Some`) and removed (`None`) features of the base, and features added here.
     edits: RedBlackTreeMapSync<FeatureId, Option<Arc<Feature>>>,
+    /// Boxes of the edited features, by id.
+    edits_index: Arc<LiveIndex>,
 }
 
 impl Layer {
@@ -101,7 +103,15 @@ impl Layer {
 
     fn with_base_ids(head: LayerHead, provenance: Provenance, base: Arc<Packed>, ids: BaseIds) -> Self {
         let fields = base.columns().iter().map(|c| c.field.clone()).collect();
-        Self { head, provenance: Arc::new(provenance), fields, base, ids, edits: RedBlackTreeMapSync::new_sync() }
+        Self {
+            head,
+            provenance: Arc::new(provenance),
+            fields,
+            base,
+            ids,
+            edits: RedBlackTreeMapSync::new_sync(),
+            edits_index: Arc::default(),
+        }
     }
 
     pub fn base(&self) -> &Arc<Packed> {
@@ -149,8 +159,7 @@ impl Layer {
             .filter_map(|row| self.ids.of(row as usize))
             .filter(|id| !self.edits.contains_key(id))
             .collect();
-        let edited = self.edits.iter().filter(|(_, f)| f.as_ref().is_some_and(|f| f.rings().bbox().meets(&window)));
-        ids.extend(edited.map(|(id, _)| *id));
+        ids.extend(self.edits_index.meeting(window).into_iter().map(FeatureId));
         ids.sort_unstable();
         ids
     }
@@ -164,11 +173,19 @@ impl Layer {
     }
 
     pub(super) fn with_state(&self, id: FeatureId, state: Option<Option<Arc<Feature>>>) -> Self {
+        let mut edits_index = self.edits_index.clone();
+        let index = Arc::make_mut(&mut edits_index);
+        if let Some(Some(before)) = self.edits.get(&id) {
+            index.remove(id.0, before.rings().bbox());
+        }
+        if let Some(Some(after)) = &state {
+            index.insert(id.0, after.rings().bbox());
+        }
         let edits = match state {
             Some(state) => self.edits.insert(id, state),
             None => self.edits.remove(&id),
         };
-        Self { edits, ..self.clone() }
+        Self { edits, edits_index, ..self.clone() }
     }
 
     fn row_of(&self, id: FeatureId) -> Option<usize> {

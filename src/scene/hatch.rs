@@ -53,7 +53,9 @@ fn stripes(outline: &mut Outline, area: Rect, angle_deg: f32, every: f32) {
     let corners = [[area.x, area.y], [area.right(), area.y], [area.right(), area.bottom()], [area.x, area.bottom()]];
     let span = |f: &dyn Fn(At) -> f32| corners.iter().fold((f32::MAX, f32::MIN), |(lo, hi), &c| (lo.min(f(c)), hi.max(f(c))));
     let ((near, far), (from, to)) = (span(&across), span(&along));
-    for k in (near / every).floor() as i32..=(far / every).ceil() as i32 {
+    // A stripe that only touches the box by rounding is none.
+    const TOUCH: f32 = 1e-4;
+    for k in (near / every - TOUCH).ceil() as i32..=(far / every + TOUCH).floor() as i32 {
         let d = k as f32 * every;
         let point = |t: f32| [t * cos - d * sin, t * sin + d * cos];
         outline.push_polyline(&[point(from), point(to)], false);

@@ -84,6 +84,6 @@ mod tests {
         assert_eq!(grid_step_m(&projection, 30.0), 20_000.0);
         let d = neatline(&projection, Rect::new(-7.0, -7.0, 277.0, 364.0), true, 1.0);
         assert!(d.texts().any(|t| t.text == "40500"));
-        assert!(d.texts().any(|t| t.text == "4050"));
+        assert!(d.texts().any(|t| t.text == "4060"));
     }
 }
