@@ -12,4 +12,6 @@ mod parcel_txt;
 mod reading;
 mod sheet;
 mod tracking;
+#[cfg(feature = "app")]
+mod window;
 mod writing;

@@ -104,7 +104,7 @@ fn row(ui: &mut Ui, state: &State, index: usize, finding: &Finding, ask: &mut Ve
     let t = Tokens::of(ui);
     let open = state.open_finding == Some(index);
     let title = finding.title.render(state.lang);
-    let number = match finding.numbers.iter().find(|n| n.unit == Unit::SquareMetres).or(finding.numbers.first()) {
+    let number = match main_number(finding) {
         Some(n) if finding.outcome != Outcome::Unknown => figure(n),
         _ if finding.outcome == Outcome::Unknown && !finding.layer_given => word(state.lang, "app.finding.no_layer").to_owned(),
         _ => String::new(),
@@ -120,6 +120,12 @@ fn row(ui: &mut Ui, state: &State, index: usize, finding: &Finding, ask: &mut Ve
         let rect = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=ui.min_rect().bottom());
         ui.painter().set(shape, egui::Shape::rect_filled(rect, 0.0, t.accent_bg));
     }
+}
+
+/// What lies outside goes before what lies inside; areas go before all else.
+fn main_number(finding: &Finding) -> Option<&Number> {
+    let outside = finding.numbers.iter().find(|n| n.key.starts_with("outside") && n.unit == Unit::SquareMetres);
+    outside.or_else(|| finding.numbers.iter().find(|n| n.unit == Unit::SquareMetres)).or(finding.numbers.first())
 }
 
 fn figure(number: &Number) -> String {
@@ -190,7 +196,7 @@ fn quote(ui: &mut Ui, words: &str, source: &str) {
 /// A small line with a mark, for places that show findings without opening them.
 pub fn brief(ui: &mut Ui, state: &State, finding: &Finding) {
     let t = Tokens::of(ui);
-    let number = finding.numbers.first().map(figure).unwrap_or_default();
+    let number = main_number(finding).map(figure).unwrap_or_default();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
     paint_mark(
         ui.painter(),
