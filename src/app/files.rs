@@ -280,6 +280,11 @@ fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
     let mut contents = gathered.contents;
     contents.sample = true;
     describe(&mut contents);
+    // What is drawn joins the topmost layer of sites: that of the projects, not of the odd ones out.
+    let projects = contents.layers_of(Role::Sites).max_by_key(|(_, l)| l.len()).map(|(id, _)| id);
+    let mut order: Vec<_> = contents.order.iter().copied().filter(|id| Some(*id) != projects).collect();
+    order.extend(projects);
+    contents.order = order.into();
     let ids = next_ids(&contents);
     Ok(Loaded { contents, ids, notes: Vec::new() })
 }

@@ -4,12 +4,12 @@ use crate::app::command::Command;
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::{Button, Weight, card, outcome_icon, paint_mark, paragraph, rule, text};
+use crate::app::widgets::{Button, Weight, card, elided, outcome_icon, paint_mark, paragraph, rule, text};
 use crate::geom::BBox;
 use crate::rules::{Conclusion, Finding, Number, Outcome, Unit, Verdict};
 use crate::text::{Lang, Message, area_m2, count, percent, word};
 use egui::accesskit::Role;
-use egui::{Align2, Color32, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 const CONCLUSIONS: [(Conclusion, &str); 3] = [
     (Conclusion::Position, "conclusion.position"),
@@ -206,9 +206,8 @@ pub fn brief(ui: &mut Ui, state: &State, finding: &Finding) {
         t.outcome(finding.outcome).text,
     );
     let number = ui.painter().layout_no_wrap(number, mono(size::CAPTION), t.ink2);
-    let clip = Rect::from_min_max(rect.min, pos2(rect.right() - 20.0 - number.size().x, rect.bottom()));
-    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-    painter.text(pos2(rect.left() + 40.0, rect.center().y), Align2::LEFT_CENTER, finding.title.render(state.lang), sans(size::BODY), t.ink);
+    let room = rect.width() - 40.0 - 20.0 - number.size().x;
+    elided(ui.painter(), pos2(rect.left() + 40.0, rect.center().y), room, &finding.title.render(state.lang), sans(size::BODY), t.ink);
     let at = pos2(rect.right() - 12.0 - number.size().x, rect.center().y - number.size().y / 2.0);
     ui.painter().galley(at, number, t.ink2);
 }

@@ -141,10 +141,10 @@ fn row(ui: &mut Ui, state: &State, address: Address, site: &Site, ask: &mut Vec<
         }
     }
     let right = rect.right() - 16.0;
-    let words = rect.with_min_x(rect.left() + 42.0).with_max_x(right - 72.0);
+    let words = rect.with_min_x(rect.left() + 42.0).with_max_x(right - 66.0);
     elided(painter, pos2(words.left(), rect.top() + 17.0), words.width(), name, sans(size::BODY), t.ink);
     let second = second_line(state, site, verdict.map(|v| &**v));
-    elided(painter, pos2(words.left(), rect.top() + 36.0), words.width(), &second, mono(size::CAPTION), t.ink3);
+    elided(painter, pos2(words.left(), rect.top() + 36.0), words.width() + 8.0, &second, sans(size::CAPTION), t.ink3);
     if let Some(verdict) = verdict {
         let share = if position == Position::NotChecked { "—".to_owned() } else { percent(verdict.inside_share()) };
         painter.text(pos2(right, rect.top() + 19.0), Align2::RIGHT_CENTER, share, mono(size::CAPTION), t.ink);
