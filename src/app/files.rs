@@ -27,7 +27,7 @@ impl App {
         }
         let last = self.state_dir.as_ref().and_then(|dir| read_bytes(&dir.join("last")).ok());
         let last = last.map(|bytes| PathBuf::from(String::from_utf8_lossy(&bytes).into_owned()));
-        self.queue.push(match last.filter(|path| path.exists()) {
+        self.queue.push(match last {
             Some(path) => Command::OpenPaths(vec![path]),
             None => Command::OpenSample,
         });
@@ -193,7 +193,13 @@ impl App {
                         self.notice(NoticeKind::Error, note);
                     }
                 }
-                Err(words) => self.notice(NoticeKind::Error, words),
+                Err(words) => {
+                    self.notice(NoticeKind::Error, words);
+                    // A last workspace that is gone leaves the sample, and the notice.
+                    if self.state.work.is_none() && path.is_some() {
+                        self.queue.push(Command::OpenSample);
+                    }
+                }
             },
             Done::Saved { path, revision, result } => match result {
                 Ok(()) => {

@@ -50,7 +50,7 @@ impl Canvas {
             lang: state.lang,
             dark: state.dark,
             plan: plan_on(&snapshot.contents, state.today),
-            with_sites: true,
+            with_sites: state.desk != super::command::Desk::Track,
         };
         if let Some((_, _, task)) = &self.baking
             && let Some(outcome) = task.poll()

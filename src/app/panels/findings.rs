@@ -13,8 +13,8 @@ use egui::{Color32, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetIn
 
 const CONCLUSIONS: [(Conclusion, &str); 3] = [
     (Conclusion::Position, "conclusion.position"),
-    (Conclusion::Industry, "conclusion.industry"),
-    (Conclusion::Constraints, "conclusion.constraints"),
+    (Conclusion::Industry, "app.conclusion.industry"),
+    (Conclusion::Constraints, "app.conclusion.constraints"),
 ];
 
 /// Passed findings fold into one line when there are more than this.
