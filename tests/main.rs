@@ -16,4 +16,6 @@ mod reading;
 mod sample;
 mod sheet;
 mod tracking;
+#[cfg(feature = "app")]
+mod window;
 mod writing;

@@ -7,7 +7,7 @@ use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
-use crate::io::{exists, make_folder, read_bytes, write_atomically};
+use crate::io::{make_folder, read_bytes, write_atomically};
 use crate::job::sample::{NOW, PLANNED, SampleOptions, write_sample};
 use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
 use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
@@ -27,7 +27,7 @@ impl App {
         }
         let last = self.state_dir.as_ref().and_then(|dir| read_bytes(&dir.join("last")).ok());
         let last = last.map(|bytes| PathBuf::from(String::from_utf8_lossy(&bytes).into_owned()));
-        self.queue.push(match last.filter(|path| exists(path)) {
+        self.queue.push(match last {
             Some(path) => Command::OpenPaths(vec![path]),
             None => Command::OpenSample,
         });
@@ -193,7 +193,13 @@ impl App {
                         self.notice(NoticeKind::Error, note);
                     }
                 }
-                Err(words) => self.notice(NoticeKind::Error, words),
+                Err(words) => {
+                    self.notice(NoticeKind::Error, words);
+                    // A last workspace that is gone leaves the sample, and the notice.
+                    if self.state.work.is_none() && path.is_some() {
+                        self.queue.push(Command::OpenSample);
+                    }
+                }
             },
             Done::Saved { path, revision, result } => match result {
                 Ok(()) => {
@@ -280,6 +286,11 @@ fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
     let mut contents = gathered.contents;
     contents.sample = true;
     describe(&mut contents);
+    // What is drawn joins the topmost layer of sites: that of the projects, not of the odd ones out.
+    let projects = contents.layers_of(Role::Sites).max_by_key(|(_, l)| l.len()).map(|(id, _)| id);
+    let mut order: Vec<_> = contents.order.iter().copied().filter(|id| Some(*id) != projects).collect();
+    order.extend(projects);
+    contents.order = order.into();
     let ids = next_ids(&contents);
     Ok(Loaded { contents, ids, notes: Vec::new() })
 }

@@ -52,6 +52,7 @@ impl App {
                 }
                 if desk == super::Desk::Track {
                     self.measure();
+                    self.queue.push(Command::ZoomAll);
                 }
             }
             Command::Palette(open) => self.state.palette = open,

@@ -211,6 +211,20 @@ pub fn float_frame(t: &Tokens) -> Frame {
     Frame::new().fill(t.card).stroke(Stroke::new(1.0, t.line)).corner_radius(CornerRadius::same(8)).shadow(t.shadow())
 }
 
+/// Content in a box of its own: the flow of `ui` does not move on.
+pub fn placed<R>(ui: &mut Ui, rect: Rect, layout: egui::Layout, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt((rect.min.x as i32, rect.min.y as i32)).max_rect(rect).layout(layout));
+    content(&mut child)
+}
+
+/// A line of text cut with an ellipsis where it would leave its room.
+pub fn elided(painter: &egui::Painter, left_center: Pos2, width: f32, words: &str, font: egui::FontId, color: Color32) {
+    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(1.0));
+    let galley = painter.layout_job(job);
+    painter.galley(left_center - vec2(0.0, galley.size().y / 2.0), galley, color);
+}
+
 /// A hairline across the whole width.
 pub fn rule(ui: &mut Ui) {
     let t = Tokens::of(ui);
@@ -231,7 +245,7 @@ pub fn position_icon(position: Position) -> &'static str {
         Position::Inside => icons::CHECK_CIRCLE_FILL,
         Position::Partial => icons::CIRCLE_HALF_FILL,
         Position::Outside => icons::X_SQUARE_FILL,
-        Position::NotChecked => icons::CIRCLE_DASHED_FILL,
+        Position::NotChecked => icons::CIRCLE_DASHED,
     }
 }
 
@@ -240,7 +254,7 @@ pub fn outcome_icon(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => icons::CHECK_CIRCLE_FILL,
         Outcome::Warn => icons::WARNING_FILL,
-        Outcome::Unknown => icons::CIRCLE_DASHED_FILL,
+        Outcome::Unknown => icons::CIRCLE_DASHED,
         Outcome::Fail => icons::X_SQUARE_FILL,
     }
 }
@@ -248,7 +262,7 @@ pub fn outcome_icon(outcome: Outcome) -> &'static str {
 /// Paints a verdict's mark; the broken ring of "not checked" carries its question mark.
 pub fn paint_mark(painter: &egui::Painter, at: Pos2, points: f32, glyph: &str, color: Color32) {
     painter.text(at, Align2::CENTER_CENTER, glyph, icon(points), color);
-    if glyph == icons::CIRCLE_DASHED_FILL {
+    if glyph == icons::CIRCLE_DASHED {
         painter.text(at, Align2::CENTER_CENTER, "?", mono((points * 0.55).max(9.0)), color);
     }
 }

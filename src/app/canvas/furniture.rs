@@ -6,9 +6,9 @@ use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::tools::ToolKind;
-use crate::app::widgets::{IconButton, float_frame, key_cap};
+use crate::app::widgets::{IconButton, float_frame, key_cap, placed};
 use crate::text::word;
-use egui::{Align, Align2, CornerRadius, Layout, Painter, Rect, StrokeKind, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{Align, Align2, CornerRadius, Layout, Painter, Rect, StrokeKind, Ui, Vec2, pos2, vec2};
 
 const INSET: f32 = 16.0;
 
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {
 }
 
 fn at(ui: &mut Ui, rect: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), content);
+    placed(ui, rect, layout, content);
 }
 
 fn zoom_buttons(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {

@@ -15,8 +15,12 @@ pub fn paint_line(painter: &Painter, points: &[[f64; 2]], closed: bool, width: f
     let stroke = Stroke::new(width, color);
     if dash.is_empty() && points.iter().all(|p| holds(clip, *p)) {
         let thin = thinned(points, closed);
-        let path = PathStroke::new(width, color);
-        painter.add(if closed { Shape::closed_line(thin, path) } else { Shape::line(thin, path) });
+        if has_sharp_turn(&thin, closed) {
+            segments(painter, &thin, closed, stroke);
+        } else {
+            let path = PathStroke::new(width, color);
+            painter.add(if closed { Shape::closed_line(thin, path) } else { Shape::line(thin, path) });
+        }
         return;
     }
     let mut run: Vec<Pos2> = Vec::new();
@@ -53,10 +57,36 @@ fn at(a: [f64; 2], b: [f64; 2], share: f64) -> Pos2 {
 }
 
 fn flush(painter: &Painter, run: &mut Vec<Pos2>, stroke: Stroke) {
-    if run.len() > 1 {
+    if has_sharp_turn(run, false) {
+        segments(painter, run, false, stroke);
+    } else if run.len() > 1 {
         painter.add(Shape::line(std::mem::take(run), stroke));
     }
     run.clear();
+}
+
+/// A turn so sharp that a mitre would shoot far beyond the corner.
+fn has_sharp_turn(points: &[Pos2], closed: bool) -> bool {
+    let n = points.len();
+    if n < 3 {
+        return false;
+    }
+    let corners = if closed { 0..n } else { 0..n - 2 };
+    corners.into_iter().any(|i| {
+        let (a, b, c) = (points[i], points[(i + 1) % n], points[(i + 2) % n]);
+        (b - a).normalized().dot((c - b).normalized()) < -0.7
+    })
+}
+
+/// Edge by edge, with round joints.
+fn segments(painter: &Painter, points: &[Pos2], closed: bool, stroke: Stroke) {
+    let n = points.len();
+    for i in 0..if closed { n } else { n.saturating_sub(1) } {
+        painter.line_segment([points[i], points[(i + 1) % n]], stroke);
+        if stroke.width > 1.5 {
+            painter.circle_filled(points[i], stroke.width / 2.0, stroke.color);
+        }
+    }
 }
 
 /// Points nearer than half a point to the last one kept say nothing on a screen.

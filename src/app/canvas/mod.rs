@@ -50,7 +50,7 @@ impl Canvas {
             lang: state.lang,
             dark: state.dark,
             plan: plan_on(&snapshot.contents, state.today),
-            with_sites: true,
+            with_sites: state.desk != super::command::Desk::Track,
         };
         if let Some((_, _, task)) = &self.baking
             && let Some(outcome) = task.poll()
@@ -159,8 +159,12 @@ fn handle(ui: &Ui, response: &Response, state: &State, view: &mut View, ask: &mu
             ask.push(Command::Map(MapEvent::Click(at)));
         }
     }
-    if let (Some(at), true) = (plan, response.hovered() && !grabbed) {
-        if ui.input(|i| i.pointer.is_moving() || i.modifiers != Default::default()) {
+    // The tool hears of every place the pointer came to, however few frames there were on the way.
+    let heard_id = response.id.with("heard");
+    let heard: Option<(egui::Pos2, egui::Modifiers)> = ui.data(|d| d.get_temp(heard_id));
+    if let (Some(at), Some(pos), true) = (plan, pointer, response.hovered() && !grabbed) {
+        if heard != Some((pos, modifiers)) {
+            ui.data_mut(|d| d.insert_temp(heard_id, (pos, modifiers)));
             ask.push(Command::Map(MapEvent::Move(at)));
         }
     }

@@ -4,6 +4,7 @@ use super::bake::{BakedItem, Cutter};
 use super::labels::paint_text;
 use super::paint::{color, paint_item};
 use super::view::View;
+use crate::app::command::Desk;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, sans, size};
 use crate::app::widgets::{paint_mark, position_icon};
@@ -93,7 +94,8 @@ fn pieces(cutter: &mut Cutter, verdict: &Verdict, state: &State) -> Vec<BakedIte
 
 /// The mark of every checked site in view; in a crowd the worse verdict is on top.
 pub fn paint_marks(painter: &Painter, view: &View, state: &State, taken: &mut Vec<Rect>) {
-    let Some(work) = &state.work else { return };
+    // The track desk speaks of clusters, not of sites.
+    let Some(work) = state.work.as_ref().filter(|_| state.desk != Desk::Track) else { return };
     let t = Tokens::theme(state.dark);
     let window = view.window();
     let near = view.scale_denominator() <= 60_000.0;

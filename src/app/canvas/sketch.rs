@@ -163,7 +163,7 @@ fn beside_pointer(ui: &Ui, painter: &Painter, view: &View, state: &State, at: Po
     if min.x + width > view.rect.right() - 8.0 {
         min.x = pointer.x - 32.0 - width;
     }
-    if min.y + height > view.rect.bottom() - 8.0 {
+    if min.y + height > view.rect.bottom() - 104.0 {
         min.y = pointer.y - 24.0 - height;
     }
     let rect = Rect::from_min_size(min, vec2(width, height));

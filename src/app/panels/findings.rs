@@ -4,17 +4,17 @@ use crate::app::command::Command;
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::{Button, Weight, card, outcome_icon, paint_mark, paragraph, rule, text};
+use crate::app::widgets::{Button, Weight, card, elided, outcome_icon, paint_mark, paragraph, rule, text};
 use crate::geom::BBox;
 use crate::rules::{Conclusion, Finding, Number, Outcome, Unit, Verdict};
 use crate::text::{Lang, Message, area_m2, count, percent, word};
 use egui::accesskit::Role;
-use egui::{Align2, Color32, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 const CONCLUSIONS: [(Conclusion, &str); 3] = [
     (Conclusion::Position, "conclusion.position"),
-    (Conclusion::Industry, "conclusion.industry"),
-    (Conclusion::Constraints, "conclusion.constraints"),
+    (Conclusion::Industry, "app.conclusion.industry"),
+    (Conclusion::Constraints, "app.conclusion.constraints"),
 ];
 
 /// Passed findings fold into one line when there are more than this.
@@ -104,7 +104,7 @@ fn row(ui: &mut Ui, state: &State, index: usize, finding: &Finding, ask: &mut Ve
     let t = Tokens::of(ui);
     let open = state.open_finding == Some(index);
     let title = finding.title.render(state.lang);
-    let number = match finding.numbers.iter().find(|n| n.unit == Unit::SquareMetres).or(finding.numbers.first()) {
+    let number = match main_number(finding) {
         Some(n) if finding.outcome != Outcome::Unknown => figure(n),
         _ if finding.outcome == Outcome::Unknown && !finding.layer_given => word(state.lang, "app.finding.no_layer").to_owned(),
         _ => String::new(),
@@ -120,6 +120,12 @@ fn row(ui: &mut Ui, state: &State, index: usize, finding: &Finding, ask: &mut Ve
         let rect = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=ui.min_rect().bottom());
         ui.painter().set(shape, egui::Shape::rect_filled(rect, 0.0, t.accent_bg));
     }
+}
+
+/// What lies outside goes before what lies inside; areas go before all else.
+fn main_number(finding: &Finding) -> Option<&Number> {
+    let outside = finding.numbers.iter().find(|n| n.key.starts_with("outside") && n.unit == Unit::SquareMetres);
+    outside.or_else(|| finding.numbers.iter().find(|n| n.unit == Unit::SquareMetres)).or(finding.numbers.first())
 }
 
 fn figure(number: &Number) -> String {
@@ -190,7 +196,7 @@ fn quote(ui: &mut Ui, words: &str, source: &str) {
 /// A small line with a mark, for places that show findings without opening them.
 pub fn brief(ui: &mut Ui, state: &State, finding: &Finding) {
     let t = Tokens::of(ui);
-    let number = finding.numbers.first().map(figure).unwrap_or_default();
+    let number = main_number(finding).map(figure).unwrap_or_default();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
     paint_mark(
         ui.painter(),
@@ -200,9 +206,8 @@ pub fn brief(ui: &mut Ui, state: &State, finding: &Finding) {
         t.outcome(finding.outcome).text,
     );
     let number = ui.painter().layout_no_wrap(number, mono(size::CAPTION), t.ink2);
-    let clip = Rect::from_min_max(rect.min, pos2(rect.right() - 20.0 - number.size().x, rect.bottom()));
-    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-    painter.text(pos2(rect.left() + 40.0, rect.center().y), Align2::LEFT_CENTER, finding.title.render(state.lang), sans(size::BODY), t.ink);
+    let room = rect.width() - 40.0 - 20.0 - number.size().x;
+    elided(ui.painter(), pos2(rect.left() + 40.0, rect.center().y), room, &finding.title.render(state.lang), sans(size::BODY), t.ink);
     let at = pos2(rect.right() - 12.0 - number.size().x, rect.center().y - number.size().y / 2.0);
     ui.painter().galley(at, number, t.ink2);
 }

@@ -6,12 +6,12 @@ use crate::app::command::{Command, tooltip};
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::IconButton;
+use crate::app::widgets::{IconButton, elided, placed};
 use crate::model::{Grade, Layer, LayerId, ROLES, Role};
 use crate::scene::{Class, Theme, style_of};
 use crate::text::{count, word};
 use egui::accesskit::Role as Node;
-use egui::{Align2, Rect, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command>) {
     let Some(work) = &state.work else { return };
@@ -63,8 +63,7 @@ fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer
         return;
     }
     let ink = if layer.head.visible { t.ink } else { t.ink3 };
-    let painter = ui.painter().with_clip_rect(name_rect.intersect(ui.clip_rect()));
-    painter.text(name_rect.left_center(), Align2::LEFT_CENTER, &*layer.head.name, sans(size::BODY), ink);
+    elided(ui.painter(), name_rect.left_center(), name_rect.width(), &layer.head.name, sans(size::BODY), ink);
     if response.double_clicked() {
         pages.rename = layer.head.name.to_string();
         ask.push(Command::BeginRename(Some(id)));
@@ -90,7 +89,7 @@ fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer
 
 fn eye(ui: &mut Ui, state: &State, rect: Rect, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) {
     let spot = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(28.0, 28.0));
-    ui.scope_builder(UiBuilder::new().max_rect(spot), |ui| {
+    placed(ui, spot, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         let (glyph, key) = if layer.head.visible { (icons::EYE, "app.layer.hide") } else { (icons::EYE_SLASH, "app.layer.show") };
         let name = format!("{} {}", word(state.lang, key), layer.head.name);
         if IconButton::new(glyph, &name, word(state.lang, key)).side(28.0, 16.0).show(ui).clicked() {

@@ -6,7 +6,7 @@ use crate::app::command::Command;
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::{IconButton, key_cap, paint_mark, position_icon};
+use crate::app::widgets::{IconButton, elided, key_cap, paint_mark, position_icon};
 use crate::model::{Site, SiteFields};
 use crate::rules::{Certainty, Position};
 use crate::scene::Address;
@@ -141,11 +141,10 @@ fn row(ui: &mut Ui, state: &State, address: Address, site: &Site, ask: &mut Vec<
         }
     }
     let right = rect.right() - 16.0;
-    let words = rect.with_min_x(rect.left() + 42.0).with_max_x(right - 72.0);
-    let clipped = painter.with_clip_rect(words.intersect(painter.clip_rect()));
-    clipped.text(pos2(words.left(), rect.top() + 17.0), Align2::LEFT_CENTER, name, sans(size::BODY), t.ink);
+    let words = rect.with_min_x(rect.left() + 42.0).with_max_x(right - 66.0);
+    elided(painter, pos2(words.left(), rect.top() + 17.0), words.width(), name, sans(size::BODY), t.ink);
     let second = second_line(state, site, verdict.map(|v| &**v));
-    clipped.text(pos2(words.left(), rect.top() + 36.0), Align2::LEFT_CENTER, second, mono(size::CAPTION), t.ink3);
+    elided(painter, pos2(words.left(), rect.top() + 36.0), words.width() + 8.0, &second, sans(size::CAPTION), t.ink3);
     if let Some(verdict) = verdict {
         let share = if position == Position::NotChecked { "—".to_owned() } else { percent(verdict.inside_share()) };
         painter.text(pos2(right, rect.top() + 19.0), Align2::RIGHT_CENTER, share, mono(size::CAPTION), t.ink);

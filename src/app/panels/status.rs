@@ -28,7 +28,11 @@ pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], pages: &mut Pages,
         scale_field(ui, state, pages, ask);
         divider(ui);
         let name = match &contents.crs {
-            crate::crs::Crs::Epsg(code) => format!("{} (EPSG:{code})", contents.crs.name()),
+            crate::crs::Crs::Epsg(code) => {
+                let name = contents.crs.name();
+                let name = if state.lang == crate::text::Lang::Zh { name.replace("zone", "带") } else { name };
+                format!("{name} (EPSG:{code})")
+            }
             other => other.name(),
         };
         ui.scope(|ui| {

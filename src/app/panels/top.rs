@@ -4,10 +4,10 @@ use crate::app::command::{Command, Desk, entry, key_cap as cap_of, tooltip};
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, icon, sans, size};
-use crate::app::widgets::{IconButton, key_cap, text};
+use crate::app::widgets::{IconButton, key_cap, placed, text};
 use crate::text::{Message, word};
 use egui::accesskit::Role;
-use egui::{Align, Align2, Color32, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Color32, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 const DESKS: [(Desk, &str, &str); 4] = [
     (Desk::Draw, "app.desk.draw", icons::PENCIL_SIMPLE_LINE),
@@ -22,9 +22,9 @@ pub fn show(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
     let inner = rect.shrink2(vec2(12.0, 0.0));
     let third = Rect::from_min_max(inner.min, pos2(inner.left() + (inner.width() - 460.0) / 2.0, inner.bottom()));
-    ui.scope_builder(UiBuilder::new().max_rect(third).layout(Layout::left_to_right(Align::Center)), |ui| name(ui, state));
+    placed(ui, third, Layout::left_to_right(Align::Center), |ui| name(ui, state));
     tabs(ui, state, inner, ask);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)), |ui| tools(ui, state, ask));
+    placed(ui, inner, Layout::right_to_left(Align::Center), |ui| tools(ui, state, ask));
 }
 
 /// The sign, the workspace and whether it is saved.
@@ -137,7 +137,7 @@ fn search_box(ui: &mut Ui, state: &State) -> bool {
     }
     if let Some(shortcut) = entry("app.cmd.palette").and_then(|e| e.shortcut) {
         let right = Rect::from_min_max(pos2(rect.right() - 62.0, rect.top()), rect.max);
-        ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
+        placed(ui, right, Layout::left_to_right(Align::Center), |ui| {
             key_cap(ui, &cap_of(shortcut));
         });
     }

@@ -59,7 +59,14 @@ fn headline(ui: &mut Ui, number: &str, goal: &str) {
     let shown = ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, number, sans(size::DISPLAY), t.ink);
     let base = rect.center().y + 9.0;
     ui.painter().text(pos2(shown.right() + 6.0, base), Align2::LEFT_CENTER, "km²", sans(size::BODY), t.ink3);
-    ui.painter().text(pos2(rect.right(), base), Align2::RIGHT_CENTER, goal, sans(size::SMALL), t.ink2);
+    // Beside the number where there is room, else under it.
+    let room = rect.right() - shown.right() - 48.0;
+    let goal_galley = ui.painter().layout_no_wrap(goal.to_owned(), sans(size::SMALL), t.ink2);
+    if goal_galley.size().x <= room {
+        ui.painter().galley(pos2(rect.right() - goal_galley.size().x, base - goal_galley.size().y / 2.0), goal_galley, t.ink2);
+    } else {
+        crate::app::widgets::text(ui, goal, size::SMALL, t.ink2);
+    }
 }
 
 /// Past grey, planned in accent, the goal a tick.
@@ -179,10 +186,15 @@ fn table(ui: &mut Ui, state: &State, planned: &PlanScale, before: Option<&PlanSc
             ui.painter().text(pos2(rect.left() + w * share, y), Align2::RIGHT_CENTER, cell, font.clone(), ink);
         }
     };
-    let unit = |key| format!("{} km²", word(lang, key));
+    let unit = |key| word(lang, key).to_owned();
     row(
         ui,
-        [word(lang, "app.track.district").to_owned(), unit("app.track.now"), unit("app.track.planned"), unit("app.track.ellipsoidal")],
+        [
+            format!("{}\u{3000}km²", word(lang, "app.track.district")),
+            unit("app.track.now"),
+            unit("app.track.planned"),
+            unit("app.track.ellipsoidal"),
+        ],
         t.ink3,
         false,
     );
