@@ -74,6 +74,20 @@ fn clusters_lie_apart_but_for_the_functional_area_in_its_own() {
     assert_eq!((holes(planned), multipart(planned)), (1, 1));
 }
 
+/// Land and sea meet without gap or overlap: together they are the whole rectangle, and the coast is the districts' own.
+#[test]
+fn the_backdrop_closes_around_the_districts() {
+    let city = city();
+    let (ground, districts) = (layer(&city, "底图_示意"), layer(&city, "行政区划_示意"));
+    let all: Vec<Shape> = shapes(ground).into_iter().chain(shapes(districts)).collect();
+    let sum: f64 = all.iter().map(Shape::area_m2).sum();
+    // In degrees: these are no square metres.
+    assert!((sum - (122.4 - 118.6) * (38.2 - 34.9)).abs() < 1e-6, "{sum}");
+    let corners: Vec<_> = districts.features.iter().flat_map(|f| f.rings.as_ref().coords().to_vec()).collect();
+    let bay = (0..ground.features.len()).find(|&i| text(ground, i, "名称") == "胶州湾").unwrap();
+    assert!(ground.features[bay].rings.as_ref().coords().iter().all(|p| corners.contains(p)));
+}
+
 #[test]
 fn what_stands_lies_within_what_is_planned() {
     let city = city();

@@ -430,10 +430,11 @@ fn sample() -> Contents {
     let mut ids = IdSource::new(9);
     for layer in city.layers {
         let role = match layer.file {
+            "底图_示意" => Role::Backdrop,
             "行政区划_示意" => Role::Districts,
             "集聚区布局规划" | "集聚区现状" => Role::Plan,
             "现状宗地" => Role::Parcels,
-            "永久基本农田(虚构)" => Role::Farmland,
+            "永久基本农田（虚构）" => Role::Farmland,
             "拟选址项目" => Role::Sites,
             _ => continue,
         };
@@ -469,6 +470,28 @@ fn the_sample_prints_224_and_700_and_the_columns_add_up() {
         assert_eq!(cells[15 + column], total, "{cells:?}");
         assert_eq!(rows, hundredths(total), "{cells:?}");
     }
+}
+
+#[test]
+fn the_grades_of_the_sample_add_up() {
+    let page = map_page(&sample(), &request(PAPERS[0]), TODAY).unwrap();
+    let texts = texts(&page);
+    let head = texts.iter().position(|t| *t == "面积 km²").unwrap() + 1;
+    let cells = &texts[head..head + 15];
+    let figure = |cell: &str| cell.replace([',', '.'], "").parse::<i64>().unwrap();
+    for column in [1, 2] {
+        assert_eq!((0..4).map(|row| figure(cells[row * 3 + column])).sum::<i64>(), figure(cells[12 + column]), "{cells:?}");
+    }
+}
+
+#[test]
+fn the_sample_has_a_sea_a_coast_and_invented_farmland() {
+    let page = map_page(&sample(), &request(PAPERS[0]), TODAY).unwrap();
+    let texts = texts(&page);
+    for name in ["黄海", "胶州湾", "永久基本农田（虚构）"] {
+        assert!(texts.contains(&name), "{name}: {texts:?}");
+    }
+    assert!(!texts.contains(&"永久基本农田"));
 }
 
 /// Writes the pages to `LUODI_SHEETS` to be looked at.

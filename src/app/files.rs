@@ -8,7 +8,7 @@ use super::state::{Dialog, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
 use crate::io::{make_folder, read_bytes, write_atomically};
-use crate::job::sample::{NOW, PLANNED, SampleOptions, write_sample};
+use crate::job::sample::{BACKDROP, NOW, PLANNED, SampleOptions, write_sample};
 use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
 use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
 use crate::sheet::Paper;
@@ -261,7 +261,8 @@ pub(super) fn name_of(path: &Path) -> String {
 }
 
 /// Layers of the sample and what each is for; further files of sites are added as far as they can be read.
-const SAMPLE: [(&str, Role); 6] = [
+const SAMPLE: [(&str, Role); 7] = [
+    (BACKDROP, Role::Backdrop),
     ("行政区划_示意", Role::Districts),
     (NOW, Role::Plan),
     (PLANNED, Role::Plan),

@@ -180,21 +180,33 @@ fn areas_by_grade(contents: &Contents, plan: LayerId, date: Date, lang: Lang) ->
         return None;
     }
     let say = |key| word(lang, key).to_owned();
-    let row = |name: String, of: Vec<FeatureRef<'_>>| vec![name, count(of.len() as u64), area_km2(covered_m2(of.iter().copied()))];
-    let rows = [
+    // A functional area's land is its parent's; land of two grades counts with the higher one.
+    let land_grade = |c: &Cluster| {
+        let parent = c.parent.as_ref().and_then(|id| all.iter().find(|(p, _)| p.id == *id));
+        parent.map_or_else(|| c.grade(date), |(p, _)| p.grade(date))
+    };
+    let grades = [
         (Grade::KeyDevelopment, "legend.key_development"),
         (Grade::KeyCreation, "legend.key_creation"),
         (Grade::General, "legend.general"),
         (Grade::Emerging, "legend.emerging"),
-    ]
-    .into_iter()
-    .map(|(grade, key)| row(say(key), all.iter().filter(|(c, _)| c.grade(date) == grade).map(|(_, f)| *f).collect()))
-    .collect();
+    ];
+    let mut up_to_m2 = [0.0; 5];
+    for n in 1..=grades.len() {
+        let counted = |c: &Cluster| grades[..n].iter().any(|(grade, _)| *grade == land_grade(c));
+        up_to_m2[n] = covered_m2(all.iter().filter(|(c, _)| counted(c)).map(|(_, f)| *f)).max(up_to_m2[n - 1]);
+    }
+    let areas: Vec<f64> = up_to_m2.windows(2).map(|w| w[1] - w[0]).collect();
+    let total = (up_to_m2[grades.len()] / PRINTED_M2).round() as i64;
+    let km2 = |units: i64| area_km2(units as f64 * PRINTED_M2);
+    let rows = grades.iter().zip(apportioned(&areas, PRINTED_M2, total));
+    let rows = rows
+        .map(|((grade, key), units)| vec![say(key), count(all.iter().filter(|(c, _)| c.grade(date) == *grade).count() as u64), km2(units)]);
     Some(AreaTable {
         title: say("sheet.by_grade"),
         head: vec![say("sheet.grade"), say("sheet.count"), say("sheet.area_km2")],
-        rows,
-        sum: Some(row(say("sheet.sum"), all.iter().map(|(_, f)| *f).collect())),
+        rows: rows.collect(),
+        sum: Some(vec![say("sheet.sum"), count(all.len() as u64), km2(total)]),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::borders::borders;
 use super::{Address, Class, DRAW_ORDER, Form, Item, Label, LabelLine, Rgb, Scene, Stand, Style, Theme, grade_line, map_tones, style_of};
-use crate::geom::{BBox, Point, RingsRef, centroid, label_point};
+use crate::geom::{BBox, Point, Rings, RingsRef, Shape, Tolerance, centroid, label_point, overlap};
 use crate::model::{
     Cluster, ClusterFields, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
 };
@@ -65,7 +65,8 @@ pub fn build_scene(contents: &Contents, view: &View, checked: &[CheckedSite<'_>]
     builder.checked(checked);
     let known_ground = builder.items.iter().any(|i| matches!(i.class, Class::Land | Class::Sea));
     let ground = if known_ground { tones.neighbour } else { tones.land };
-    Scene { bbox: view.bbox, scale_denominator: view.scale_denominator, ground, items: builder.items, labels: builder.labels }
+    let names = contents.layers.iter().map(|(id, layer)| (*id, layer.head.name.clone())).collect();
+    Scene { bbox: view.bbox, scale_denominator: view.scale_denominator, ground, items: builder.items, labels: builder.labels, names }
 }
 
 struct Builder<'a> {
@@ -123,11 +124,18 @@ impl<'a> Builder<'a> {
         for (id, layer) in self.visible(Role::Backdrop) {
             let kind = field_named(&layer.fields, GROUND_KIND);
             let name = field_named(&layer.fields, &["名称", "NAME", "MC"]);
-            for feature in self.in_view(layer) {
-                let class = ground_class(&text_of(feature, kind));
+            let features = self.in_view(layer);
+            let class_of = |f: &FeatureRef<'_>| ground_class(&text_of(*f, kind));
+            let area = layer.base().kind() == GeometryKind::Area;
+            let seas: Vec<usize> = (0..features.len()).filter(|&i| area && class_of(&features[i]) == Class::Sea).collect();
+            for (i, feature) in features.iter().copied().enumerate() {
+                let class = class_of(&feature);
                 // A point of the backdrop is a name only.
                 if layer.base().kind() != GeometryKind::Point {
                     self.push(id, layer, feature, class);
+                }
+                if seas.last() == Some(&i) {
+                    self.shores(&seas.iter().map(|&i| features[i].rings()).collect::<Vec<_>>(), layer);
                 }
                 let name = text_of(feature, name);
                 if !name.is_empty() {
@@ -142,6 +150,13 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    /// The shore of all seas of a layer: where one sea opens into another nothing is drawn.
+    fn shores(&mut self, seas: &[RingsRef<'a>], layer: &Layer) {
+        let style = Style { line: self.style(Class::Sea, layer).line, ..Style::default() };
+        let lines = borders(seas, &|_| false, self.view.bbox).outer;
+        self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class: Class::Sea, feature: None }));
     }
 
     fn district_ground(&mut self) {
@@ -313,7 +328,10 @@ impl<'a> Builder<'a> {
     }
 
     fn push(&mut self, layer_id: LayerId, layer: &Layer, feature: FeatureRef<'_>, class: Class) {
-        let style = self.style(class, layer);
+        let mut style = self.style(class, layer);
+        if class == Class::Sea && layer.base().kind() == GeometryKind::Area {
+            style.line = None;
+        }
         let address = Some(Address { layer: layer_id, feature: feature.id });
         let form = match layer.base().kind() {
             GeometryKind::Area => area_form(feature),
@@ -329,14 +347,26 @@ impl<'a> Builder<'a> {
         self.items.push(Item { form, style, class, feature: address });
     }
 
+    /// The part of a piece of the backdrop that lies in view: seas and neighbours have most of theirs elsewhere.
+    fn seen_part(&self, layer: LayerId, named: FeatureRef<'_>) -> Option<Shape> {
+        let [[west, south], [east, north]] = [self.view.bbox.min, self.view.bbox.max];
+        let window = Shape::check(Rings::simple(&[[west, south], [east, south], [east, north], [west, north]]).as_ref()).ok()?;
+        let backdrop = self.contents.layer(layer).is_some_and(|l| l.head.role == Role::Backdrop);
+        named.shape().filter(|_| backdrop).and_then(|s| overlap(s, window.as_ref(), Tolerance::default()))
+    }
+
     fn label(&mut self, lines: Vec<LabelLine>, keep_off: bool, priority: i32, spacing_pt: f32, (layer, named): (LayerId, FeatureRef<'_>)) {
         let halo: Option<Rgb> = Some(map_tones(self.view.theme).halo);
         let feature = Some(Address { layer, feature: named.id });
         let (mut anchor, within) = (anchor_of(named), named.rings().bbox());
         // Something larger than the view is named where one looks at it.
         let middle = self.view.bbox.center();
-        if !self.view.bbox.holds_point(anchor) && holds(named.rings(), middle) {
-            anchor = middle;
+        if !self.view.bbox.holds_point(anchor) {
+            if holds(named.rings(), middle) {
+                anchor = middle;
+            } else if let Some(seen) = self.seen_part(layer, named) {
+                anchor = label_point(seen.as_ref());
+            }
         }
         let stand = Stand::On;
         self.labels.push(Label { lines, anchor, within, stand, keep_off, halo, spacing_pt, priority, feature });

@@ -3,6 +3,7 @@
 use crate::geom::{BBox, Point, Rings};
 use crate::model::{FeatureId, Grade, LayerId, Role};
 use crate::rules::Position;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Millimetres of a point: screen and paper share one size of lines and letters.
@@ -159,4 +160,6 @@ pub struct Scene {
     pub ground: Rgb,
     pub items: Vec<Item>,
     pub labels: Vec<Label>,
+    /// Names of the layers, for the legend.
+    pub names: BTreeMap<LayerId, Arc<str>>,
 }

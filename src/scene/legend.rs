@@ -5,6 +5,8 @@ use super::{Class, Form, Item, Scene, Style};
 use crate::geom::{BBox, Point, Rings};
 use crate::model::Grade;
 use crate::rules::Position;
+use crate::text::{Lang, word};
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LegendGroup {
@@ -36,6 +38,14 @@ pub struct LegendEntry {
     pub style: Style,
     /// Text key of its name.
     pub key: &'static str,
+    /// The layer's own name, of constraints: it may say what the role does not, that its content is invented for one.
+    pub name: Option<Arc<str>>,
+}
+
+impl LegendEntry {
+    pub fn words(&self, lang: Lang) -> &str {
+        self.name.as_deref().unwrap_or_else(|| word(lang, self.key))
+    }
 }
 
 /// The entries of what lies in the scene's box, by group, then by class.
@@ -50,8 +60,10 @@ pub fn legend(scene: &Scene) -> Vec<LegendEntry> {
             Form::Dot { at, .. } => scene.bbox.holds_point(*at),
             Form::Verdict { .. } => continue,
         };
-        if seen && !entries.iter().any(|e| e.class == item.class) {
-            entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key });
+        let layer = item.feature.filter(|_| group == LegendGroup::Constraints).and_then(|f| scene.names.get(&f.layer));
+        let name = layer.filter(|name| !name.trim().is_empty()).cloned();
+        if seen && !entries.iter().any(|e| e.class == item.class && e.name == name) {
+            entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key, name });
         }
     }
     entries.sort_by_key(|e| (e.group, e.class));

@@ -60,7 +60,7 @@ pub(super) fn legend_box(entries: &[LegendEntry], lang: Lang, k: f32, pt: f32) -
     let (pad, swatch, row) = (4.0 * k, 9.0 * k, 6.4 * k);
     let widest = entries
         .iter()
-        .map(|e| swatch + 3.0 * k + Typefaces.width(word(lang, e.key), Face::Sans, size, 0.0))
+        .map(|e| swatch + 3.0 * k + Typefaces.width(e.words(lang), Face::Sans, size, 0.0))
         .chain(entries.iter().map(|e| Typefaces.width(word(lang, e.group.key()), Face::Sans, small, 0.0)))
         .fold(34.0 * k, f32::max);
     let width = widest + 2.0 * pad;
@@ -91,7 +91,7 @@ pub(super) fn legend_box(entries: &[LegendEntry], lang: Lang, k: f32, pt: f32) -
         for entry in group {
             let area = Rect::new(pad + 0.3 * k, y + row * 0.5 - 2.2 * k, swatch, 4.4 * k);
             d.append(paint_swatch(entry.class, &entry.style, area, pt));
-            text(&mut d, word(lang, entry.key), Face::Sans, size, INK, [pad + swatch + 3.0 * k, y + row * 0.5 + size * 0.36], START);
+            text(&mut d, entry.words(lang), Face::Sans, size, INK, [pad + swatch + 3.0 * k, y + row * 0.5 + size * 0.36], START);
             y += row;
         }
     }

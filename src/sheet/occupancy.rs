@@ -39,7 +39,8 @@ impl Occupancy {
             bbox: BBox::EMPTY,
             items: scene.items.iter().filter_map(weigh).collect(),
             labels: Vec::new(),
-            ..*scene
+            names: Default::default(),
+            scale_denominator: scene.scale_denominator,
         };
         let origin = [
             projection.origin[0] - f64::from(slack[0]) / projection.units_per_m,
@@ -90,6 +91,7 @@ mod tests {
             ground: Rgb(0, 0, 0),
             items: vec![area(0.0, Class::Land), area(50.0, Class::Cluster(crate::model::Grade::General))],
             labels: Vec::new(),
+            names: Default::default(),
         };
         let frame = Rect::new(0.0, 0.0, 100.0, 100.0);
         let projection = Projection { frame, origin: [0.0, 0.0], units_per_m: 1.0, units_per_pt: 0.26 };

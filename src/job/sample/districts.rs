@@ -50,7 +50,7 @@ fn degrees(corner: [i64; 2]) -> Point {
 }
 
 /// Puts points between `a` and `b`, the middle one moved aside by up to a tenth of the way, and again on both halves.
-fn crooked(a: Point, b: Point, random: &mut Random, line: &mut Vec<Point>) {
+pub(super) fn crooked(a: Point, b: Point, random: &mut Random, line: &mut Vec<Point>) {
     let d = [b[0] - a[0], b[1] - a[1]];
     let length = (d[0] * d[0] + d[1] * d[1]).sqrt();
     if length <= PIECE_DEG {
@@ -242,7 +242,7 @@ const OUTLINES: [(&str, &str, &[[i64; 2]]); 12] = [
         ],
     ),
     ("市北区", "370203", &[[12038, 3609], [12033, 3610], [12032, 3609], [12031, 3607]]),
-    ("市南区", "370202", &[[12031, 3607], [12042, 3605], [12042, 3609], [12038, 3609]]),
+    ("市南区", "370202", &[[12031, 3607], [12042, 3605], [12042, 3609], [12041, 3612], [12038, 3609]]),
     ("四方区", "370205", &[[12036, 3615], [12033, 3611], [12033, 3610], [12038, 3609], [12041, 3612], [12041, 3613]]),
     (
         "崂山区",

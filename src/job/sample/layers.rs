@@ -1,6 +1,7 @@
 //! The sample as layers and texts: what a bureau's and an applicant's files hold, field by field.
 
 use super::SampleCity;
+use super::backdrop::Ground;
 use super::districts::District;
 use super::layout::{Placed, area_m2};
 use super::parcels::Parcel;
@@ -32,6 +33,7 @@ pub struct SampleFeature {
 
 pub const PLANNED: &str = "集聚区布局规划";
 pub const NOW: &str = "集聚区现状";
+pub const BACKDROP: &str = "底图_示意";
 const SITES: &str = "拟选址项目";
 const SITES_WITHOUT_PRJ: &str = "拟选址项目_补充_无坐标系";
 pub(super) const SITES_TEXT: &str = "拟选址项目_界址点.txt";
@@ -45,6 +47,7 @@ const PREFIX_M: f64 = 40e6;
 
 pub(super) fn assemble(
     districts: &[District],
+    backdrop: &[Ground],
     placed: &[Placed],
     parcels: &[Parcel],
     sites: &[SampleSite],
@@ -78,6 +81,10 @@ pub(super) fn assemble(
         zone_40(PLANNED, cluster_fields(), planned),
         zone_40(NOW, cluster_fields(), now),
         lon_lat,
+        SampleLayer {
+            crs: Crs::CGCS2000_LON_LAT,
+            ..zone_40(BACKDROP, texts(&[("类型", 10), ("名称", 20), ("备注", 60)]), backdrop.iter().map(ground).collect())
+        },
         SampleLayer { profile: TextProfile::Utf8, ..zone_40("现状宗地", parcel_fields(), parcels.iter().map(parcel).collect()) },
         SampleLayer { crs: Crs::Epsg(4549), ..zone_40("永久基本农田（虚构）", farm_fields(), fields) },
         zone_40(SITES, site_fields(), of(Batch::Main)),
@@ -185,6 +192,11 @@ fn district_fields() -> Vec<Field> {
 fn district(d: &District) -> SampleFeature {
     let values = vec![word(d.code), word(d.name), word("示意,界线不作为划界依据")];
     SampleFeature { rings: Rings::simple(&d.outline), values }
+}
+
+fn ground(g: &Ground) -> SampleFeature {
+    let values = vec![word(g.kind), word(g.name), word("示意,界线不作为划界依据")];
+    SampleFeature { rings: Rings::simple(&g.outline), values }
 }
 
 fn parcel_fields() -> Vec<Field> {

@@ -3,6 +3,7 @@
 //! Real are the names of districts and clusters and the policy's 224 and 700 km²; shapes, projects, firms and
 //! constraint layers are invented (虚构). 示例数据,仅供演示,界线不作为划界依据.
 
+mod backdrop;
 mod districts;
 mod farmland;
 mod files;
@@ -16,7 +17,7 @@ mod register;
 mod sites;
 
 pub use files::{SampleError, sample_files, write_sample};
-pub use layers::{NOW, PLANNED, SampleFeature, SampleLayer};
+pub use layers::{BACKDROP, NOW, PLANNED, SampleFeature, SampleLayer};
 pub use layout::LayoutError;
 pub use sites::Expected;
 
@@ -55,6 +56,6 @@ impl SampleCity {
         let mut sites = sites::Sites::new(&placed, &land);
         let farmland = farmland::farmland(&mut sites);
         let parcels = parcels::parcels(&placed, options.parcels);
-        Ok(layers::assemble(&districts, &placed, &parcels, &sites.list, &farmland))
+        Ok(layers::assemble(&districts, &backdrop::backdrop(&districts), &placed, &parcels, &sites.list, &farmland))
     }
 }
