@@ -63,7 +63,7 @@ fn tinted_head(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
     ui.painter().hline(line.x_range(), line.bottom() - 0.5, t.hairline());
 }
 
-/// `情形 D+G　suggestion`
+/// `类型 D+G　suggestion`
 fn suggestion(verdict: &Verdict, lang: Lang) -> String {
     let words = verdict.suggestion.render(lang);
     if verdict.case.letter == CaseLetter::N { words } else { format!("{} {}\u{3000}{words}", word(lang, "app.card.case"), verdict.case) }
