@@ -65,7 +65,8 @@ fn tinted_head(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
 
 /// `类型 D+G　suggestion`
 fn suggestion(verdict: &Verdict, lang: Lang) -> String {
-    let words = verdict.suggestion.render(lang);
+    // The reason of a verdict that could not be reached stands below, where the numbers would be.
+    let words = if verdict.reason.is_some() { word(lang, "suggestion.h").to_owned() } else { verdict.suggestion.render(lang) };
     if verdict.case.letter == CaseLetter::N { words } else { format!("{} {}\u{3000}{words}", word(lang, "app.card.case"), verdict.case) }
 }
 
