@@ -29,6 +29,17 @@ pub struct Checked {
     pub refused: Option<Message>,
 }
 
+impl Checked {
+    /// The verdict's position of a site; when nothing could be checked, every site is "not checked".
+    /// `None` while it waits for its turn.
+    pub fn position(&self, address: Address) -> Option<Position> {
+        match self.sites.get(&address) {
+            Some(one) => Some(one.verdict.position),
+            None => self.refused.is_some().then_some(Position::NotChecked),
+        }
+    }
+}
+
 /// What a batch came to.
 pub struct Batch {
     pub checker: Option<Arc<Checker>>,
@@ -132,5 +143,5 @@ fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option
 /// How many sites have each verdict, in the order of the filter chips.
 pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
     [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked]
-        .map(|p| (p, checked.sites.values().filter(|one| one.verdict.position == p).count()))
+        .map(|p| (p, checked.order.iter().filter(|address| checked.position(**address) == Some(p)).count()))
 }
