@@ -216,8 +216,8 @@ fn the_page_says_what_it_is() {
             "青岛市工业产业集聚区布局规划图",
             "2015 规划\u{3000}2014年9月",
             "2000国家大地坐标系 高斯-克吕格投影 3度分带 中央经线120°E",
-            "示例数据,仅供演示,界线不作为划界依据",
-            "内部工作用图,未经审核不得公开",
+            "示例数据，仅供演示，界线不作为划界依据",
+            "内部工作用图，未经审核不得公开",
             "编制单位 示例规划局",
             "图例",
             "平度市",
@@ -392,7 +392,7 @@ fn checked_page(contents: &Contents, theme_scale: f64) -> Page {
     let at = |dx: f64, dy: f64| -> Vec<Point> {
         [[0.0, 0.0], [420.0, -60.0], [470.0, 300.0], [60.0, 350.0]].iter().map(|p| [center[0] + dx + p[0], center[1] + dy + p[1]]).collect()
     };
-    let mut verdicts = vec![
+    let mut verdicts = [
         verdict(contents, "集装箱智能制造扩建", &at(3200.0, -300.0)),
         verdict(contents, "高端数控机床基地", &at(2500.0, 400.0)),
         verdict(contents, "冷链食品加工", &at(3800.0, 600.0)),

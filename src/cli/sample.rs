@@ -1,4 +1,4 @@
-//! `luodi sample`: the illustrative city as files and as a workspace.
+//! `luodi sample`: the illustrative city as files, and the precheck of it for a call that names nothing.
 
 use super::fault::Fault;
 use super::meant::{CheckOrder, Manner, SampleOrder};

@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(area_ha(172_685.19), "17.2685");
         assert_eq!(area_mu(172_685.19), "259.03");
         assert_eq!(percent(0.637), "63.70 %");
-        assert_eq!(coordinate(40_508_117.6037), "40,508,117.604");
+        assert_eq!(coordinate(40_508_117.603_7), "40,508,117.604");
         assert_eq!(scale(500_000.0), "1:500 000");
         assert_eq!(dms(120.09028639), "120°05′25.031″");
         assert_eq!(area_m2(-1.005), "−1.01");

@@ -41,7 +41,7 @@ pub fn paint(ui: &Ui, painter: &Painter, view: &View, state: &State) {
     let t = Tokens::of(ui);
     let ink = site_color(state.dark);
     let screen = |p: &Point| view.screen_from_plan(*p);
-    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> { ring.iter().map(|p| screen(p)).map(|p| [f64::from(p.x), f64::from(p.y)]).collect() };
+    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> { ring.iter().map(screen).map(|p| [f64::from(p.x), f64::from(p.y)]).collect() };
     for ring in &preview.before {
         paint_line(painter, &line(ring), true, 1.4, ink.gamma_multiply(0.75), &[3.0, 4.0]);
     }

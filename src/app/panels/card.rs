@@ -63,9 +63,10 @@ fn tinted_head(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
     ui.painter().hline(line.x_range(), line.bottom() - 0.5, t.hairline());
 }
 
-/// `情形 D+G　suggestion`
+/// `类型 D+G　suggestion`
 fn suggestion(verdict: &Verdict, lang: Lang) -> String {
-    let words = verdict.suggestion.render(lang);
+    // The reason of a verdict that could not be reached stands below, where the numbers would be.
+    let words = if verdict.reason.is_some() { word(lang, "suggestion.h").to_owned() } else { verdict.suggestion.render(lang) };
     if verdict.case.letter == CaseLetter::N { words } else { format!("{} {}\u{3000}{words}", word(lang, "app.card.case"), verdict.case) }
 }
 
