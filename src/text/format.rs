@@ -119,11 +119,12 @@ mod tests {
     fn part_and_rest_add_up_to_the_whole_shown() {
         let (inside, outside) = (5199.9453, 6500.0973);
         let whole = inside + outside;
-        assert_eq!([area_m2(whole), area_m2(inside)], ["11,700.04", "5,199.95"]);
-        assert_eq!(area_m2(outside), "6,500.10", "rounded by itself it would not add up");
+        assert_eq!([area_m2(whole), area_m2(outside)], ["11,700.04", "6,500.10"]);
+        assert_eq!(area_m2(inside), "5,199.95", "rounded by itself it would not add up");
+        assert_eq!(areas_left(whole, outside), ["5,199.94", "0.5200", "7.80"]);
+        assert_eq!([area_ha(whole), area_ha(outside)], ["1.1700", "0.6500"]);
+        assert_eq!([area_mu(whole), area_mu(outside)], ["17.55", "9.75"]);
         assert_eq!(areas_left(whole, inside), ["6,500.09", "0.6500", "9.75"]);
-        assert_eq!([area_ha(whole), area_ha(inside)], ["1.1700", "0.5200"]);
-        assert_eq!([area_mu(whole), area_mu(inside)], ["17.55", "7.80"]);
         assert_eq!(areas_left(whole, whole), ["0.00", "0.0000", "0.00"]);
     }
 

@@ -8,7 +8,7 @@ use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::tools::{Preview, Snap, SnapKind, ToolContext, ToolKind};
 use crate::geom::Point;
 use crate::rules::Position;
-use crate::text::{Message, area_ha, area_mu, areas_left, coordinate, word};
+use crate::text::{Message, area_ha, area_mu, coordinate, word};
 use egui::{Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 fn preview(ui_modifiers: egui::Modifiers, view: &View, state: &State) -> Option<Preview> {
@@ -150,7 +150,7 @@ fn beside_pointer(ui: &Ui, painter: &Painter, view: &View, state: &State, at: Po
             let ink = t.verdict(verdict.position).text;
             rows.push((word(state.lang, verdict.position.key()).to_owned(), sans(size::SMALL), ink));
             if verdict.position == Position::Partial {
-                let [_, _, mu] = areas_left(verdict.area_m2, verdict.inside_m2);
+                let mu = area_mu(verdict.outside_m2);
                 let out = format!("{} {mu} {}", word(state.lang, "app.card.outside"), word(state.lang, "app.unit.mu"));
                 rows.push((out, sans(size::CAPTION), t.verdict(Position::Outside).text));
             }

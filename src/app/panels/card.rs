@@ -120,7 +120,8 @@ fn numbers(ui: &mut Ui, state: &State, verdict: &Verdict) {
     table(ui, state, verdict);
 }
 
-/// Inside, outside and the whole, in m², hectares and 亩. The outside is what is left of the rounded values shown.
+/// Inside, outside and the whole, in m², hectares and 亩. The outside reads as in its
+/// finding and on the map; the inside is what is left of the rounded values shown.
 fn table(ui: &mut Ui, state: &State, verdict: &Verdict) {
     let t = Tokens::of(ui);
     let lang = state.lang;
@@ -149,11 +150,11 @@ fn table(ui: &mut Ui, state: &State, verdict: &Verdict) {
     };
     let units = ["m²", word(lang, "app.unit.ha"), word(lang, "app.unit.mu")];
     row(ui, ["", units[0], units[1], units[2]], t.ink3, None);
-    let (whole, inside) = (verdict.area_m2, verdict.inside_m2);
+    let whole = verdict.area_m2;
     let cells = |m2: f64| [area_m2(m2), area_ha(m2), area_mu(m2)];
     let total = cells(whole);
-    let within = cells(inside);
-    let beyond = areas_left(whole, inside);
+    let beyond = cells(verdict.outside_m2);
+    let within = areas_left(whole, verdict.outside_m2);
     for (key, values, swatch) in
         [("app.card.inside", &within, Some(true)), ("app.card.outside", &beyond, Some(false)), ("app.card.area", &total, None)]
     {

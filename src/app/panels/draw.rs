@@ -66,7 +66,7 @@ fn changes(ui: &mut Ui, state: &State, live: &Live) {
         let mu = |m2: f64| (m2 * crate::text::MU_PER_M2 * 100.0).round() / 100.0;
         let shown = |mu: f64| area_mu(mu / crate::text::MU_PER_M2);
         let area = [before, after].map(|v| mu(v.area_m2));
-        let outside = [before, after].map(|v| mu(v.area_m2) - mu(v.inside_m2));
+        let outside = [before, after].map(|v| mu(v.outside_m2));
         for (key, [was, now], bad) in [("app.card.area", area, false), ("app.card.outside", outside, true)] {
             let difference = now - was;
             let sign = if difference < -0.005 { "−" } else { "+" };

@@ -84,7 +84,7 @@ fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
             ui.painter().layout_no_wrap(words.clone(), font, t.ink).size().x + if p.is_some() { 22.0 } else { 0.0 }
         })
         .collect();
-    let pad = ((outer.width() - widths.iter().sum::<f32>()) / cells.len() as f32).max(4.0);
+    let pad = ((outer.width() - widths.iter().sum::<f32>()) / cells.len() as f32).max(0.0);
     ui.painter().rect(outer, 6.0, t.card, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     let mut x = outer.left();
     for (i, ((filter, words), width)) in cells.into_iter().zip(widths).enumerate() {
