@@ -3,6 +3,7 @@
 use super::App;
 use super::command::{Command, ExportKind};
 use super::jobs::{Kind, Loaded, Result as Done};
+use super::panels::map_request;
 use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
 use crate::document::Document;
@@ -11,7 +12,6 @@ use crate::io::{make_folder, read_bytes, write_atomically};
 use crate::job::sample::{BACKDROP, NOW, PLANNED, SampleOptions, write_sample};
 use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
 use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
-use crate::sheet::Paper;
 use crate::task::Progress;
 use crate::text::{Message, word};
 use crate::workspace;
@@ -98,15 +98,8 @@ impl App {
         let contents = work.document.snapshot().contents;
         let (sheet, today, lang) = (self.state.sheet.clone(), self.state.today, self.state.lang);
         self.jobs.start(&self.ctx, Kind::Other, Some(Message::new("app.job.export")), move |_| {
-            let direction = if sheet.landscape { "landscape" } else { "portrait" };
-            let request = MapRequest {
-                page: Paper::parse(&format!("{}-{direction}", sheet.paper)).unwrap_or_default(),
-                format: if kind == ExportKind::Pdf { MapFormat::Pdf } else { MapFormat::Png },
-                lang,
-                title: sheet.title,
-                scale_denominator: sheet.scale,
-                ..MapRequest::default()
-            };
+            let format = if kind == ExportKind::Pdf { MapFormat::Pdf } else { MapFormat::Png };
+            let request = MapRequest { format, ..map_request(&sheet, lang) };
             let extension = if kind == ExportKind::Pdf { "pdf" } else { "png" };
             let path = if path.extension().is_some() { path } else { path.with_extension(extension) };
             let written = |bytes: Vec<u8>| write_atomically(&path, &bytes).map_err(|e| e.0);

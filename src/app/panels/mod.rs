@@ -15,6 +15,8 @@ mod status;
 mod top;
 mod track;
 
+pub use sheet::map_request;
+
 use super::canvas::Canvas;
 use super::command::{Command, Desk};
 use super::jobs::JobLine;

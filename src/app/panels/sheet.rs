@@ -3,13 +3,14 @@
 use super::Pages;
 use crate::app::command::{Command, ExportKind, SheetEdit, tooltip};
 use crate::app::icons;
-use crate::app::state::State;
+use crate::app::state::{Sheet, State};
 use crate::app::theme::{Tokens, sans, size};
 use crate::app::widgets::{Button, Weight, paint_mark, paragraph, rule, section, text};
+use crate::job::{MapRequest, map_page};
 use crate::rules::Outcome;
 use crate::scene::{Rgb, rasterize};
-use crate::sheet::{Page, Paper, SheetError, SheetRequest, zone_plan};
-use crate::text::{Message, scale, word};
+use crate::sheet::{Page, Paper};
+use crate::text::{Lang, Message, scale, word};
 use egui::accesskit::Role;
 use egui::{
     Align, Align2, ColorImage, CornerRadius, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, TextEdit, TextureHandle,
@@ -19,7 +20,7 @@ use egui::{
 /// The picture of the page, made again when what it shows changes.
 #[derive(Default)]
 pub struct Preview {
-    key: Option<(u64, crate::app::state::Sheet, crate::text::Lang, u32)>,
+    key: Option<(u64, Sheet, Lang, u32)>,
     page: Option<Result<PageFacts, Message>>,
     texture: Option<TextureHandle>,
 }
@@ -35,17 +36,22 @@ struct PageFacts {
     missing: Vec<char>,
 }
 
+/// What the fields ask for: the same request makes the preview and the file.
+pub fn map_request(sheet: &Sheet, lang: Lang) -> MapRequest {
+    let name = format!("{}-{}", sheet.paper, if sheet.landscape { "landscape" } else { "portrait" });
+    MapRequest {
+        page: Paper::parse(&name).unwrap_or_default(),
+        lang,
+        title: sheet.title.clone(),
+        scale_denominator: sheet.scale,
+        ..MapRequest::default()
+    }
+}
+
 /// The page that is asked for.
-pub fn page_of(state: &State) -> Option<Result<Page, SheetError>> {
-    let work = state.work.as_ref()?;
-    let contents = work.document.snapshot().contents;
-    let mut request = SheetRequest::new(&contents, state.today);
-    let name = format!("{}-{}", state.sheet.paper, if state.sheet.landscape { "landscape" } else { "portrait" });
-    request.paper = Paper::parse(&name).unwrap_or_default();
-    request.title = state.sheet.title.clone();
-    request.scale_denominator = state.sheet.scale;
-    request.lang = state.lang;
-    Some(zone_plan(&request))
+fn page_of(state: &State) -> Option<Result<Page, Message>> {
+    let contents = state.work.as_ref()?.document.snapshot().contents;
+    Some(map_page(&contents, &map_request(&state.sheet, state.lang), state.today))
 }
 
 impl Preview {
@@ -60,7 +66,7 @@ impl Preview {
         self.texture = None;
         let Some(made) = page_of(state) else { return };
         self.page = Some(match made {
-            Err(error) => Err(error.message()),
+            Err(message) => Err(message),
             Ok(page) => {
                 let per_mm = width_px as f32 / page.width_mm;
                 let height = (page.height_mm * per_mm).round() as u32;
