@@ -340,8 +340,8 @@ fn info_tells_how_things_were_found() {
     assert!(said.out.contains("gb18030") && said.out.contains("EPSG:4528") && said.out.contains(".prj"), "{}", said.out);
     let json: Value = serde_json::from_str(&desk.good("info plan.shp sites.shp --json").out).unwrap();
     assert_eq!(json["schema"], 1);
-    assert_eq!(json["inputs"][0]["layers"][0]["area_plane_m2"], 3_000_000.0);
-    let sites = &json["inputs"][1]["layers"][0];
+    assert_eq!(json["inputs"][0]["area_m2"], 3_000_000.0);
+    let sites = &json["inputs"][1];
     assert_eq!(sites["features"], 6);
     let problems = sites["problems"].as_array().unwrap();
     assert!(problems.iter().any(|p| p["kind"] == "self_crossing" && p["records"] == serde_json::json!([5])), "{problems:?}");

@@ -1,5 +1,8 @@
 //! The one test binary: a module a subject.
 
+// The lints speak of the program: in a test a panic is the failure, helpers of the tests included.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod architecture;
 mod broken_bytes;
 mod cases;

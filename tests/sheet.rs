@@ -392,7 +392,7 @@ fn checked_page(contents: &Contents, theme_scale: f64) -> Page {
     let at = |dx: f64, dy: f64| -> Vec<Point> {
         [[0.0, 0.0], [420.0, -60.0], [470.0, 300.0], [60.0, 350.0]].iter().map(|p| [center[0] + dx + p[0], center[1] + dy + p[1]]).collect()
     };
-    let mut verdicts = vec![
+    let mut verdicts = [
         verdict(contents, "集装箱智能制造扩建", &at(3200.0, -300.0)),
         verdict(contents, "高端数控机床基地", &at(2500.0, 400.0)),
         verdict(contents, "冷链食品加工", &at(3800.0, 600.0)),

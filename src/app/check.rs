@@ -29,6 +29,17 @@ pub struct Checked {
     pub refused: Option<Message>,
 }
 
+impl Checked {
+    /// The verdict's position of a site; when nothing could be checked, every site is "not checked".
+    /// `None` while it waits for its turn.
+    pub fn position(&self, address: Address) -> Option<Position> {
+        match self.sites.get(&address) {
+            Some(one) => Some(one.verdict.position),
+            None => self.refused.is_some().then_some(Position::NotChecked),
+        }
+    }
+}
+
 /// What a batch came to.
 pub struct Batch {
     pub checker: Option<Arc<Checker>>,
@@ -132,5 +143,45 @@ fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option
 /// How many sites have each verdict, in the order of the filter chips.
 pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
     [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked]
-        .map(|p| (p, checked.sites.values().filter(|one| one.verdict.position == p).count()))
+        .map(|p| (p, checked.order.iter().filter(|address| checked.position(**address) == Some(p)).count()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_check_keeps_what_it_has_and_can_be_continued() {
+        let dir = tempfile::tempdir().unwrap();
+        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
+        let contents = Arc::new(loaded.contents);
+        let date = Date { year: 2013, month: 6, day: 1 };
+        let stopped = Progress::new();
+        stopped.cancel();
+        let first = check_all(&contents, 7, date, (None, Checked::default()), &stopped);
+        assert!(first.cancelled && first.checked.sites.is_empty() && first.checked.revision == 7);
+        assert!(!first.checked.order.is_empty(), "every site is still in the queue");
+        let waiting = first.checked.order.iter().all(|address| first.checked.position(*address).is_none());
+        assert!(waiting, "a site that waits has no verdict, not even \"not checked\"");
+        let second = check_all(&contents, 7, date, (first.checker, first.checked), &Progress::new());
+        assert!(!second.cancelled);
+        assert_eq!(second.checked.sites.len(), second.checked.order.len());
+    }
+
+    #[test]
+    fn without_a_plan_every_site_is_not_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
+        let mut contents = loaded.contents;
+        contents.cluster_plans = Default::default();
+        for id in contents.layers_of(Role::Plan).map(|(id, _)| id).collect::<Vec<_>>() {
+            contents.layers = contents.layers.remove(&id);
+            contents.order = contents.order.iter().copied().filter(|other| *other != id).collect();
+        }
+        let date = Date { year: 2013, month: 6, day: 1 };
+        let batch = check_all(&Arc::new(contents), 1, date, (None, Checked::default()), &Progress::new());
+        assert!(batch.checked.refused.is_some() && batch.checked.sites.is_empty());
+        let all = batch.checked.order.len();
+        assert_eq!(counts(&batch.checked).map(|(_, n)| n), [0, 0, 0, all]);
+    }
 }

@@ -273,7 +273,7 @@ const SAMPLE: [(&str, Role); 7] = [
 const MORE_SITES: [&str; 2] = ["拟选址项目_补充_无坐标系.shp", "拟选址项目_自相交.shp"];
 
 /// Writes the sample's files into `dir` and opens them as an applicant's files would be.
-fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
+pub(super) fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
     write_sample(dir, SampleOptions::default()).map_err(|e| Message::new("app.notice.crashed").with("cause", e.to_string()))?;
     let file = |name: &str| Input::file(dir.join(name));
     let inputs: Vec<(Role, Input)> = SAMPLE.iter().map(|(name, role)| (*role, file(&format!("{name}.shp")))).collect();

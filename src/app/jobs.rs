@@ -137,8 +137,4 @@ impl Jobs {
         let shown = self.running.iter().filter(|j| !j.quiet);
         shown.map(|j| JobLine { id: j.id, words: &j.words, counts: j.task.progress().counts() }).collect()
     }
-
-    pub fn is_busy(&self) -> bool {
-        !self.running.is_empty()
-    }
 }

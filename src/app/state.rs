@@ -165,8 +165,7 @@ impl State {
     /// Addresses of the queue under the filter, in the order of the layers and their features.
     pub fn queue(&self) -> Vec<Address> {
         let Some(work) = &self.work else { return Vec::new() };
-        let passes =
-            |address: &Address| self.filter.is_none_or(|f| work.checked.sites.get(address).is_some_and(|one| one.verdict.position == f));
+        let passes = |address: &Address| self.filter.is_none_or(|f| work.checked.position(*address) == Some(f));
         work.checked.order.iter().copied().filter(passes).collect()
     }
 }

@@ -41,7 +41,6 @@ pub struct Tokens {
     pub on_accent: Color32,
     pub focus: Color32,
     pub scrim: Color32,
-    pub site: Color32,
     inside: VerdictTones,
     partial: VerdictTones,
     outside: VerdictTones,
@@ -72,7 +71,6 @@ pub const LIGHT: Tokens = Tokens {
     on_accent: rgb(0xFFFFFF),
     focus: rgb(0x2F7FB3),
     scrim: Color32::from_rgba_premultiplied(5, 5, 6, 36),
-    site: rgb(0xC8143C),
     inside: tones(0x0B6B50, 0x1F8A6A, 0xE3F1EB),
     partial: tones(0x8A5A00, 0xE3A21A, 0xFAF0DA),
     outside: tones(0xA8320F, 0xD9541E, 0xFBE8E0),
@@ -95,7 +93,6 @@ pub const DARK: Tokens = Tokens {
     on_accent: rgb(0x10202C),
     focus: rgb(0x86BCE0),
     scrim: Color32::from_black_alpha(102),
-    site: rgb(0xFF5C7C),
     inside: tones(0x5CC7A1, 0x2F9A78, 0x1D3A31),
     partial: tones(0xEDB54A, 0xDFA52E, 0x3D3118),
     outside: tones(0xFF8E66, 0xE8683A, 0x432619),
@@ -184,15 +181,14 @@ fn fonts() -> FontDefinitions {
 }
 
 fn style(t: &Tokens) -> Style {
-    let mut style = Style::default();
-    style.text_styles = [
+    let text_styles = [
         (TextStyle::Heading, sans(size::TITLE)),
         (TextStyle::Body, sans(size::BODY)),
         (TextStyle::Button, sans(size::BODY)),
         (TextStyle::Small, sans(size::CAPTION)),
         (TextStyle::Monospace, mono(size::SMALL)),
-    ]
-    .into();
+    ];
+    let mut style = Style { text_styles: text_styles.into(), ..Style::default() };
     style.spacing.item_spacing = Vec2::new(8.0, 4.0);
     style.spacing.button_padding = Vec2::new(12.0, 5.0);
     style.spacing.interact_size = Vec2::new(32.0, 28.0);

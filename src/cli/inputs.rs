@@ -89,8 +89,8 @@ pub(super) fn read_rules(named: &[String]) -> Result<RuleSet, Fault> {
 /// # Errors
 /// Names the file and what to do.
 pub(super) fn refuse_overwriting(outputs: &[Output], inputs: &[&Path], force: bool) -> Result<(), Fault> {
-    let files = outputs.iter().filter_map(Output::file);
-    files.map(|file| check_output(file, inputs, force)).collect::<Result<(), _>>().map_err(|e| Fault::work(e.0))
+    let mut files = outputs.iter().filter_map(Output::file);
+    files.try_for_each(|file| check_output(file, inputs, force)).map_err(|e| Fault::work(e.0))
 }
 
 /// Writes each output whole and says where.

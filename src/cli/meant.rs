@@ -27,7 +27,7 @@ pub(super) enum Meant {
     /// The window, with files to open.
     Window(Vec<PathBuf>),
     Info(InfoOrder),
-    Check(CheckOrder),
+    Check(Box<CheckOrder>),
     Track(TrackOrder),
     Map(MapOrder),
     Sample(SampleOrder),
@@ -114,7 +114,7 @@ impl Meant {
         Ok(match word {
             Word::Open => Self::Window(said.places.iter().map(PathBuf::from).collect()),
             Word::Info => Self::Info(InfoOrder { inputs: inputs(said)?, json: said.has("json") }),
-            Word::Check => Self::Check(check(said)?),
+            Word::Check => Self::Check(Box::new(check(said)?)),
             Word::Track => Self::Track(track(said)?),
             Word::Map => Self::Map(map(said)?),
             Word::Sample => Self::Sample(SampleOrder { folder: place(said, 0), parcels: whole_number(said, "parcels")? }),

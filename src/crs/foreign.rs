@@ -12,8 +12,11 @@ use std::rc::Rc;
 /// A definition longer than this is not a reference system.
 const LONGEST_WKT: usize = 64 * 1024;
 
+/// What each pair of definitions came to: a way from one to the other, or none.
+type Ways = HashMap<(String, String), Option<Rc<Opened>>>;
+
 thread_local! {
-    static OPENED: RefCell<HashMap<(String, String), Option<Rc<Opened>>>> = RefCell::new(HashMap::new());
+    static OPENED: RefCell<Ways> = RefCell::new(HashMap::new());
     static FACTS: RefCell<HashMap<Crs, Option<Known>>> = RefCell::new(HashMap::new());
 }
 
@@ -90,7 +93,7 @@ fn open(from: &Crs, to: &Crs) -> Option<Rc<Opened>> {
     let make = |(from, to): &(String, String)| {
         let proj = Proj::new_known_crs(from, to, None).ok()?;
         // PROJ names its operation at once only when there is no choice.
-        let chooses = !proj.proj_info().description.is_some_and(|d| !d.starts_with("unavailable"));
+        let chooses = proj.proj_info().description.is_none_or(|d| d.starts_with("unavailable"));
         Some(Rc::new(Opened { proj, chooses }))
     };
     OPENED.with_borrow_mut(|cache| cache.entry(pair).or_insert_with_key(make).clone())

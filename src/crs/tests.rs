@@ -152,7 +152,7 @@ fn series_agrees_with_proj_to_10_nm() {
 #[test]
 fn a_change_of_zone_within_a_datum_is_exact() {
     for datum in [[4528, 4549, 4498, 4510, 4490], [2364, 2385, 2334, 2346, 4610], [2416, 2437, 21420, 21461, 4214]] {
-        let start = [40_534_231.9745, 3_993_376.6824];
+        let start = [40_534_231.974_5, 3_993_376.682_4];
         for to in &datum[1..] {
             let there = moved(&datum[0].to_string(), &to.to_string(), start).unwrap();
             let back = moved(&to.to_string(), &datum[0].to_string(), there).unwrap();

@@ -25,9 +25,9 @@ enum Way {
     Identity,
     /// Over longitude and latitude in the system `hub`.
     Over {
-        from: End,
+        from: Box<End>,
         hub: Crs,
-        to: End,
+        to: Box<End>,
     },
     /// PROJ from end to end.
     Direct {
@@ -60,7 +60,7 @@ impl Transform {
         } else if a.datum == Datum::Other && b.datum == Datum::Other && foreign::has_way(from, to) {
             Way::Direct { degrees: End::of(b).is_degrees() }
         } else if let Some(hub) = hub(from, a, to, b) {
-            Way::Over { from: End::of(a), hub, to: End::of(b) }
+            Way::Over { from: Box::new(End::of(a)), hub, to: Box::new(End::of(b)) }
         } else {
             return Err(CrsError::DatumShift { from: from.label(), to: to.label() });
         };
@@ -94,7 +94,7 @@ impl Transform {
                 from.to_lon_lat(&self.from, hub, points)?;
                 from.check_reach(points)?;
                 to.check_reach(points)?;
-                to.from_lon_lat(hub, &self.to, points)?;
+                to.leave_lon_lat(hub, &self.to, points)?;
                 finish(points, to.is_degrees())
             }
             Way::Direct { degrees } => {
@@ -175,7 +175,7 @@ impl End {
         }
     }
 
-    fn from_lon_lat(self, hub: &Crs, own: &Crs, points: &mut [Point]) -> Result<(), CrsError> {
+    fn leave_lon_lat(self, hub: &Crs, own: &Crs, points: &mut [Point]) -> Result<(), CrsError> {
         match self {
             Self::LonLat => Ok(()),
             Self::Proj { .. } => foreign::convert(hub, own, points),

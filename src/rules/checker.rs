@@ -373,7 +373,8 @@ impl Checker {
             .filter(|rule| rules.asks(rule.code()))
             .map(|rule| {
                 if facts.position == Position::NotChecked && rule.needs_land() {
-                    return Finding::new(*rule, Outcome::Unknown, Message::new("finding.not_measured")).layer_absent();
+                    let title = Message::new("finding.not_measured").with("rule", rule.name());
+                    return Finding::new(*rule, Outcome::Unknown, title).layer_absent();
                 }
                 let finding = rule.judge(&facts, rules);
                 if gate == Gate::DoesNotBind { finding.without_refusal() } else { finding }

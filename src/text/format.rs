@@ -9,9 +9,7 @@ fn grouped(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "—".to_owned();
     }
-    // Half away from zero on the decimal value: the small nudge undoes the binary error of a written .005.
-    let factor = 10f64.powi(decimals as i32);
-    let scaled = (value.abs() * factor + 1e-9 * value.abs().max(1.0)).round() / factor;
+    let scaled = rounded(value.abs(), decimals);
     let text = format!("{scaled:.decimals$}");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
@@ -31,6 +29,12 @@ fn grouped(value: f64, decimals: usize) -> String {
     out
 }
 
+/// Half away from zero on the decimal value: the small nudge undoes the binary error of a written .005.
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let factor = 10f64.powi(decimals as i32);
+    ((value.abs() * factor + 1e-9 * value.abs().max(1.0)).round() / factor).copysign(value)
+}
+
 /// m² with 2 decimals, no unit.
 pub fn area_m2(m2: f64) -> String {
     grouped(m2, 2)
@@ -44,6 +48,15 @@ pub fn area_ha(m2: f64) -> String {
 /// m² as 亩 with 2 decimals, no unit.
 pub fn area_mu(m2: f64) -> String {
     grouped(m2 * MU_PER_M2, 2)
+}
+
+/// What is left of the whole beside a part of it, both in m²; as m², 公顷 and 亩, no units. Each is the difference of the
+/// rounded values shown, so that part and rest add up to the whole in every unit.
+pub fn areas_left(whole_m2: f64, part_m2: f64) -> [String; 3] {
+    [(1.0, 2), (1e-4, 4), (MU_PER_M2, 2)].map(|(unit, decimals)| {
+        let shown = |m2: f64| rounded(m2 * unit, decimals);
+        grouped(shown(whole_m2) - shown(part_m2), decimals)
+    })
 }
 
 /// m² as km² with 2 decimals, no unit.
@@ -95,11 +108,23 @@ mod tests {
         assert_eq!(area_ha(172_685.19), "17.2685");
         assert_eq!(area_mu(172_685.19), "259.03");
         assert_eq!(percent(0.637), "63.70 %");
-        assert_eq!(coordinate(40_508_117.6037), "40,508,117.604");
+        assert_eq!(coordinate(40_508_117.603_7), "40,508,117.604");
         assert_eq!(scale(500_000.0), "1:500 000");
         assert_eq!(dms(120.09028639), "120°05′25.031″");
         assert_eq!(area_m2(-1.005), "−1.01");
         assert_eq!(area_m2(-0.001), "0.00");
+    }
+
+    #[test]
+    fn part_and_rest_add_up_to_the_whole_shown() {
+        let (inside, outside) = (5199.9453, 6500.0973);
+        let whole = inside + outside;
+        assert_eq!([area_m2(whole), area_m2(inside)], ["11,700.04", "5,199.95"]);
+        assert_eq!(area_m2(outside), "6,500.10", "rounded by itself it would not add up");
+        assert_eq!(areas_left(whole, inside), ["6,500.09", "0.6500", "9.75"]);
+        assert_eq!([area_ha(whole), area_ha(inside)], ["1.1700", "0.5200"]);
+        assert_eq!([area_mu(whole), area_mu(inside)], ["17.55", "7.80"]);
+        assert_eq!(areas_left(whole, whole), ["0.00", "0.0000", "0.00"]);
     }
 
     #[test]

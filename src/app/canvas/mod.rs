@@ -162,11 +162,11 @@ fn handle(ui: &Ui, response: &Response, state: &State, view: &mut View, ask: &mu
     // The tool hears of every place the pointer came to, however few frames there were on the way.
     let heard_id = response.id.with("heard");
     let heard: Option<(egui::Pos2, egui::Modifiers)> = ui.data(|d| d.get_temp(heard_id));
-    if let (Some(at), Some(pos), true) = (plan, pointer, response.hovered() && !grabbed) {
-        if heard != Some((pos, modifiers)) {
-            ui.data_mut(|d| d.insert_temp(heard_id, (pos, modifiers)));
-            ask.push(Command::Map(MapEvent::Move(at)));
-        }
+    if let (Some(at), Some(pos), true) = (plan, pointer, response.hovered() && !grabbed)
+        && heard != Some((pos, modifiers))
+    {
+        ui.data_mut(|d| d.insert_temp(heard_id, (pos, modifiers)));
+        ask.push(Command::Map(MapEvent::Move(at)));
     }
     let typing = ui.ctx().text_edit_focused() || state.palette || state.dialog.is_some();
     if !typing {

@@ -110,6 +110,14 @@ pub fn paint_marks(painter: &Painter, view: &View, state: &State, taken: &mut Ve
         .filter(|(address, _)| !near || state.selected != Some(**address))
         .map(|(_, one)| (one.verdict.position, one.pin))
         .collect();
+    if work.checked.refused.is_some() {
+        let contents = work.document.snapshot().contents;
+        let unchecked = work.checked.order.iter().filter_map(|address| {
+            let layer = contents.layer(address.layer).filter(|l| l.head.visible)?;
+            Some((Position::NotChecked, layer.feature(address.feature)?.rings().bbox().center()))
+        });
+        marks.extend(unchecked.filter(|(_, at)| window.holds_point(*at)));
+    }
     marks.sort_by_key(|(position, _)| match position {
         Position::Inside => 0,
         Position::NotChecked => 1,

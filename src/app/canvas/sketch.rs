@@ -8,7 +8,7 @@ use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::tools::{Preview, Snap, SnapKind, ToolContext, ToolKind};
 use crate::geom::Point;
 use crate::rules::Position;
-use crate::text::{Message, area_ha, area_mu, coordinate, word};
+use crate::text::{Message, area_ha, area_mu, areas_left, coordinate, word};
 use egui::{Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 fn preview(ui_modifiers: egui::Modifiers, view: &View, state: &State) -> Option<Preview> {
@@ -41,7 +41,7 @@ pub fn paint(ui: &Ui, painter: &Painter, view: &View, state: &State) {
     let t = Tokens::of(ui);
     let ink = site_color(state.dark);
     let screen = |p: &Point| view.screen_from_plan(*p);
-    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> { ring.iter().map(|p| screen(p)).map(|p| [f64::from(p.x), f64::from(p.y)]).collect() };
+    let line = |ring: &Vec<Point>| -> Vec<[f64; 2]> { ring.iter().map(screen).map(|p| [f64::from(p.x), f64::from(p.y)]).collect() };
     for ring in &preview.before {
         paint_line(painter, &line(ring), true, 1.4, ink.gamma_multiply(0.75), &[3.0, 4.0]);
     }
@@ -150,8 +150,8 @@ fn beside_pointer(ui: &Ui, painter: &Painter, view: &View, state: &State, at: Po
             let ink = t.verdict(verdict.position).text;
             rows.push((word(state.lang, verdict.position.key()).to_owned(), sans(size::SMALL), ink));
             if verdict.position == Position::Partial {
-                let out =
-                    format!("{} {} {}", word(state.lang, "app.card.outside"), area_mu(verdict.outside_m2), word(state.lang, "app.unit.mu"));
+                let [_, _, mu] = areas_left(verdict.area_m2, verdict.inside_m2);
+                let out = format!("{} {mu} {}", word(state.lang, "app.card.outside"), word(state.lang, "app.unit.mu"));
                 rows.push((out, sans(size::CAPTION), t.verdict(Position::Outside).text));
             }
         }

@@ -7,7 +7,7 @@ use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::widgets::{card, figures, paint_mark, paint_stripes, paragraph, position_icon, rule, share_bar, text};
 use crate::rules::{CaseLetter, Certainty, Position, Route, Verdict};
 use crate::scene::{Class, Theme, style_of};
-use crate::text::{Lang, area_ha, area_m2, area_mu, percent, word};
+use crate::text::{Lang, area_ha, area_m2, area_mu, areas_left, percent, word};
 use egui::{Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 pub fn show(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
@@ -65,7 +65,8 @@ fn tinted_head(ui: &mut Ui, state: &State, verdict: &Verdict, live: bool) {
 
 /// `类型 D+G　suggestion`
 fn suggestion(verdict: &Verdict, lang: Lang) -> String {
-    let words = verdict.suggestion.render(lang);
+    // The reason of a verdict that could not be reached stands below, where the numbers would be.
+    let words = if verdict.reason.is_some() { word(lang, "suggestion.h").to_owned() } else { verdict.suggestion.render(lang) };
     if verdict.case.letter == CaseLetter::N { words } else { format!("{} {}\u{3000}{words}", word(lang, "app.card.case"), verdict.case) }
 }
 
@@ -152,7 +153,7 @@ fn table(ui: &mut Ui, state: &State, verdict: &Verdict) {
     let cells = |m2: f64| [area_m2(m2), area_ha(m2), area_mu(m2)];
     let total = cells(whole);
     let within = cells(inside);
-    let beyond = cells(verdict.outside_m2);
+    let beyond = areas_left(whole, inside);
     for (key, values, swatch) in
         [("app.card.inside", &within, Some(true)), ("app.card.outside", &beyond, Some(false)), ("app.card.area", &total, None)]
     {

@@ -24,7 +24,13 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         .corner_radius(CornerRadius::same(12))
         .shadow(t.shadow())
         .inner_margin(Margin::same(20));
-    let modal = Modal::new(egui::Id::unique("dialog")).frame(frame).backdrop_color(t.scrim).show(ui.ctx(), |ui| {
+    // Each has its own size: under one id the next would open in the last one's.
+    let id = egui::Id::unique(match dialog {
+        Dialog::Role { .. } => "dialog_role",
+        Dialog::Crs { .. } => "dialog_crs",
+        Dialog::Path { .. } => "dialog_path",
+    });
+    let modal = Modal::new(id).frame(frame).backdrop_color(t.scrim).show(ui.ctx(), |ui| {
         ui.set_width(520.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
@@ -65,7 +71,8 @@ fn choice(ui: &mut Ui, words: &str, second: &str, width: f32) -> bool {
 fn role(ui: &mut Ui, state: &State, path: &Path, ask: &mut Vec<Command>) {
     let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     title(ui, word(state.lang, "app.role.title"), &Message::new("app.role.file").with("file", file).render(state.lang));
-    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(420.0).min_scrolled_height(320.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
         let width = (ui.available_width() - 8.0) / 2.0;
         for pair in ROLES.chunks(2) {
             ui.horizontal(|ui| {
@@ -109,6 +116,9 @@ fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, as
     let name = word(state.lang, "app.path.name");
     let field = TextEdit::singleline(&mut pages.path).font(mono(size::SMALL)).desired_width(ui.available_width()).margin(vec2(8.0, 8.0));
     let response = ui.add(field).accessible_name(name);
+    if ui.memory(|m| m.focused().is_none()) && !response.lost_focus() {
+        response.request_focus();
+    }
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     let given = !pages.path.trim().is_empty();
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -64,14 +64,15 @@ fn changes(ui: &mut Ui, state: &State, live: &Live) {
     card_frame(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let mu = |m2: f64| (m2 * crate::text::MU_PER_M2 * 100.0).round() / 100.0;
-        for (key, was, now, bad) in
-            [("app.card.area", before.area_m2, after.area_m2, false), ("app.card.outside", before.outside_m2, after.outside_m2, true)]
-        {
-            let difference = mu(now) - mu(was);
-            let sign = if difference < 0.0 { "−" } else { "+" };
+        let shown = |mu: f64| area_mu(mu / crate::text::MU_PER_M2);
+        let area = [before, after].map(|v| mu(v.area_m2));
+        let outside = [before, after].map(|v| mu(v.area_m2) - mu(v.inside_m2));
+        for (key, [was, now], bad) in [("app.card.area", area, false), ("app.card.outside", outside, true)] {
+            let difference = now - was;
+            let sign = if difference < -0.005 { "−" } else { "+" };
             let words = format!("{sign}{:.2} {}", difference.abs(), word(lang, "app.unit.mu"));
-            let ink = if bad && difference > 0.0 { t.outcome(Outcome::Fail).text } else { t.ink };
-            change_row(ui, word(lang, key), &area_mu(was), &area_mu(now), &words, ink);
+            let ink = if bad && difference > 0.005 { t.outcome(Outcome::Fail).text } else { t.ink };
+            change_row(ui, word(lang, key), &shown(was), &shown(now), &words, ink);
             rule(ui);
         }
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());

@@ -106,7 +106,9 @@ fn row(ui: &mut Ui, state: &State, index: usize, finding: &Finding, ask: &mut Ve
     let title = finding.title.render(state.lang);
     let number = match main_number(finding) {
         Some(n) if finding.outcome != Outcome::Unknown => figure(n),
-        _ if finding.outcome == Outcome::Unknown && !finding.layer_given => word(state.lang, "app.finding.no_layer").to_owned(),
+        _ if finding.detail.as_ref().is_some_and(|d| d.code == "finding.layer_absent.detail") => {
+            word(state.lang, "app.finding.no_layer").to_owned()
+        }
         _ => String::new(),
     };
     let tones = t.outcome(finding.outcome);

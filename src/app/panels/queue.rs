@@ -132,9 +132,10 @@ fn row(ui: &mut Ui, state: &State, address: Address, site: &Site, ask: &mut Vec<
     } else if response.hovered() {
         painter.rect_filled(rect, 0.0, t.hover);
     }
-    let position = verdict.map_or(Position::NotChecked, |v| v.position);
+    let known = state.work.as_ref().and_then(|work| work.checked.position(address));
+    let position = known.unwrap_or(Position::NotChecked);
     let mark = pos2(rect.left() + 24.0, rect.center().y);
-    match verdict {
+    match known {
         Some(_) => paint_mark(painter, mark, 20.0, position_icon(position), t.verdict(position).text),
         None => {
             painter.circle_filled(mark, 3.0, t.line_strong);

@@ -8,7 +8,7 @@ use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, size};
 use crate::app::widgets::{IconButton, figures, glyph, text};
 use crate::crs::to_lon_lat;
-use crate::text::{coordinate, dms, scale, word};
+use crate::text::{Lang, coordinate, dms, scale, word};
 use egui::{Align, Layout, Sense, TextEdit, Ui, UiBuilder, vec2};
 
 pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], pages: &mut Pages, ask: &mut Vec<Command>) {
@@ -27,13 +27,10 @@ pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], pages: &mut Pages,
         divider(ui);
         scale_field(ui, state, pages, ask);
         divider(ui);
+        let name = if state.lang == Lang::Zh { contents.crs.name_zh() } else { contents.crs.name() };
         let name = match &contents.crs {
-            crate::crs::Crs::Epsg(code) => {
-                let name = contents.crs.name();
-                let name = if state.lang == crate::text::Lang::Zh { name.replace("zone", "带") } else { name };
-                format!("{name} (EPSG:{code})")
-            }
-            other => other.name(),
+            crate::crs::Crs::Epsg(code) => format!("{name} (EPSG:{code})"),
+            crate::crs::Crs::Wkt(_) => name,
         };
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;

@@ -34,7 +34,7 @@ fn a_bow_tie_keeps_both_triangles() {
 
 #[test]
 fn a_hole_drawn_in_one_line_with_its_outer_ring_stays_a_hole() {
-    let mut hole = vec![[3.0, 5.0], [6.0, 5.0], [6.0, 8.0], [3.0, 8.0]];
+    let mut hole = [[3.0, 5.0], [6.0, 5.0], [6.0, 8.0], [3.0, 8.0]];
     for _ in 0..2 {
         let mut line = vec![[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 5.0]];
         line.extend(hole.iter().chain(&hole[..1]).copied().chain([[0.0, 5.0]]));

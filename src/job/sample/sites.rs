@@ -109,7 +109,7 @@ impl<'a> Sites<'a> {
         let firm = [FIRST[random.below(FIRST.len())], SECOND[random.below(SECOND.len())]].concat();
         let applied = Date { year: 2013, month: 1 + random.below(12) as u8, day: 1 + random.below(28) as u8 };
         // A few applicants state an area that the survey does not bear out.
-        let stated_m2 = if number % 37 == 0 { stated_m2 * 1.05 } else { stated_m2 };
+        let stated_m2 = if number.is_multiple_of(37) { stated_m2 * 1.05 } else { stated_m2 };
         let (code, made) = if division == UNLISTED.0 { UNLISTED } else { product(division) };
         let made = match kind {
             "" | NEW if division.is_empty() => "新建工业",
@@ -275,13 +275,13 @@ impl<'a> Sites<'a> {
                 self.meet_farmland(spot);
             }
         }
-        for n in 0..6 {
+        for (n, &far) in FIVE_AND_NEAR.iter().enumerate().take(6) {
             let c = self.cluster(n + 45);
             let spot = self.ground.at_border(c, [150.0, 110.0], 110.0 + 22.0);
             self.add(spot, NEW, self.leading(c), Outside, CaseLetter::F);
-            let spot = self.ground.away(FIVE_AND_NEAR[n]);
+            let spot = self.ground.away(far);
             self.add(spot, NEW, UNLISTED.0, Outside, CaseLetter::F);
-            let spot = self.ground.away(FIVE_AND_NEAR[n]);
+            let spot = self.ground.away(far);
             self.add(spot, if n % 2 == 0 { "港口码头" } else { "矿山开采" }, "", Outside, CaseLetter::F);
         }
         for n in 0..2 {
@@ -296,11 +296,11 @@ impl<'a> Sites<'a> {
     }
 
     fn not_bound(&mut self) {
-        for n in 0..6 {
+        for (n, &far) in FIVE_AND_NEAR.iter().enumerate().take(6) {
             let c = self.cluster(n + 25);
             let spot = self.ground.within(c);
             self.add(spot, "原址技术改造", self.leading(c), Position::Inside, CaseLetter::N);
-            let spot = self.ground.away(FIVE_AND_NEAR[n]);
+            let spot = self.ground.away(far);
             self.add(spot, "商业住宅", "", Position::Outside, CaseLetter::N);
         }
     }

@@ -24,6 +24,7 @@ mod supply_plan;
 mod zone_limit;
 
 use super::{Conclusion, Facts, Finding, RuleSet};
+use crate::text::Message;
 
 pub use gate::gate_of;
 
@@ -31,6 +32,11 @@ pub use gate::gate_of;
 pub trait Rule: Sync {
     /// Stable code: it stands in rule sets, in tables and in the text keys of its findings.
     fn code(&self) -> &'static str;
+
+    /// What it asks about, in the words of the text key `rule.<code>`.
+    fn name(&self) -> Message {
+        Message::stored(&format!("rule.{}", self.code()), Vec::new()).unwrap_or_else(|| Message::new(self.code()))
+    }
 
     fn conclusion(&self) -> Conclusion;
 
@@ -66,3 +72,16 @@ pub const RULES: &[&dyn Rule] = &[
     &notify::Notify,
     &data_quality::DataQuality,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_code_of_its_own_and_a_name() {
+        for (i, rule) in RULES.iter().enumerate() {
+            assert_ne!(rule.name().code, rule.code(), "no words for rule.{}", rule.code());
+            assert!(RULES[..i].iter().all(|other| other.code() != rule.code()), "{}", rule.code());
+        }
+    }
+}

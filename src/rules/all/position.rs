@@ -26,7 +26,8 @@ impl Rule for Position {
             At::Outside => (Outcome::Fail, "finding.position.outside", clause::OUTSIDE),
             At::NotChecked => (Outcome::Unknown, "finding.not_measured", clause::SITING),
         };
-        let title = Message::new(title).with("outside", area(facts.outside_m2)).with("inside", area(facts.inside_m2));
+        let title =
+            Message::new(title).with("rule", self.name()).with("outside", area(facts.outside_m2)).with("inside", area(facts.inside_m2));
         let mut finding = Finding::new(self, outcome, title)
             .clause(clause)
             .number("inside_m2", facts.inside_m2, Unit::SquareMetres)
