@@ -50,7 +50,10 @@ pub fn run(start: Start) -> Result<(), StartError> {
     match open(start) {
         Ok(()) => Ok(()),
         // One process gets one event loop: the second try is another process.
-        Err(cause) if first == Renderer::Wgpu => again(&second_try).map_err(|_| StartError(cause.to_string())),
+        Err(cause) if first == Renderer::Wgpu => {
+            eprintln!("luodi: wgpu: {cause}; trying OpenGL");
+            again(&second_try).map_err(|_| StartError(cause.to_string()))
+        }
         Err(cause) => Err(StartError(cause.to_string())),
     }
 }

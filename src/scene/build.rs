@@ -201,6 +201,10 @@ impl<'a> Builder<'a> {
         {
             self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class, feature: None }));
         }
+        // Where sites are looked at one by one, a district's name would stand on one of them as if it were its own.
+        if self.view.scale_denominator <= super::FILLED_BEYOND {
+            return;
+        }
         let color = map_tones(self.view.theme).label;
         for (id, feature, name) in all {
             let text = text_of(feature, name);
