@@ -66,7 +66,7 @@ fn a_site_is_drawn_by_clicks_and_checked_at_once() {
     let mut harness = window();
     let (pin, bbox) = a_site(&harness, Position::Inside);
     harness.state_mut().ask(Command::FlyTo(bbox));
-    harness.state_mut().ask(Command::Tool(ToolKind::Polygon));
+    harness.state_mut().ask(Command::Tool(ToolKind::POLYGON));
     harness.state_mut().ask(Command::Snapping);
     harness.run_ok();
     let number = |h: &Harness<'_, App>| h.state().state().work.as_ref().unwrap().checked.order.len();

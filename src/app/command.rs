@@ -2,7 +2,7 @@
 
 use super::canvas::View;
 use super::icons;
-use super::tools::{MapEvent, ToolKind};
+use super::tools::{MapEvent, TOOLS, ToolKind};
 use crate::geom::BBox;
 use crate::io::ReadOptions;
 use crate::model::{Change, LayerId, Role};
@@ -144,7 +144,7 @@ pub fn table() -> Vec<Entry> {
         reach,
         needs_document,
     };
-    vec![
+    let mut all = vec![
         row(Command::Desk(Desk::Draw), "app.desk.draw", "hz", icons::PENCIL_SIMPLE_LINE, ctrl(Key::Num1), Anywhere, true),
         row(Command::Desk(Desk::Precheck), "app.desk.precheck", "xzhc", icons::LIST_CHECKS, ctrl(Key::Num2), Anywhere, true),
         row(Command::Desk(Desk::Track), "app.desk.track", "ssjc", icons::CHART_LINE_UP, ctrl(Key::Num3), Anywhere, true),
@@ -159,9 +159,6 @@ pub fn table() -> Vec<Entry> {
         row(Command::Redo, "app.cmd.redo", "cz", icons::ARROW_U_UP_RIGHT, ctrl(Key::Y), Anywhere, true),
         row(Command::Undo, "app.cmd.undo", "cx", icons::ARROW_U_UP_LEFT, ctrl(Key::Z), Anywhere, true),
         row(Command::CheckAll, "app.cmd.check_all", "plhc", icons::PLAY, plain(Key::F5), Anywhere, true),
-        row(Command::Tool(ToolKind::Select), "app.tool.select", "xz", icons::CURSOR, plain(Key::V), Map, true),
-        row(Command::Tool(ToolKind::Polygon), "app.tool.polygon", "hzyd", icons::POLYGON, plain(Key::P), Map, true),
-        row(Command::Tool(ToolKind::Vertices), "app.tool.vertices", "bjdd", icons::PATH, plain(Key::E), Map, true),
         row(Command::Snapping, "app.tool.snapping", "bz", icons::MAGNET, plain(Key::S), Map, true),
         row(Command::RemoveSelected, "app.cmd.remove_selected", "scyd", icons::TRASH, plain(Key::Delete), Map, true),
         row(Command::NextSite, "app.cmd.next_site", "xyj", icons::CARET_DOWN, plain(Key::ArrowDown), Map, true),
@@ -175,7 +172,12 @@ pub fn table() -> Vec<Entry> {
         row(Command::ToggleLang, "app.cmd.language", "yyqh", icons::TRANSLATE, None, Anywhere, false),
         row(Command::ToggleDark, "app.cmd.dark", "shzt", icons::MOON, None, Anywhere, false),
         row(Command::Presentation, "app.cmd.presentation", "ys", icons::LAYOUT, plain(Key::F11), Anywhere, true),
-    ]
+    ];
+    let tools = TOOLS.iter().map(|t| row(Command::Tool(t.kind), t.key, t.initials, t.icon, plain(t.letter), Map, true));
+    // Before the row of snapping, which belongs to them.
+    let place = all.iter().position(|e| matches!(e.command, Command::Snapping)).unwrap_or(all.len());
+    all.splice(place..place, tools);
+    all
 }
 
 /// A key as printed on its cap.

@@ -48,7 +48,7 @@ impl App {
                 self.state.desk = desk;
                 self.state.palette = false;
                 if desk != super::Desk::Draw {
-                    self.take_tool(ToolKind::Select);
+                    self.take_tool(ToolKind::SELECT);
                 }
                 if desk == super::Desk::Track {
                     self.measure();
@@ -136,7 +136,7 @@ impl App {
         self.state.selected = None;
         self.state.live = None;
         self.state.filter = None;
-        self.take_tool(ToolKind::Select);
+        self.take_tool(ToolKind::SELECT);
         self.start_check();
     }
 
@@ -340,7 +340,7 @@ impl App {
             Step::Nothing => {}
             Step::Hold(edited) => self.hold(edited),
             Step::Select(address) => self.select(address),
-            Step::PutAway => self.take_tool(ToolKind::Select),
+            Step::PutAway => self.take_tool(ToolKind::SELECT),
             Step::Finish(gesture) => {
                 self.state.live = None;
                 self.finish(gesture);
@@ -399,7 +399,7 @@ impl App {
                 let layer = contents.layers_of(Role::Sites).find(|(_, l)| l.feature(feature).is_some()).map(|(id, _)| id);
                 self.state.selected = layer.map(|layer| Address { layer, feature });
                 self.after_change();
-                self.take_tool(ToolKind::Vertices);
+                self.take_tool(ToolKind::VERTICES);
             }
             Gesture::Reshape { feature, rings } => {
                 if Shape::check(rings.as_ref()).is_err() {

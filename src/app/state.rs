@@ -135,7 +135,7 @@ impl State {
             work: None,
             view: View::default(),
             fit: None,
-            tool: make(ToolKind::Select),
+            tool: make(ToolKind::SELECT),
             snapping: true,
             selected: None,
             open_finding: None,

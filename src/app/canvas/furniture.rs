@@ -5,7 +5,7 @@ use crate::app::command::{Command, tooltip};
 use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::tools::ToolKind;
+use crate::app::tools::TOOLS;
 use crate::app::widgets::{IconButton, float_frame, key_cap, placed};
 use crate::text::word;
 use egui::{Align, Align2, CornerRadius, Layout, Painter, Rect, StrokeKind, Ui, Vec2, pos2, vec2};
@@ -74,16 +74,11 @@ fn tool_strip(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {
     at(ui, rect, Layout::top_down(Align::Center), |ui| {
         float_frame(Tokens::of(ui)).inner_margin(4).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
-            let tools = [
-                (ToolKind::Select, icons::CURSOR, "app.tool.select"),
-                (ToolKind::Polygon, icons::POLYGON, "app.tool.polygon"),
-                (ToolKind::Vertices, icons::PATH, "app.tool.vertices"),
-            ];
-            for (kind, icon, key) in tools {
-                let hint = tooltip(state.lang, key);
-                let button = IconButton::new(icon, word(state.lang, key), &hint);
-                if button.side(36.0, 20.0).active(state.tool.kind() == kind).show(ui).clicked() {
-                    ask.push(Command::Tool(kind));
+            for tool in TOOLS {
+                let hint = tooltip(state.lang, tool.key);
+                let button = IconButton::new(tool.icon, word(state.lang, tool.key), &hint);
+                if button.side(36.0, 20.0).active(state.tool.kind() == tool.kind).show(ui).clicked() {
+                    ask.push(Command::Tool(tool.kind));
                 }
             }
             let (line, _) = ui.allocate_exact_size(vec2(20.0, 7.0), egui::Sense::hover());

@@ -13,7 +13,7 @@ mod view;
 
 use super::command::Command;
 use super::state::State;
-use super::tools::{MapEvent, ToolContext, ToolKind};
+use super::tools::{MapEvent, ToolContext, facts};
 use crate::scene::plan_on;
 use crate::task::{Outcome, Task, run_here, spawn};
 use crate::text::word;
@@ -196,8 +196,7 @@ fn cursor(ui: &Ui, response: &Response, state: &State, space: bool, grabbed: boo
     ui.ctx().set_cursor_icon(match state.tool.kind() {
         _ if response.dragged() && !grabbed => CursorIcon::Grabbing,
         _ if space => CursorIcon::Grab,
-        ToolKind::Polygon => CursorIcon::Crosshair,
         _ if grabbed => CursorIcon::Crosshair,
-        _ => CursorIcon::Default,
+        kind => facts(kind).map_or(CursorIcon::Default, |tool| tool.cursor),
     });
 }

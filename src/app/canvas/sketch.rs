@@ -34,7 +34,7 @@ pub fn reserve(view: &View, state: &State, taken: &mut Vec<Rect>) {
 
 /// Paints the sketch of the tool in hand.
 pub fn paint(ui: &Ui, painter: &Painter, view: &View, state: &State) {
-    if state.tool.kind() == ToolKind::Select {
+    if state.tool.kind() == ToolKind::SELECT {
         return;
     }
     let Some(preview) = preview(ui.input(|i| i.modifiers), view, state) else { return };

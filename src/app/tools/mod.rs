@@ -10,18 +10,30 @@ use super::canvas::View;
 use crate::document::Snapshot;
 use crate::geom::{Point, Rings};
 use crate::scene::Address;
-pub use polygon::Polygon;
+use egui::{CursorIcon, Key};
 pub use select::{Select, picked};
 pub use snap::{Snap, SnapKind, snapped};
-pub use vertices::Vertices;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ToolKind {
-    #[default]
-    Select,
-    Polygon,
-    Vertices,
+/// Which tool. Each tool's file says its own kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ToolKind(&'static str);
+
+/// What the command table, the strip on the map and the palette need to know of a tool.
+pub struct ToolFacts {
+    pub kind: ToolKind,
+    /// Text key of its name.
+    pub key: &'static str,
+    /// Initials of the Chinese name's pinyin, for the palette.
+    pub initials: &'static str,
+    pub icon: &'static str,
+    pub letter: Key,
+    /// The pointer while it is in hand and rests on the map.
+    pub cursor: CursorIcon,
+    pub make: fn() -> Box<dyn Tool>,
 }
+
+/// The tools, in the order of the strip: one line a tool.
+pub const TOOLS: &[ToolFacts] = &[select::FACTS, polygon::FACTS, vertices::FACTS];
 
 /// What happened on the map, in plan metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,12 +126,12 @@ pub trait Tool {
 /// Words and keys at the bottom of the map: `(key cap, text key)`; an empty cap is words alone.
 pub type Hint = &'static [(&'static str, &'static str)];
 
+pub fn facts(kind: ToolKind) -> Option<&'static ToolFacts> {
+    TOOLS.iter().find(|f| f.kind == kind)
+}
+
 pub fn make(kind: ToolKind) -> Box<dyn Tool> {
-    match kind {
-        ToolKind::Select => Box::new(Select),
-        ToolKind::Polygon => Box::new(Polygon::default()),
-        ToolKind::Vertices => Box::new(Vertices::default()),
-    }
+    facts(kind).map_or_else(|| Box::new(Select) as Box<dyn Tool>, |f| (f.make)())
 }
 
 /// Distance in m at which the pointer takes to something.

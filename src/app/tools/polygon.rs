@@ -1,7 +1,23 @@
 //! A new site, corner by corner: click adds, Backspace takes back, double click or Enter closes, Esc lets go.
 
-use super::{Edited, Gesture, Hint, MapEvent, Preview, Snap, Step, Tool, ToolContext, ToolKind, distance, reach_m, snapped};
+use super::{Edited, Gesture, Hint, MapEvent, Preview, Snap, Step, Tool, ToolContext, ToolFacts, ToolKind, distance, reach_m, snapped};
+use crate::app::icons;
 use crate::geom::{Point, Rings};
+use egui::{CursorIcon, Key};
+
+impl ToolKind {
+    pub const POLYGON: Self = Self("polygon");
+}
+
+pub const FACTS: ToolFacts = ToolFacts {
+    kind: ToolKind::POLYGON,
+    key: "app.tool.polygon",
+    initials: "hzyd",
+    icon: icons::POLYGON,
+    letter: Key::P,
+    cursor: CursorIcon::Crosshair,
+    make: || Box::new(Polygon::default()),
+};
 
 #[derive(Debug, Default)]
 pub struct Polygon {
@@ -56,7 +72,7 @@ fn squared(corners: &[Point], last: Point, at: Point) -> Point {
 
 impl Tool for Polygon {
     fn kind(&self) -> ToolKind {
-        ToolKind::Polygon
+        ToolKind::POLYGON
     }
 
     fn event(&mut self, event: MapEvent, context: &ToolContext<'_>) -> Step {

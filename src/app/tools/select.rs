@@ -1,16 +1,32 @@
 //! The pointer: a click selects a site, else a cluster; a drag pans.
 
-use super::{Hint, MapEvent, Preview, Step, Tool, ToolContext, ToolKind, reach_m};
+use super::{Hint, MapEvent, Preview, Step, Tool, ToolContext, ToolFacts, ToolKind, reach_m};
+use crate::app::icons;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Contents, Role};
 use crate::scene::Address;
+use egui::{CursorIcon, Key};
+
+impl ToolKind {
+    pub const SELECT: Self = Self("select");
+}
+
+pub const FACTS: ToolFacts = ToolFacts {
+    kind: ToolKind::SELECT,
+    key: "app.tool.select",
+    initials: "xz",
+    icon: icons::CURSOR,
+    letter: Key::V,
+    cursor: CursorIcon::Default,
+    make: || Box::new(Select),
+};
 
 #[derive(Debug, Default)]
 pub struct Select;
 
 impl Tool for Select {
     fn kind(&self) -> ToolKind {
-        ToolKind::Select
+        ToolKind::SELECT
     }
 
     fn event(&mut self, event: MapEvent, context: &ToolContext<'_>) -> Step {

@@ -1,10 +1,28 @@
 //! The corners of the selected site: drag one, drag a midpoint to add one, Backspace removes the one touched last.
 
 use super::ring::{Vertex, inserted, midpoints, moved, removed, vertices};
-use super::{Edited, Gesture, Hint, MapEvent, Preview, Snap, Step, Tool, ToolContext, ToolKind, distance, picked, reach_m, snapped};
+use super::{
+    Edited, Gesture, Hint, MapEvent, Preview, Snap, Step, Tool, ToolContext, ToolFacts, ToolKind, distance, picked, reach_m, snapped,
+};
+use crate::app::icons;
 use crate::geom::{Point, Rings};
 use crate::model::Role;
 use crate::scene::Address;
+use egui::{CursorIcon, Key};
+
+impl ToolKind {
+    pub const VERTICES: Self = Self("vertices");
+}
+
+pub const FACTS: ToolFacts = ToolFacts {
+    kind: ToolKind::VERTICES,
+    key: "app.tool.vertices",
+    initials: "bjdd",
+    icon: icons::PATH,
+    letter: Key::E,
+    cursor: CursorIcon::Default,
+    make: || Box::new(Vertices::default()),
+};
 
 #[derive(Debug, Default)]
 pub struct Vertices {
@@ -45,7 +63,7 @@ fn grip(rings: &Rings, at: Point, context: &ToolContext<'_>) -> Option<(Vertex, 
 
 impl Tool for Vertices {
     fn kind(&self) -> ToolKind {
-        ToolKind::Vertices
+        ToolKind::VERTICES
     }
 
     fn grabs(&self, at: Point, context: &ToolContext<'_>) -> bool {
