@@ -158,6 +158,7 @@ impl Raw {
         let mut soundness = Soundness::default();
         let nothing = RingsRef::new(&[], &[], &[], 0, 0);
         let mut values: Vec<Value> = Vec::new();
+        progress.set_total(self.len() as u64);
         for row in 0..self.len() {
             values.clear();
             values.extend(self.columns.iter().map(|c| c.value(row)));
