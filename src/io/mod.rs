@@ -21,7 +21,7 @@ mod unknown;
 
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
-pub use files::{WriteError, check_output, exists, hash, make_folder, read_bytes, read_source, write_atomically};
+pub use files::{PartFile, WriteError, check_output, exists, hash, make_folder, read_bytes, read_source, write_atomically};
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use intake::{Filter, Raw, Soundness};
@@ -29,7 +29,7 @@ pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
-pub use sqlite::{Cell, Database, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
+pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
 pub use unknown::reader_for;
 
 /// The formats that are read: one line a format.

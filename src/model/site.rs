@@ -1,6 +1,7 @@
 //! A proposed site (拟选址项目用地) as its fields describe it.
 
 use super::{Date, FeatureRef, SiteFields, Value};
+use std::collections::BTreeMap;
 
 /// What kind of undertaking wants the land. The siting clause binds new industrial projects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,6 +48,8 @@ pub struct Site {
     pub applied: Option<Date>,
     /// Area the applicant states, in m².
     pub stated_area_m2: Option<f64>,
+    /// Further numbers of the project by the name of their column (投资强度, 容积率 …), as the applicants' table has them.
+    pub figures: BTreeMap<String, f64>,
 }
 
 impl Site {
@@ -67,6 +70,7 @@ impl Site {
                 other => Date::parse(&other.to_string()),
             },
             stated_area_m2: value(fields.stated_area).number().map(|v| v * fields.stated_area_unit_m2),
+            figures: BTreeMap::new(),
         }
     }
 }
