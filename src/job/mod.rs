@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod map;
 mod open;
+pub mod results;
 pub mod sample;
 mod today;
 pub mod track;
