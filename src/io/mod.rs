@@ -17,6 +17,7 @@ mod shapefile;
 mod shapefile_write;
 mod source;
 mod sqlite;
+mod stream;
 mod unknown;
 
 pub use csv::CsvWriter;
@@ -30,6 +31,7 @@ pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
+pub use stream::{Block, Decoder, ShapefileStream};
 pub use unknown::reader_for;
 
 /// The formats that are read: one line a format.
