@@ -30,8 +30,8 @@ pub struct ShapefileStream {
     notes: Notes,
     extent: BBox,
     records: usize,
-    /// Features: the records that are not deleted.
-    features: usize,
+    /// Records that are no features, by number from 1.
+    deleted: Vec<usize>,
     /// Where each block begins in the `.shp`, and the end of the last one.
     starts: Vec<u64>,
     given: usize,
@@ -43,6 +43,8 @@ pub struct ShapefileStream {
 pub struct Block {
     /// Number of the first record, from 0.
     first: usize,
+    /// Place of its first feature among the features of the file, from 0.
+    pub first_feature: usize,
     shp: Vec<u8>,
     dbf: Vec<u8>,
 }
@@ -96,8 +98,7 @@ impl ShapefileStream {
         if north_first && !extent.is_empty() {
             extent = BBox { min: [extent.min[1], extent.min[0]], max: [extent.max[1], extent.max[0]] };
         }
-        let features = count - deleted.len();
-        Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, features, starts: shapes.starts, given: 0, north_first }))
+        Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, deleted, starts: shapes.starts, given: 0, north_first }))
     }
 
     pub fn notes(&self) -> &Notes {
@@ -115,11 +116,11 @@ impl ShapefileStream {
 
     /// Features that will be given out.
     pub fn len(&self) -> usize {
-        self.features
+        self.records - self.deleted.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.features == 0
+        self.len() == 0
     }
 
     /// The next block; `None` after the last one.
@@ -133,7 +134,8 @@ impl ShapefileStream {
         let first = self.given * BLOCK;
         let length = self.table.layout.record_length;
         let rows = BLOCK.min(self.records - first);
-        let mut block = Block { first, shp: vec![0; (to - from) as usize], dbf: vec![0; rows * length] };
+        let first_feature = first - self.deleted.partition_point(|record| *record <= first);
+        let mut block = Block { first, first_feature, shp: vec![0; (to - from) as usize], dbf: vec![0; rows * length] };
         let failed = |e: std::io::Error| read_refused(&self.name, &e);
         let at = |place: u64| SeekFrom::Start(place);
         self.shp.seek(at(from)).and_then(|_| self.shp.read_exact(&mut block.shp)).map_err(failed)?;
@@ -143,9 +145,10 @@ impl ShapefileStream {
         Ok(Some(block))
     }
 
-    /// Begins again with the first block.
-    pub fn rewind(&mut self) {
-        self.given = 0;
+    /// Goes to the first block, or on to the one that holds the feature at place `feature` of the file's order.
+    pub fn seek(&mut self, feature: usize) {
+        let begins = |block: usize| block * BLOCK - self.deleted.partition_point(|record| *record <= block * BLOCK);
+        self.given = (0..self.starts.len()).rev().find(|block| begins(*block) <= feature).unwrap_or(0);
     }
 
     /// How blocks are taken apart, on any thread.
