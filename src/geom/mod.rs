@@ -16,6 +16,7 @@ mod prepared;
 mod rings;
 mod segment;
 mod shape;
+mod simple;
 mod survey;
 
 pub use bbox::BBox;
@@ -26,6 +27,7 @@ pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
+pub use simple::winding_of_simple;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
 
 /// A position in metres: `[east, north]`.

@@ -20,6 +20,7 @@ mod shapefile_write;
 mod source;
 mod sqlite;
 mod table;
+mod stream;
 mod unknown;
 mod xlsx_write;
 
@@ -36,6 +37,7 @@ pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_byt
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
 pub use table::{Grid, Grids, Table, read_grids};
+pub use stream::{Block, Decoder, ShapefileStream};
 pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
