@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod map;
 mod open;
+pub mod rule_set_json;
 pub mod sample;
 mod today;
 pub mod track;
