@@ -10,6 +10,7 @@ mod near_keys;
 mod open;
 mod project_table;
 pub mod results;
+pub mod rule_set_json;
 pub mod sample;
 mod stream;
 mod today;

@@ -4,6 +4,7 @@
 
 mod all;
 mod case;
+mod causes;
 mod checker;
 mod clause;
 mod facts;
@@ -12,6 +13,7 @@ mod industry;
 mod layers;
 mod plan;
 mod routes;
+mod rule_pack;
 mod rule_set;
 mod site;
 mod suggestion;
@@ -19,13 +21,15 @@ mod verdict;
 
 pub use all::{RULES, Rule};
 pub use case::{Admission, Gate, IndustryMatch, case_of};
+pub use causes::{Cause, Causes, Shift};
 pub use checker::{CheckError, CheckSettings, Checker, Measured};
 pub use clause::EXPANSION;
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
 pub use industry::match_industry;
 pub use routes::routes_of;
-pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
+pub use rule_pack::{Limit, PolicyClass, PolicyEntry, PolicyList, RulePack};
+pub use rule_set::{IndustrySettings, PackChange, PackUse, RuleSet, RuleSetError, Thresholds};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
 
 use crate::geom::Tolerance;
