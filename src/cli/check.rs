@@ -44,7 +44,7 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     let layer = contents.layer(sites).ok_or_else(|| Fault::work(Message::new("cli.no_sites")))?;
     let columns = gathered.layers.iter().find(|l| l.id == sites).map_or(&[][..], |l| &l.columns);
     let fields = site_fields(layer, columns);
-    let checker = Checker::new(contents, plan, CheckSettings { rule_set, date }).map_err(|e| Fault::work(e.message()))?;
+    let checker = Checker::new(contents, plan, CheckSettings::new(rule_set, date)).map_err(|e| Fault::work(e.message()))?;
     let head = Head { contents, checker: &checker, date };
     let mut collected = Collected::new(&order.outputs, &head, order.shard.is_none_or(|s| s.k == 1), with_table)?;
     let rows = order.shard.map_or(0..layer.len(), |s| s.rows(layer.len()));

@@ -3,6 +3,7 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod buffer;
 mod cells;
 mod edges;
 mod ellipsoid;
@@ -19,6 +20,7 @@ mod shape;
 mod survey;
 
 pub use bbox::BBox;
+pub use buffer::{dilated, eroded};
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use live_index::LiveIndex;

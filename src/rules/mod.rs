@@ -4,6 +4,7 @@
 
 mod all;
 mod case;
+mod certainty;
 mod checker;
 mod clause;
 mod facts;
@@ -13,19 +14,22 @@ mod layers;
 mod plan;
 mod routes;
 mod rule_set;
+mod settings;
 mod site;
 mod suggestion;
 mod verdict;
 
 pub use all::{RULES, Rule};
 pub use case::{Admission, Gate, IndustryMatch, case_of};
-pub use checker::{CheckError, CheckSettings, Checker, Measured};
+pub use certainty::Margin;
+pub use checker::{Checker, Measured};
 pub use clause::EXPANSION;
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
 pub use industry::match_industry;
 pub use routes::routes_of;
 pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
+pub use settings::{CheckError, CheckSettings};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
 
 use crate::geom::Tolerance;
