@@ -59,17 +59,23 @@ impl Rule for Position {
         } else if facts.position == At::Partial && count > 0 && count as usize == facts.outside_pieces.len() {
             Some(Message::new("finding.position.slivers_only").with("count", count).with("area", area(total_m2)))
         } else if count > 0 {
-            let rest = area((facts.outside_m2 - total_m2).max(0.0));
-            Some(Message::new("finding.position.slivers").with("count", count).with("area", area(total_m2)).with("rest", rest))
+            let slivers = Message::new("finding.position.slivers").with("count", count).with("area", area(total_m2));
+            let rest_m2 = (facts.outside_m2 - total_m2).max(0.0);
+            let rest = || Message::new("finding.position.without_slivers").with("area", area(rest_m2));
+            Some(if facts.position == At::Partial { both(slivers, rest()) } else { slivers })
         } else {
             None
         };
-        let said = [within_accuracy(facts), of_slivers, within_tolerance(facts, rules)];
-        match said.into_iter().flatten().reduce(|a, b| Message::new("finding.position.both").with("first", a).with("second", b)) {
+        let said = [within_accuracy(facts), within_tolerance(facts, rules), of_slivers];
+        match said.into_iter().flatten().reduce(both) {
             Some(detail) => finding.detail(detail),
             None => finding,
         }
     }
+}
+
+fn both(first: Message, second: Message) -> Message {
+    Message::new("finding.position.both").with("first", first).with("second", second)
 }
 
 /// What the stated accuracy leaves of the position.
