@@ -11,6 +11,8 @@ mod command_line;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod exact_cases;
+mod exact_oracle;
 mod foreign_proj;
 mod geometry_laws;
 mod inspecting;

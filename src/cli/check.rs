@@ -45,7 +45,7 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     let layer = contents.layer(sites).ok_or_else(|| Fault::work(Message::new("cli.no_sites")))?;
     let columns = gathered.layers.iter().find(|l| l.id == sites).map_or(&[][..], |l| &l.columns);
     let fields = site_fields(layer, columns);
-    let checker = Checker::new(contents, plan, CheckSettings { rule_set, date }).map_err(|e| Fault::work(e.message()))?;
+    let checker = Checker::new(contents, plan, CheckSettings::new(rule_set, date)).map_err(|e| Fault::work(e.message()))?;
     let head = Head::new(contents, &checker, date, manner.lang);
     let first = order.shard.is_none_or(|s| s.k == 1);
     let begun = results::Manner { lang: manner.lang, first };

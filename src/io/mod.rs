@@ -19,8 +19,8 @@ mod shapefile;
 mod shapefile_write;
 mod source;
 mod sqlite;
-mod table;
 mod stream;
+mod table;
 mod unknown;
 mod xlsx_write;
 
@@ -36,8 +36,8 @@ pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
-pub use table::{Grid, Grids, Table, read_grids};
 pub use stream::{Block, Decoder, ShapefileStream};
+pub use table::{Grid, Grids, Table, read_grids};
 pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
