@@ -9,6 +9,7 @@ use super::tools::ToolKind;
 use crate::document::Document;
 use crate::edit;
 use crate::geom::BBox;
+use crate::job::{SiteReader, record_number};
 use crate::model::{Change, Contents, IdSource, Role, SiteFields};
 use crate::scene::{Address, plan_on};
 use crate::text::{Lang, Message, word};
@@ -231,9 +232,9 @@ impl App {
         let (Some(checker), snapshot) = (&work.checker, work.document.snapshot()) else { return };
         let Some(layer) = snapshot.contents.layer(address.layer).filter(|l| l.head.role == Role::Sites) else { return };
         let Some(feature) = layer.feature(address.feature) else { return };
-        if let Some(one) = check_one(checker, feature, &SiteFields::guess(&layer.fields), layer.len()) {
-            Arc::make_mut(&mut work.checked.sites).insert(address, one);
-        }
+        let reader = SiteReader::new(SiteFields::of(layer));
+        let one = check_one(checker, feature, &reader, record_number(feature, layer.len()));
+        Arc::make_mut(&mut work.checked.sites).insert(address, one);
     }
 
     /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.

@@ -3,6 +3,7 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod buffer;
 mod cells;
 mod edges;
 mod ellipsoid;
@@ -16,9 +17,11 @@ mod prepared;
 mod rings;
 mod segment;
 mod shape;
+mod simple;
 mod survey;
 
 pub use bbox::BBox;
+pub use buffer::{dilated, eroded};
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use live_index::LiveIndex;
@@ -27,6 +30,7 @@ pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, p
 pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
 pub use shape::{Defect, Repair, Shape, ShapeRef};
+pub use simple::winding_of_simple;
 
 /// A position in metres: `[east, north]`.
 pub type Point = [f64; 2];
