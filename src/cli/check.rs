@@ -85,7 +85,7 @@ fn sites_of(gathered: &Gathered) -> Result<LayerId, Fault> {
 
 /// The columns of the sites: guessed, then as the user named them.
 fn site_fields(layer: &Layer, named: &[(String, usize)]) -> SiteFields {
-    let mut fields = SiteFields::guess(&layer.fields);
+    let mut fields = SiteFields::of(layer);
     for (meaning, column) in named {
         match meaning.as_str() {
             "id" => fields.id = Some(*column),

@@ -28,6 +28,13 @@ pub const DISTRICT: Clause = clause(
 /// Industry and admission.
 pub const ADMISSION: Clause = clause("一(二)2", "严格执行产业政策,加强产业调控,形成按照产业规划落项目的供地机制");
 
+/// Clusters that live on different industries.
+pub const STAGGERED: Clause = clause("一(二)2", "统筹协调各集聚区错位发展,避免集聚区间同质竞争。");
+
+/// The plan fits the other plans.
+pub const CONFORMITY: Clause =
+    clause("一(二)1", "坚持产业集聚区规划与城市发展总体规划、工业产业布局规划和中心城镇规划以及相关专题规划相吻合、相协调。");
+
 /// The expansion of the five cities' clusters.
 pub const EXPANSION: Clause = clause("二(四)", "县域五市工业产业集聚区规模由现在的224平方公里拓展到700平方公里。");
 
@@ -38,7 +45,7 @@ mod tests {
     #[test]
     fn every_quotation_is_in_the_policy_word_for_word() {
         let policy = include_str!("../../tests/data/policy.txt");
-        for clause in [SITING, OUTSIDE, JOINT_CONFERENCE, DISTRICT, ADMISSION, EXPANSION] {
+        for clause in [SITING, OUTSIDE, JOINT_CONFERENCE, DISTRICT, ADMISSION, STAGGERED, CONFORMITY, EXPANSION] {
             assert!(policy.contains(clause.quote), "{}", clause.quote);
         }
     }
