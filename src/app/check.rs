@@ -73,7 +73,7 @@ fn prepared(contents: &Contents, date: Date) -> Result<Arc<Checker>, Message> {
         Some(Ok(rule_set)) => rule_set,
         _ => return Err(Message::new("app.notice.no_rules")),
     };
-    Checker::new(contents, plan, CheckSettings { rule_set, date }).map(Arc::new).map_err(|e| e.message())
+    Checker::new(contents, plan, CheckSettings::new(rule_set, date)).map(Arc::new).map_err(|e| e.message())
 }
 
 /// Checks every site; those that are the same as in `before`, on the same ground, keep their verdict.

@@ -3,6 +3,7 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod buffer;
 mod cells;
 mod edges;
 mod ellipsoid;
@@ -17,9 +18,11 @@ mod rings;
 mod scale;
 mod segment;
 mod shape;
+mod simple;
 mod survey;
 
 pub use bbox::BBox;
+pub use buffer::{dilated, eroded};
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use live_index::LiveIndex;
@@ -29,6 +32,7 @@ pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
 pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
+pub use simple::winding_of_simple;
 
 /// A position in metres: `[east, north]`.
 pub type Point = [f64; 2];

@@ -188,7 +188,7 @@ pub(super) fn write_refused(path: &Path, error: &dyn std::fmt::Display) -> Write
 /// Files of the same stem in the same folder that belong to a shapefile, by lower-case extension, sorted.
 ///
 /// A stem of exactly the same case wins over one that differs in case only (`UP.SHP` beside `up.dbf`).
-fn family(path: &Path) -> Vec<(String, PathBuf)> {
+pub(super) fn family(path: &Path) -> Vec<(String, PathBuf)> {
     let stem = |p: &Path| p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let extension = |p: &Path| p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let own_extension = extension(path);

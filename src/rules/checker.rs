@@ -1,48 +1,23 @@
 //! The checker: a plan and layers prepared once, then the verdict of any number of sites.
 
 use super::all::{RULES, gate_of};
+use super::certainty::Reach;
+use super::conformity::conformity;
 use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::land::lands;
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
 use super::surroundings::Surroundings;
 use super::{
-    Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, OVERLAY, Outcome, Position, Route,
-    RuleSet, Verdict, case_of, match_industry, routes_of, suggestion,
+    Admission, Candidate, Case, CaseLetter, Certainty, CheckError, CheckSettings, ClusterShare, Conformity, Finding, Gate, IndustryMatch,
+    OVERLAY, Outcome, Position, Route, Verdict, case_of, match_industry, routes_of, suggestion,
 };
 use crate::geom::{
     GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, area_on_plane_m2, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract,
 };
-use crate::model::{ClusterPlan, Contents, Date, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
+use crate::model::{ClusterPlan, Contents, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
 use crate::text::Message;
 use std::sync::Arc;
-
-/// What a check is asked with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CheckSettings {
-    pub rule_set: RuleSet,
-    /// The day the check speaks of; a site's own application date goes before it.
-    pub date: Date,
-}
-
-/// Why nothing can be checked.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CheckError {
-    #[error("the layer of the plan is not there")]
-    NoPlan,
-    /// The layer holds no area at all (a layer of points, an empty file).
-    #[error("{layer} holds no cluster with an area")]
-    EmptyPlan { layer: String },
-}
-
-impl CheckError {
-    pub fn message(&self) -> Message {
-        match self {
-            Self::NoPlan => Message::new("check.no_plan"),
-            Self::EmptyPlan { layer } => Message::new("check.empty_plan").with("layer", &**layer),
-        }
-    }
-}
 
 /// The measured inside part of a site, for mass answers that need no findings.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,8 +46,9 @@ pub struct Checker {
 
 impl Checker {
     /// # Errors
-    /// When the plan's layer is not there or holds no cluster with an area.
+    /// When the plan's layer is not there or holds no cluster with an area, or an accuracy is none.
     pub fn new(contents: &Contents, plan: LayerId, settings: CheckSettings) -> Result<Self, CheckError> {
+        let settings = settings.checked()?;
         let t = settings.rule_set.thresholds;
         let asked = |role: &Role| settings.rule_set.asks(role.code());
         let judged = JUDGED.iter().filter(|role| asked(role));
@@ -103,6 +79,11 @@ impl Checker {
     /// Roles that rules of the set ask for and no layer was supplied in, in the order of the roles: named once in a summary.
     pub fn missing_roles(&self) -> &[Role] {
         &self.missing
+    }
+
+    /// The plan itself against the other plans of `contents`, for the roles that the rule set names.
+    pub fn conformity(&self, contents: &Contents) -> Vec<Conformity> {
+        conformity(contents, &self.plan, &self.settings.rule_set)
     }
 
     /// Number of clusters of the plan that could not be read as areas.
@@ -148,20 +129,8 @@ impl Checker {
         let area_m2 = shape.area_m2();
         let placed = self.plan.place(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
         let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
-        let position = self.position_of(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
+        let position = self.settings.rule_set.thresholds.position(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
         Measured { position, area_m2, inside_m2: placed.inside_m2, clusters }
-    }
-
-    /// Inside when what lies outside is negligible, outside when what lies inside is, else partial.
-    fn position_of(&self, inside_m2: f64, outside_m2: f64, site_m2: f64) -> Position {
-        let t = &self.settings.rule_set.thresholds;
-        if t.negligible(outside_m2, site_m2) {
-            Position::Inside
-        } else if t.negligible(inside_m2, site_m2) {
-            Position::Outside
-        } else {
-            Position::Partial
-        }
     }
 
     /// The verdict on a site that cannot be measured.
@@ -179,6 +148,7 @@ impl Checker {
             plan: PlanFacts { layer: self.plan.layer.clone(), version: self.plan.version.clone(), in_force },
             position: Position::NotChecked,
             certainty: Certainty::Certain,
+            margin: None,
             reason: None,
             shape: None,
             site_m2: 0.0,
@@ -263,7 +233,7 @@ impl Checker {
         if (placed.inside_m2 + outside_m2 - site_m2).abs() > 0.01 + 1e-9 * site_m2 {
             return Some(Message::new("reason.sums_differ"));
         }
-        let position = self.position_of(placed.inside_m2, outside_m2, site_m2);
+        let position = t.position(placed.inside_m2, outside_m2, site_m2);
         if position != Position::Inside && self.plan.broken_near(whole.bbox()) {
             return Some(Message::new("reason.plan_broken").with("plan", &*self.plan.layer));
         }
@@ -277,13 +247,34 @@ impl Checker {
         if position != Position::Outside {
             facts.outside_pieces = self.outside_pieces(facts);
         }
-        if position == Position::Partial && facts.outside_pieces.iter().all(|p| p.gap) {
-            facts.certainty = Certainty::PlanGap;
-        }
+        facts.certainty = self.certainty(facts, whole);
         if position == Position::Outside {
             self.look_around(facts, whole);
         }
         None
+    }
+
+    /// Whether every place that the vertices can have within their accuracy gives the same position.
+    fn certainty(&self, facts: &mut Facts, site: ShapeRef<'_>) -> Certainty {
+        let gap = facts.position == Position::Partial && facts.outside_pieces.iter().all(|p| p.gap);
+        if let Some(accuracy_m) = self.settings.accuracy_m {
+            let reach = Reach::of(site, accuracy_m);
+            facts.margin = reach.as_ref().and_then(|r| r.margin(&self.plan, accuracy_m, self.settings.plan_accuracy_m));
+            let throughout = facts.margin.as_ref().and_then(|m| self.settings.rule_set.thresholds.position_throughout(m));
+            // Somewhere within the accuracy the site might not be measurable at all.
+            let measurable = reach.as_ref().is_some_and(|r| self.is_measurable(facts, r.widened.as_ref()));
+            if throughout != Some(facts.position) || !measurable {
+                return if gap { Certainty::PlanGap } else { Certainty::WithinError };
+            }
+        }
+        if gap { Certainty::PlanGap } else { Certainty::Certain }
+    }
+
+    /// Whether a site of this position that can be anywhere in `widened` meets neither the end of what the plan covers nor,
+    /// unless it is inside all the same, a cluster that could not be read.
+    fn is_measurable(&self, facts: &Facts, widened: ShapeRef<'_>) -> bool {
+        covers(&self.plan.coverage, widened, widened.area_m2(), self.districts.as_ref()) != Covers::Not
+            && (facts.position == Position::Inside || !self.plan.broken_near(widened.bbox()))
     }
 
     fn overlaps(&self, facts: &Facts, placed: &Placement, shape: &Arc<Shape>) -> Vec<Overlap> {
@@ -424,6 +415,7 @@ impl Checker {
             position: facts.position,
             case,
             certainty: facts.certainty,
+            margin: facts.margin,
             area_m2: facts.site_m2,
             ellipsoidal_m2: facts.ellipsoidal_m2,
             inside_m2: facts.inside_m2,

@@ -1,6 +1,6 @@
 //! Everything that was measured about one site, once; rules look at it and measure nothing themselves.
 
-use super::{Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Neighbour, Position, RoleLand, Similar};
+use super::{Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Neighbour, Position, RoleLand, Similar};
 use crate::geom::{Repair, Shape};
 use crate::model::{Date, FeatureId, Indicator, Role, Site};
 use crate::text::Message;
@@ -15,6 +15,8 @@ pub struct Facts {
     pub plan: PlanFacts,
     pub position: Position,
     pub certainty: Certainty,
+    /// What a stated accuracy leaves possible; `None` without one.
+    pub margin: Option<Margin>,
     /// Why nothing could be measured, for `NotChecked`.
     pub reason: Option<Message>,
     pub shape: Option<Arc<Shape>>,

@@ -95,7 +95,7 @@ impl PreparedPlan {
     }
 
     /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
-    /// at most `listed_m2` is no overlap: what is not listed does not count as inside either.
+    /// at most `listed_m2` is not among the parts, but its land lies in the plan like any other.
     pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
         for i in self.boxes.meeting(site.bbox()) {
@@ -108,8 +108,8 @@ impl PreparedPlan {
                 }
                 Located::Crosses => {
                     let piece = overlap(site, cluster.shape.shape(), OVERLAY);
-                    if let Some((m2, piece)) = piece.map(|p| (p.area_m2(), p)).filter(|(m2, _)| *m2 > listed_m2) {
-                        placed.parts.push((i as usize, m2, Some(piece)));
+                    if let Some(piece) = piece {
+                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
                     }
                 }
             }
@@ -120,6 +120,7 @@ impl PreparedPlan {
             placed.inside = self.inside(site, &placed.parts);
             placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
         }
+        placed.parts.retain(|(_, m2, _)| *m2 > listed_m2);
         placed
     }
 
