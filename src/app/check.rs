@@ -1,6 +1,6 @@
 //! The batch check as the window keeps it: verdicts by site, reused for sites that did not change.
 
-use crate::geom::{Point, label_point};
+use crate::geom::{BBox, PackedIndex, Point, label_point};
 use crate::model::{Contents, Date, FeatureRef, LayerId, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, Verdict};
 use crate::scene::{Address, plan_on};
@@ -88,7 +88,8 @@ pub fn check_all(
     let ground = old.contents.as_ref().is_some_and(|c| same_ground(c, contents));
     let order: Arc<[Address]> = sites(contents).into();
     let mut checked = Checked { revision, contents: Some(contents.clone()), order: order.clone(), ..Checked::default() };
-    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), Ok) {
+    let among = |old: Arc<Checker>| Ok(Arc::new(old.among(contents)));
+    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), among) {
         Ok(checker) => checker,
         Err(refused) => {
             checked.refused = Some(refused);
@@ -96,6 +97,7 @@ pub fn check_all(
         }
     };
     progress.set_total(order.len() as u64);
+    let changed = PackedIndex::new(if ground { changed_land(&old, contents, &order) } else { Vec::new() });
     let mut found = BTreeMap::new();
     let mut fields: BTreeMap<LayerId, SiteFields> = BTreeMap::new();
     let mut cancelled = false;
@@ -107,7 +109,9 @@ pub fn check_all(
         progress.add(1);
         let Some(layer) = contents.layer(address.layer) else { continue };
         let Some(feature) = layer.feature(address.feature) else { continue };
-        let kept = if ground { unchanged(&old, *address, feature) } else { None };
+        // A site that came, went or moved may have been, or be now, on the land of this one.
+        let beside = || changed.meeting(feature.rings().bbox()).is_empty();
+        let kept = if ground { unchanged(&old, *address, feature).filter(|_| beside()) } else { None };
         let one = kept.or_else(|| {
             let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::of(layer));
             check_one(&checker, feature, fields, i + 1)
@@ -138,6 +142,20 @@ fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option
     let was = old.contents.as_ref()?.layer(address.layer)?.feature(address.feature)?;
     let same = was.rings().coords() == feature.rings().coords() && was.values() == feature.values();
     if same { old.sites.get(&address).cloned() } else { None }
+}
+
+/// Where sites came, went or changed since `old`.
+fn changed_land(old: &Checked, contents: &Contents, order: &[Address]) -> Vec<BBox> {
+    let here = |contents: &Contents, a: &Address| contents.layer(a.layer)?.feature(a.feature).map(|f| f.rings().bbox());
+    let mut boxes = Vec::new();
+    for address in order.iter().chain(old.order.iter()) {
+        let now = contents.layer(address.layer).and_then(|l| l.feature(address.feature));
+        if now.is_none_or(|feature| unchanged(old, *address, feature).is_none()) {
+            let was = old.contents.as_ref().and_then(|c| here(c, address));
+            boxes.extend(was.into_iter().chain(here(contents, address)));
+        }
+    }
+    boxes
 }
 
 /// How many sites have each verdict, in the order of the filter chips.

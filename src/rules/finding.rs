@@ -98,7 +98,8 @@ impl Finding {
             outcome,
             title,
             detail: None,
-            clause: None,
+            // Every constraint is one of the 用地规定 that the clause on supply names.
+            clause: (rule.conclusion() == Conclusion::Constraints).then_some(super::clause::DISTRICT),
             numbers: Vec::new(),
             evidence: Vec::new(),
             layer_given: true,
