@@ -1,10 +1,11 @@
 //! The batch check as the window keeps it: verdicts by site, reused for sites that did not change.
 
 use crate::geom::{BBox, PackedIndex, Point, label_point};
+use crate::job::{SiteReader, record_number, verdict_of};
 use crate::model::{Contents, Date, FeatureRef, LayerId, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, Verdict};
 use crate::scene::{Address, plan_on};
-use crate::task::{Outcome, Progress, guard};
+use crate::task::{Outcome, Progress, map_in_order};
 use crate::text::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -98,44 +99,47 @@ pub fn check_all(
     };
     progress.set_total(order.len() as u64);
     let changed = PackedIndex::new(if ground { changed_land(&old, contents, &order) } else { Vec::new() });
+    let readers: BTreeMap<LayerId, SiteReader<'_>> =
+        contents.layers_of(Role::Sites).map(|(id, layer)| (id, SiteReader::new(SiteFields::of(layer)))).collect();
     let mut found = BTreeMap::new();
-    let mut fields: BTreeMap<LayerId, SiteFields> = BTreeMap::new();
     let mut cancelled = false;
-    for (i, address) in order.iter().enumerate() {
+    let one = |(i, address): (usize, &Address)| {
+        // A batch of one block is stopped between two sites too.
         if progress.is_cancelled() {
-            cancelled = true;
-            break;
+            return Answer::Stopped;
         }
-        progress.add(1);
-        let Some(layer) = contents.layer(address.layer) else { continue };
-        let Some(feature) = layer.feature(address.feature) else { continue };
+        let (Some(layer), Some(reader)) = (contents.layer(address.layer), readers.get(&address.layer)) else { return Answer::Gone };
+        let Some(feature) = layer.feature(address.feature) else { return Answer::Gone };
         // A site that came, went or moved may have been, or be now, on the land of this one.
-        let beside = || changed.meeting(feature.rings().bbox()).is_empty();
-        let kept = if ground { unchanged(&old, *address, feature).filter(|_| beside()) } else { None };
-        let one = kept.or_else(|| {
-            let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::of(layer));
-            check_one(&checker, feature, fields, i + 1)
-        });
-        if let Some(one) = one {
-            found.insert(*address, one);
+        let apart = || changed.meeting(feature.rings().bbox()).is_empty();
+        let kept = if ground { unchanged(&old, *address, feature).filter(|_| apart()) } else { None };
+        Answer::One(*address, kept.unwrap_or_else(|| check_one(&checker, feature, reader, record_number(feature, i))))
+    };
+    let whole = map_in_order(order.iter().enumerate(), 0, progress, one, |outcome| match outcome {
+        Outcome::Done(Answer::One(address, one)) => {
+            found.insert(address, one);
         }
-    }
+        Outcome::Done(Answer::Stopped) => cancelled = true,
+        // A site that crashed beyond what `verdict_of` guards stays without a verdict.
+        Outcome::Done(Answer::Gone) | Outcome::Crashed(_) => {}
+    });
     checked.sites = Arc::new(found);
-    Batch { checker: Some(checker), checked, cancelled }
+    Batch { checker: Some(checker), checked, cancelled: cancelled || !whole }
+}
+
+/// What became of one site of a batch.
+enum Answer {
+    One(Address, CheckedOne),
+    /// It is no longer there.
+    Gone,
+    Stopped,
 }
 
 /// One broken feature never stops a batch.
-pub fn check_one(checker: &Checker, feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Option<CheckedOne> {
-    let record = feature.source_record().map_or(record, |r| r as usize);
-    let verdict = match guard(|| checker.check_feature(feature, fields, record)) {
-        Outcome::Done(verdict) => verdict,
-        Outcome::Crashed(cause) => {
-            let site = crate::model::Site::read(feature, fields, record);
-            checker.not_checked(site, Message::new("app.notice.site_crashed").with("cause", cause))
-        }
-    };
+pub fn check_one(checker: &Checker, feature: FeatureRef<'_>, reader: &SiteReader<'_>, record: usize) -> CheckedOne {
+    let verdict = verdict_of(checker, feature, reader, record);
     let pin = verdict.shape.as_ref().map_or_else(|| feature.rings().bbox().center(), |s| label_point((**s).as_ref()));
-    Some(CheckedOne { verdict: Arc::new(verdict), pin })
+    CheckedOne { verdict: Arc::new(verdict), pin }
 }
 
 fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option<CheckedOne> {

@@ -9,6 +9,7 @@ use super::tools::{Edited, Gesture, Step, ToolContext, ToolKind, make};
 use crate::document::Document;
 use crate::edit;
 use crate::geom::{BBox, Shape};
+use crate::job::{SiteReader, record_number};
 use crate::model::{Change, Contents, FeatureId, IdSource, LayerId, Role, SiteFields};
 use crate::scene::{Address, plan_on};
 use crate::text::{Lang, Message, word};
@@ -230,9 +231,9 @@ impl App {
         let (Some(checker), snapshot) = (&work.checker, work.document.snapshot()) else { return };
         let Some(layer) = snapshot.contents.layer(address.layer).filter(|l| l.head.role == Role::Sites) else { return };
         let Some(feature) = layer.feature(address.feature) else { return };
-        if let Some(one) = check_one(checker, feature, &SiteFields::of(layer), layer.len()) {
-            Arc::make_mut(&mut work.checked.sites).insert(address, one);
-        }
+        let reader = SiteReader::new(SiteFields::of(layer));
+        let one = check_one(checker, feature, &reader, record_number(feature, layer.len()));
+        Arc::make_mut(&mut work.checked.sites).insert(address, one);
     }
 
     /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.

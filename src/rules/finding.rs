@@ -118,7 +118,8 @@ impl Finding {
     }
 
     pub(super) fn number(mut self, key: &'static str, value: f64, unit: Unit) -> Self {
-        self.numbers.push(Number { key, value, unit });
+        // A sum of nothing is −0.
+        self.numbers.push(Number { key, value: value + 0.0, unit });
         self
     }
 

@@ -1,5 +1,9 @@
 //! Background work: progress, cancel, result or crash. Threads are made here and nowhere else.
 
+mod interrupt;
+
+pub use interrupt::{heed_interrupts, is_interrupted};
+
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +49,7 @@ impl Progress {
 
     /// Well-behaved work asks this between steps and returns early.
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Relaxed)
+        self.0.cancelled.load(Ordering::Relaxed) || is_interrupted()
     }
 }
 

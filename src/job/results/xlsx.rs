@@ -90,7 +90,7 @@ impl Xlsx {
 }
 
 impl Sink for Xlsx {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
+    fn add(&mut self, verdict: &Verdict, _: &str) -> Result<(), WriteError> {
         if self.writer.room(self.table) == 0 {
             return Err(WriteError(Message::new("result.sheet_full").with("rows", u64::from(XLSX_ROWS - 1))));
         }
