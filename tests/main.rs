@@ -21,6 +21,7 @@ mod reading;
 mod sample;
 mod sheet;
 mod tracking;
+mod verdict_laws;
 #[cfg(feature = "app")]
 mod window;
 mod writing;
