@@ -278,9 +278,10 @@ def run(luodi, folder, seed, pairs, room, corners_at_least):
     site_city, site_local = to_geoms(sites, tiles, decimals)
     owner = np.array([i for i, plan in enumerate(plans) for _ in plan])
     plan_city, plan_local = to_geoms([f for plan in plans for f in plan], tiles[owner], decimals[owner])
-    # What the program would have to mend is another test's.
-    sound = shapely.is_valid(site_local)
-    np.logical_and.at(sound, owner, shapely.is_valid(plan_local))
+    # What the program would have to mend is another test's, and what leaves its tile meets the plan of the next.
+    fits = lambda geoms: shapely.is_valid(geoms) & (np.abs(shapely.bounds(geoms)) < 0.49 * room).all(axis=1)
+    sound = fits(site_local)
+    np.logical_and.at(sound, owner, fits(plan_local))
     kept = np.flatnonzero(sound)
     of_plan = sound[owner]
     plan_path, site_path, out = (os.path.join(folder, name) for name in ("plan.shp", "sites.shp", "out.csv"))
