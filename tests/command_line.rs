@@ -156,7 +156,7 @@ fn a_wrong_command_line_ends_with_2() {
         ("check --plan plan.shp", "--sites"),
         ("check --plan plan.shp --sites sites.shp --accuracy-m 1", "--accuracy-m"),
         ("check --plan plan.shp --sites sites.shp --report r", "--report"),
-        ("check --plan plan.shp --sites sites.shp --out r.xlsx", "xlsx"),
+        ("check --plan plan.shp --sites sites.shp --out r.pdf", "pdf"),
         ("check --plan plan.shp,colour=red --sites sites.shp", "colour"),
         ("check --plan plan.shp --sites sites.shp,grade=名称", "grade"),
         ("check --plan plan.shp --sites sites.shp --rules none", "none"),

@@ -109,7 +109,7 @@ pub fn check_all(
         let Some(feature) = layer.feature(address.feature) else { continue };
         let kept = if ground { unchanged(&old, *address, feature) } else { None };
         let one = kept.or_else(|| {
-            let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::guess(&layer.fields));
+            let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::of(layer));
             check_one(&checker, feature, fields, i + 1)
         });
         if let Some(one) = one {

@@ -230,7 +230,7 @@ impl App {
         let (Some(checker), snapshot) = (&work.checker, work.document.snapshot()) else { return };
         let Some(layer) = snapshot.contents.layer(address.layer).filter(|l| l.head.role == Role::Sites) else { return };
         let Some(feature) = layer.feature(address.feature) else { return };
-        if let Some(one) = check_one(checker, feature, &SiteFields::guess(&layer.fields), layer.len()) {
+        if let Some(one) = check_one(checker, feature, &SiteFields::of(layer), layer.len()) {
             Arc::make_mut(&mut work.checked.sites).insert(address, one);
         }
     }

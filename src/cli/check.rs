@@ -1,10 +1,11 @@
 //! `luodi check`: every site against the plan; a table for people, or files for whoever reads on.
 
 use super::fault::Fault;
-use super::inputs::{Given, read_rules, refuse_overwriting, settings_apply, write};
+use super::inputs::{Given, read_rules, refuse_overwriting, settings_apply};
 use super::meant::{CheckOrder, Manner, Shard};
+use super::outputs::{Output, Target};
 use super::progress::with_bar;
-use super::verdicts::{Collected, Head, Tally};
+use crate::job::results::{self, Ending, Head, ResultFormat, ResultTarget, Results};
 use crate::job::today;
 use crate::job::{Gathered, check_rows};
 use crate::model::{Date, Layer, LayerId, Role, SiteFields};
@@ -45,27 +46,63 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     let columns = gathered.layers.iter().find(|l| l.id == sites).map_or(&[][..], |l| &l.columns);
     let fields = site_fields(layer, columns);
     let checker = Checker::new(contents, plan, CheckSettings::new(rule_set, date)).map_err(|e| Fault::work(e.message()))?;
-    let head = Head { contents, checker: &checker, date };
-    let mut collected = Collected::new(&order.outputs, &head, order.shard.is_none_or(|s| s.k == 1), with_table)?;
+    let head = Head::new(contents, &checker, date, manner.lang);
+    let first = order.shard.is_none_or(|s| s.k == 1);
+    let begun = results::Manner { lang: manner.lang, first };
+    let mut results = Results::begin(targets(&order.outputs), &head, begun).map_err(|e| Fault::work(e.0))?;
     let rows = order.shard.map_or(0..layer.len(), |s| s.rows(layer.len()));
+    let mut table: Vec<Vec<String>> = Vec::new();
+    let mut failed = None;
     let work = |progress: &Progress| {
-        let sink = &mut |verdict: Verdict| collected.add(&verdict, manner.lang);
+        let sink = &mut |verdict: Verdict| {
+            if with_table {
+                table.push(super::verdicts::row(&verdict, manner.lang));
+            }
+            if failed.is_none()
+                && let Err(error) = results.add(&verdict)
+            {
+                failed = Some(error);
+                progress.cancel();
+            }
+        };
         check_rows(&checker, layer, rows, &fields, order.jobs.unwrap_or(0), progress, sink)
     };
     let whole = with_bar("cli.doing.check", !manner.quiet, manner.lang, work).map_err(Fault::crashed)?;
+    if let Some(error) = failed {
+        return Err(Fault::work(error.0));
+    }
     if !whole {
         return Err(Fault::work(Message::new("io.cancelled")));
     }
-    let summary = summary(&collected.tally, &head, manner);
+    let ending = Ending { tally: results.tally().clone(), ..Ending::default() };
+    results.finish(&ending).map_err(|e| Fault::work(e.0))?;
+    let lines = std::iter::once(ending.tally.words(manner.lang)).chain(ending.lines).chain(head.lines);
+    let summary: Vec<String> = lines.map(|line| line.render(manner.lang)).collect();
     if with_table {
-        super::print(&super::verdicts::table(&collected.rows, manner.lang));
-        super::print(&format!("\n{summary}"));
+        super::print(&super::verdicts::table(&table, manner.lang));
+        super::print(&format!("\n{}\n", summary.join("\n")));
     }
-    write(&order.outputs, collected.finish()?, manner)?;
-    if !with_table && !manner.quiet {
-        super::say(summary.trim_end());
+    if !manner.quiet {
+        for file in order.outputs.iter().filter_map(Output::file) {
+            super::say(&Message::new("cli.wrote").with("file", file.display().to_string()).render(manner.lang));
+        }
+        if !with_table {
+            super::say(&summary.join("\n"));
+        }
     }
     Ok(())
+}
+
+/// Where each output goes.
+fn targets(outputs: &[Output]) -> Vec<(ResultFormat, ResultTarget)> {
+    let target = |output: &Output| {
+        let target = match &output.target {
+            Target::StandardOutput => ResultTarget::Stream(Box::new(std::io::stdout())),
+            Target::File(path) => ResultTarget::File(path.clone()),
+        };
+        Some((output.format.of_results()?, target))
+    };
+    outputs.iter().filter_map(target).collect()
 }
 
 /// The plan of the command line; else the workspace's that is in force on the date.
@@ -85,7 +122,7 @@ fn sites_of(gathered: &Gathered) -> Result<LayerId, Fault> {
 
 /// The columns of the sites: guessed, then as the user named them.
 fn site_fields(layer: &Layer, named: &[(String, usize)]) -> SiteFields {
-    let mut fields = SiteFields::guess(&layer.fields);
+    let mut fields = SiteFields::of(layer);
     for (meaning, column) in named {
         match meaning.as_str() {
             "id" => fields.id = Some(*column),
@@ -95,37 +132,6 @@ fn site_fields(layer: &Layer, named: &[(String, usize)]) -> SiteFields {
         }
     }
     fields
-}
-
-/// Counts, what was not supplied, what was found in each input.
-fn summary(tally: &Tally, head: &Head<'_>, manner: Manner) -> String {
-    let lang = manner.lang;
-    let mut out = tally.words(lang);
-    let mut line = |message: Message| {
-        out.push_str(&message.render(lang));
-        out.push('\n');
-    };
-    let missing = head.checker.missing_roles();
-    if !missing.is_empty() {
-        let separator = crate::text::word(lang, "cli.list_separator");
-        let names: Vec<&str> = missing.iter().map(|role| crate::text::word(lang, role.facts().name_key)).collect();
-        line(Message::new("check.missing_roles").with("roles", names.join(separator)));
-    }
-    if head.checker.broken_clusters() > 0 {
-        line(Message::new("check.broken_clusters").with("count", head.checker.broken_clusters()));
-    }
-    let rules = &head.checker.settings().rule_set;
-    let basis = Message::new("cli.basis").with("rules", format!("{} {}", rules.name, rules.version)).with("date", head.date.to_string());
-    line(basis.with("crs", crate::job::crs_words(&head.contents.crs)));
-    for (_, layer) in head.contents.layers_in_order() {
-        let role = Message::new(layer.head.role.facts().name_key);
-        line(Message::new("cli.input_is").with("role", role).with("file", &*layer.provenance.file));
-        // What the file is like in every ordinary case is for `info`.
-        for note in layer.provenance.notes.iter().filter(|n| !matches!(n.code, "io.fields" | "io.sound")) {
-            line(Message::new("cli.note").with("note", note.clone()));
-        }
-    }
-    out
 }
 
 impl Shard {

@@ -137,7 +137,7 @@ fn check(said: &Said) -> Result<CheckOrder, Fault> {
         date: date(said)?,
         tolerance_m2: number(said, "tolerance-m2", |v| v >= 0.0)?,
         tolerance_share: number(said, "tolerance-share", |v| (0.0..0.5).contains(&v))?,
-        outputs: outputs(said, &[Format::Csv, Format::Json, Format::Jsonl, Format::GeoJson])?,
+        outputs: outputs(said, super::outputs::RESULTS)?,
         shard: said.one("shard").map(shard).transpose()?,
         jobs: whole_number(said, "jobs")?,
     };

@@ -47,8 +47,22 @@ impl GeoJsonWriter {
         self.out.push('}');
     }
 
-    pub fn finish(mut self) -> Vec<u8> {
-        self.out.push_str("\n]}\n");
+    /// Bytes written since the last time, for a collection that is streamed.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out).into_bytes()
+    }
+
+    pub fn finish(self) -> Vec<u8> {
+        self.finish_with(&[])
+    }
+
+    /// The end of the collection, with members that are known only then.
+    pub fn finish_with(mut self, members: &[(&str, serde_json::Value)]) -> Vec<u8> {
+        self.out.push_str("\n]");
+        for (name, value) in members {
+            let _ = write!(self.out, ",{}:{value}", json_text(name));
+        }
+        self.out.push_str("}\n");
         self.out.into_bytes()
     }
 

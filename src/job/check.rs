@@ -38,10 +38,7 @@ pub fn check_rows(
         numbered,
         threads,
         progress,
-        |(feature, record)| match guard(|| checker.check_feature(feature, fields, record)) {
-            Outcome::Done(verdict) => verdict,
-            Outcome::Crashed(cause) => crashed(checker, feature, fields, record, &cause),
-        },
+        |(feature, record)| verdict_of(checker, feature, fields, record),
         |outcome| {
             // What is guarded above cannot crash here; a site that did all the same is still answered for.
             sink(match outcome {
@@ -50,6 +47,14 @@ pub fn check_rows(
             });
         },
     )
+}
+
+/// The verdict of one site; *not checked* with the cause when the program fails on it.
+pub(super) fn verdict_of(checker: &Checker, feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Verdict {
+    match guard(|| checker.check_feature(feature, fields, record)) {
+        Outcome::Done(verdict) => verdict,
+        Outcome::Crashed(cause) => crashed(checker, feature, fields, record, &cause),
+    }
 }
 
 /// The 1-based record number of a feature in its file; for one drawn here, its place in the layer.

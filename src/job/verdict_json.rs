@@ -3,7 +3,7 @@
 use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
 use crate::geom::{Rings, Shape};
-use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
+use crate::rules::{Finding, Outcome, Position, Verdict};
 use crate::text::{Arg, Message};
 use serde_json::{Map, Value, json};
 
@@ -51,12 +51,6 @@ fn finding(finding: &Finding) -> Value {
         Outcome::Unknown => "unknown",
         Outcome::Fail => "fail",
     };
-    let unit = |unit| match unit {
-        Unit::SquareMetres => "m2",
-        Unit::Metres => "m",
-        Unit::Share => "share",
-        Unit::Count => "count",
-    };
     json!({
         "rule": finding.rule,
         "outcome": outcome,
@@ -65,7 +59,7 @@ fn finding(finding: &Finding) -> Value {
         "title": message(&finding.title),
         "detail": finding.detail.as_ref().map(message),
         "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article })),
-        "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": unit(n.unit) })).collect::<Vec<_>>(),
+        "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": n.unit.code() })).collect::<Vec<_>>(),
         "evidence": finding.evidence.iter().map(|e| json!({
             "area_m2": e.area_m2, "layer": e.against.as_ref().map(|(layer, _)| &**layer),
         })).collect::<Vec<_>>(),

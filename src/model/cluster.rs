@@ -1,7 +1,9 @@
 //! Industrial clusters (产业集聚区) and the versions of their plan.
 
+use super::indicator::number as figure;
 use super::{ClusterFields, Date, FeatureRef, Value};
 use crate::text::Message;
+use std::collections::BTreeMap;
 
 /// How a cluster is drawn and listed. Being on a list is a dated fact of its own; this is what the lists come to on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +62,8 @@ pub struct Cluster {
     pub edition: String,
     /// Id of the cluster this functional area (功能区) belongs to.
     pub parent: Option<String>,
+    /// What it asks of projects (投资强度下限, 容积率下限 …), by the names of the columns; read with [`super::Indicator::limit_of`].
+    pub limits: BTreeMap<String, f64>,
 }
 
 impl Cluster {
@@ -92,6 +96,7 @@ impl Cluster {
             forbidden: codes(&text(fields.forbidden)),
             edition: text(fields.edition),
             parent: Some(text(fields.parent)).filter(|p| !p.is_empty()),
+            limits: fields.limits.iter().filter_map(|(name, column)| Some((name.clone(), figure(&feature.value(*column))?))).collect(),
         }
     }
 

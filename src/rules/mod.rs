@@ -4,32 +4,44 @@
 
 mod all;
 mod case;
+mod causes;
 mod certainty;
 mod checker;
 mod clause;
+mod conformity;
 mod facts;
 mod finding;
 mod industry;
+mod industry_names;
+mod land;
 mod layers;
 mod plan;
 mod routes;
+mod rule_pack;
 mod rule_set;
 mod settings;
 mod site;
 mod suggestion;
+mod surroundings;
 mod verdict;
 
 pub use all::{RULES, Rule};
 pub use case::{Admission, Gate, IndustryMatch, case_of};
+pub use causes::{Cause, Causes, Shift};
 pub use certainty::Margin;
 pub use checker::{Checker, Measured};
-pub use clause::EXPANSION;
+pub use clause::{CLAUSES, EXPANSION, Sentence, sentences};
+pub use conformity::{Conformity, Relation};
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
-pub use industry::match_industry;
+pub use industry::{in_words, industry_codes, match_industry};
+pub use industry_names::division_name;
+pub use land::RoleLand;
 pub use routes::routes_of;
-pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
+pub use rule_pack::{Limit, PolicyClass, PolicyEntry, PolicyList, RulePack};
+pub use rule_set::{IndustrySettings, PackChange, PackUse, RuleSet, RuleSetError, Thresholds};
 pub use settings::{CheckError, CheckSettings};
+pub use surroundings::{LandKind, Neighbour, Similar};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
 
 use crate::geom::Tolerance;

@@ -233,7 +233,7 @@ fn places(state: &State, needle: &str) -> Vec<Hit> {
                 let f = ClusterFields::guess(&layer.fields);
                 (f.id, f.name)
             } else {
-                let f = SiteFields::guess(&layer.fields);
+                let f = SiteFields::of(layer);
                 (f.id, f.name)
             };
             for feature in layer.features() {

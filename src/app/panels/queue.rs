@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
             let site = match work.checked.sites.get(address) {
                 Some(one) => one.verdict.site.clone(),
                 None => match contents.layer(address.layer).and_then(|l| l.feature(address.feature).map(|f| (l, f))) {
-                    Some((l, f)) => Site::read(f, &SiteFields::guess(&l.fields), f.source_record().unwrap_or(0) as usize),
+                    Some((l, f)) => Site::read(f, &SiteFields::of(l), f.source_record().unwrap_or(0) as usize),
                     None => continue,
                 },
             };
