@@ -25,6 +25,7 @@ mod rule_examples;
 mod sample;
 mod sheet;
 mod tracking;
+mod verdict_laws;
 #[cfg(feature = "app")]
 mod window;
 mod writing;
