@@ -26,7 +26,7 @@ pub use bbox::BBox;
 pub use coverage::{CoverageFaults, CoverageGap, CoverageLimits, CoverageOverlap, coverage_faults};
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
-pub use lands::{LandArea, LandPair, TwoLands, measure_lands};
+pub use lands::{LandArea, LandItem, TwoLands, measure_lands};
 pub use live_index::LiveIndex;
 pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};

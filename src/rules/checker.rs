@@ -4,6 +4,7 @@ use super::all::{RULES, gate_of};
 use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
+use super::slivers::made_by;
 use super::{
     Admission, Candidate, Case, CaseLetter, Certainty, ClusterShare, Finding, Gate, IndustryMatch, OVERLAY, Outcome, Position, Route,
     RuleSet, Verdict, case_of, match_industry, routes_of, suggestion,
@@ -315,7 +316,9 @@ impl Checker {
                 let beside = || self.plan.near(piece.as_ref(), t.sliver_width_m);
                 let apart = |near: &[(usize, f64)]| near.iter().any(|a| near.iter().any(|b| self.apart(a.0, b.0)));
                 let gap = sliver && narrow && apart(&beside());
-                OutsidePiece { area_m2: piece.area_m2(), piece: Arc::new(piece), sliver, gap }
+                let site = facts.shape.as_ref().filter(|_| sliver);
+                let made_by = site.map_or(Vec::new(), |site| made_by(&piece, (**site).as_ref(), &self.plan, &self.layers));
+                OutsidePiece { area_m2: piece.area_m2(), piece: Arc::new(piece), sliver, gap, made_by }
             })
             .collect();
         found.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));

@@ -14,6 +14,7 @@ mod plan;
 mod routes;
 mod rule_set;
 mod site;
+mod slivers;
 mod suggestion;
 mod verdict;
 
@@ -22,10 +23,11 @@ pub use case::{Admission, Gate, IndustryMatch, case_of};
 pub use checker::{CheckError, CheckSettings, Checker, Measured};
 pub use clause::EXPANSION;
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
-pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
+pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Sliver, Unit};
 pub use industry::match_industry;
 pub use routes::routes_of;
 pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
+pub use slivers::{BorderOf, BorderRun};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};
 
 use crate::geom::Tolerance;

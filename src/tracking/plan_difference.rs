@@ -1,10 +1,9 @@
 //! What changed between two versions of a cluster plan: land added, withdrawn and kept, by district, in numbers and as shapes.
 
 use super::expansion::{Area, TrackError};
-use crate::geom::{LandArea, LandPair, Shape, ShapeRef, Tolerance, TwoLands, measure_lands, overlap, subtract, union};
+use crate::geom::{LandArea, LandItem, Shape, ShapeRef, Tolerance, TwoLands, measure_lands, overlap, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Layer, LayerId};
 use crate::task::Progress;
-use std::collections::BTreeMap;
 
 /// The clusters' land of two versions, land in several clusters counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -74,24 +73,22 @@ pub fn plan_difference(
     progress: &Progress,
 ) -> Result<Option<PlanDifference>, TrackError> {
     let (old, new) = (clusters(contents, old)?, clusters(contents, new)?);
-    let mut all = LandPair::default();
-    let mut districts: BTreeMap<(&str, &str), LandPair<'_>> = BTreeMap::new();
-    for (code, name, shape) in &old.shapes {
-        all.first.push(shape.as_ref());
-        districts.entry((code, name)).or_default().first.push(shape.as_ref());
-    }
-    for (code, name, shape) in &new.shapes {
-        all.second.push(shape.as_ref());
-        districts.entry((code, name)).or_default().second.push(shape.as_ref());
-    }
-    districts.remove(&("", ""));
-    let keys: Vec<(&str, &str)> = districts.keys().copied().collect();
-    let pairs: Vec<LandPair<'_>> = std::iter::once(all).chain(districts.into_values()).collect();
-    let Some(lands) = measure_lands(&pairs, Tolerance::default(), contents.crs.gauss_kruger(), threads, progress) else { return Ok(None) };
+    let named = |(code, name, _): &&(String, String, Shape)| !(code.is_empty() && name.is_empty());
+    let key = |(code, name, _): &(String, String, Shape)| (code.clone(), name.clone());
+    let mut keys: Vec<(String, String)> = old.shapes.iter().chain(&new.shapes).filter(named).map(key).collect();
+    keys.sort();
+    keys.dedup();
+    let group = |of: &(String, String, Shape)| keys.binary_search(&key(of)).ok();
+    let items: Vec<LandItem<'_>> = [(&old, false), (&new, true)]
+        .into_iter()
+        .flat_map(|(clusters, second)| clusters.shapes.iter().map(move |of| (of, second)))
+        .map(|(of, second)| LandItem { shape: of.2.as_ref(), second, group: group(of) })
+        .collect();
+    let plane = contents.crs.gauss_kruger();
+    let Some(lands) = measure_lands(&items, keys.len(), Tolerance::default(), plane, threads, progress) else { return Ok(None) };
     let mut changes = lands.into_iter().map(LandChange::from);
     let total = changes.next().unwrap_or_default();
-    let named = |((code, name), change): ((&str, &str), _)| DistrictChange { name: name.to_owned(), code: code.to_owned(), change };
-    let districts = keys.into_iter().zip(changes).map(named).collect();
+    let districts = keys.into_iter().zip(changes).map(|((code, name), change)| DistrictChange { name, code, change }).collect();
     Ok(Some(PlanDifference { total, districts, broken: [old.broken, new.broken] }))
 }
 
