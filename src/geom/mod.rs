@@ -4,6 +4,8 @@
 
 mod bbox;
 mod cells;
+mod clip;
+mod directory;
 mod edges;
 mod ellipsoid;
 mod engine;
@@ -20,6 +22,7 @@ mod simple;
 mod survey;
 
 pub use bbox::BBox;
+pub use directory::Directory;
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use live_index::LiveIndex;
@@ -27,8 +30,8 @@ pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
-pub use simple::winding_of_simple;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
+pub use simple::winding_of_simple;
 
 /// A position in metres: `[east, north]`.
 pub type Point = [f64; 2];

@@ -1,6 +1,7 @@
 //! A shape prepared to answer many times whether another lies inside it, outside it, or across its border.
 
 use super::cells::Cells;
+use super::clip::shared_area_m2;
 use super::edges::{Edges, Side, edges_of, locate_in_rings};
 use super::segment::{distance2, edge_box};
 use super::{BBox, Point, Shape, ShapeRef};
@@ -58,6 +59,15 @@ impl PreparedShape {
             Some(_) => Located::Outside,
             None if self.comes_near(other) => Located::Crosses,
             None => self.locate_apart(other, other_box),
+        }
+    }
+
+    /// Area in m² of the land that both cover: to less than 1e-6 m² that of [`super::overlap`], at a fraction of its cost.
+    pub fn shared_area_m2(&self, other: ShapeRef<'_>) -> f64 {
+        match self.cells.locate(other.bbox().grown(self.near_m)) {
+            Some(Side::Inside) => other.area_m2(),
+            Some(_) => 0.0,
+            None => shared_area_m2(other, &self.edges, |p| self.cells.at(p)),
         }
     }
 

@@ -174,7 +174,8 @@ impl Decoder {
             contents.push(content);
             at = next;
         }
-        let part = Part { first: block.first, contents: &contents, rows: &block.dbf, kind: GeometryKind::Area, north_first: self.north_first };
+        let part =
+            Part { first: block.first, contents: &contents, rows: &block.dbf, kind: GeometryKind::Area, north_first: self.north_first };
         let decoded = part.decode(&self.table, Some(wanted));
         Raw::of_chunk(Notes { kind: GeometryKind::Area, ..Notes::default() }, decoded.chunk)
     }

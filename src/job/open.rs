@@ -4,7 +4,9 @@ use super::Input;
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
 use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
-use crate::model::{Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named};
+use crate::model::{
+    Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
+};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::Path;

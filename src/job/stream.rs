@@ -186,11 +186,10 @@ pub fn check_stream<R: Send>(
     render: impl Fn(Verdict) -> R + Sync,
     mut sink: impl FnMut(R),
 ) -> Result<bool, ReadError> {
-    let wanted: Vec<usize> =
-        [fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.stated_area]
-            .into_iter()
-            .flatten()
-            .collect();
+    let wanted: Vec<usize> = [fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.stated_area]
+        .into_iter()
+        .flatten()
+        .collect();
     let check = |layer: &Layer, rows: Range<usize>, first: usize| -> Vec<R> {
         let numbered = layer.features().enumerate().skip(rows.start).take(rows.len());
         numbered

@@ -1,8 +1,8 @@
 //! Background work: progress, cancel, result or crash. Threads are made here and nowhere else.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -314,7 +314,9 @@ mod tests {
                 &Progress::new(),
                 |i| {
                     assert_ne!(i, 77, "block {i}");
-                    if i % 50 == 0 { std::thread::sleep(std::time::Duration::from_millis(1)) }
+                    if i % 50 == 0 {
+                        std::thread::sleep(std::time::Duration::from_millis(1))
+                    }
                     i * 2
                 },
                 |outcome| out.push(if let Outcome::Done(n) = outcome { n } else { 1 }),
