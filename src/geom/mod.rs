@@ -28,7 +28,7 @@ pub use index::PackedIndex;
 pub use live_index::LiveIndex;
 pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
-pub use prepared::{Located, PreparedShape};
+pub use prepared::{Border, Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
 pub use shape::{Defect, Repair, Shape, ShapeRef};
 pub use simple::winding_of_simple;

@@ -23,6 +23,32 @@ pub enum Located {
     Crosses,
 }
 
+/// The border of a shape that is kept elsewhere, indexed for questions about small shapes. It costs what its edges cost,
+/// and each question only what is near.
+#[derive(Clone, Debug)]
+pub struct Border {
+    edges: Edges,
+    bbox: BBox,
+}
+
+impl Border {
+    pub fn new(shape: ShapeRef<'_>) -> Self {
+        Self { edges: Edges::new(shape.rings()), bbox: shape.bbox() }
+    }
+
+    /// Area in m² of the land of `other` that the shape covers too: to less than 1e-6 m² that of [`super::overlap`].
+    pub fn shared_area_m2(&self, other: ShapeRef<'_>) -> f64 {
+        let beyond = |p: Point| (!self.bbox.holds_point(p)).then_some(false);
+        if self.bbox.meets(&other.bbox()) { shared_area_m2(other, &self.edges, beyond) } else { 0.0 }
+    }
+
+    /// Whether no part of the border comes near the box of `other`, which then lies wholly inside or wholly outside.
+    pub fn is_far_from(&self, other: ShapeRef<'_>) -> bool {
+        let window = other.bbox().grown(near_m(other.bbox()));
+        self.edges.meeting(window, 0, |_| ControlFlow::Break(())).is_continue()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct PreparedShape {
     shape: Shape,

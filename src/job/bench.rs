@@ -3,7 +3,7 @@
 use super::{CHINA, Input, OpenError, SiteStream, gather, open_layer};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
-use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, RuleSetError};
+use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
 use crate::task::{Outcome, Progress, guard};
 use crate::text::Message;
 use std::fmt::Write;
@@ -45,20 +45,40 @@ impl BenchError {
 /// Does one task and writes `<out>/luodi.<task>.csv`; returns its path.
 ///
 /// `T2_100k`: every site of `projects_100k` against `zones`. `T2_100k_4490`: the files in that system, for the sites only
-/// where there are such.
+/// where there are such. `T5`: the land of every site of `projects_100k` under `constraints`. `live`: see [`live`].
 ///
 /// # Errors
 /// A task that is not offered, data that cannot be used, a folder that cannot be written to.
 pub fn bench(task: &str, data: &Path, out: &Path, threads: usize, progress: &Progress) -> Result<PathBuf, BenchError> {
-    let no_task = || BenchError::NoTask(task.to_owned());
-    let Some(tag) = task.strip_prefix("T2_") else { return Err(no_task()) };
+    let path = out.join(format!("luodi.{task}.csv"));
+    let answer = match task.strip_prefix("T2_") {
+        Some(tag) => siting_of(tag, data, threads, progress)?,
+        None if task == "T5" => avoiding(&data.join("constraints.shp"), &data.join("projects_100k.shp"), threads, progress)?,
+        None if task == "live" => super::live::live(data, progress)?,
+        None => return Err(BenchError::NoTask(task.to_owned())),
+    };
+    write_atomically(&path, answer.as_bytes())?;
+    Ok(path)
+}
+
+/// T2 of one size, `100k`, and perhaps system, `100k_4490`.
+fn siting_of(tag: &str, data: &Path, threads: usize, progress: &Progress) -> Result<String, BenchError> {
     let (size, system) = tag.split_once('_').map_or((tag, String::new()), |(size, epsg)| (size, format!("_{epsg}")));
     let own_system = data.join(format!("projects_{size}{system}.shp"));
     let sites = if crate::io::exists(&own_system) { own_system } else { data.join(format!("projects_{size}.shp")) };
-    let answer = siting(&data.join(format!("zones{system}.shp")), &sites, threads, progress)?;
-    let path = out.join(format!("luodi.{task}.csv"));
-    write_atomically(&path, answer.as_bytes())?;
-    Ok(path)
+    siting(&data.join(format!("zones{system}.shp")), &sites, threads, progress)
+}
+
+/// Answers of T5: `id,overlap` sorted by id, the sum of the areas that a site shares with each constraint.
+fn avoiding(constraints: &Path, sites: &Path, threads: usize, progress: &Progress) -> Result<String, BenchError> {
+    let gathered = gather(&[(Role::Avoid, Input::file(constraints))], progress)?;
+    let layer = gathered.first(Role::Avoid).and_then(|l| gathered.contents.layer(l.id)).ok_or(CheckError::NoPlan)?;
+    let prepared = PreparedLayer::new(layer);
+    let shared = |feature: FeatureRef<'_>, line: &mut String| {
+        line.push(',');
+        fixed::<4>(feature.shape().map_or(f64::NAN, |shape| prepared.shared_m2(shape)), line);
+    };
+    Ok(sorted("id,overlap", &rows_of_sites(sites, &gathered.contents, threads, progress, shared)?))
 }
 
 /// Answers of T2: `id,verdict,share,zones` sorted by id; zones as `id:m2` in the order of the plan.

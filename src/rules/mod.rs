@@ -24,6 +24,7 @@ pub use clause::EXPANSION;
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
 pub use industry::match_industry;
+pub use layers::PreparedLayer;
 pub use routes::routes_of;
 pub use rule_set::{IndustrySettings, RuleSet, RuleSetError, Thresholds};
 pub use verdict::{Candidate, Case, CaseLetter, Certainty, ClusterShare, Position, Route, Verdict};

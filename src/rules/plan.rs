@@ -4,6 +4,7 @@ use super::layers::Taken;
 use super::{CheckError, OVERLAY};
 use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
+use crate::task::{Outcome, Progress, blocks_in_order};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -70,16 +71,18 @@ impl PreparedPlan {
         let group_count = group_of.iter().max().map_or(0, |g| g + 1);
         let mut groups: Vec<(Vec<usize>, OnceLock<Option<PreparedShape>>)> = (0..group_count).map(|_| Default::default()).collect();
         group_of.iter().enumerate().for_each(|(i, group)| groups[*group].0.push(i));
+        let prepared = prepared(&read);
         let clusters = read
             .into_iter()
+            .zip(prepared)
             .zip(chains)
             .zip(group_of)
-            .map(|(((feature, cluster, shape), chain), group)| PlanCluster {
+            .map(|((((feature, cluster, _), shape), chain), group)| PlanCluster {
                 feature,
                 cluster,
-                area_m2: shape.area_m2(),
-                centre: centroid(shape.as_ref()),
-                shape: PreparedShape::new(shape),
+                area_m2: shape.shape().area_m2(),
+                centre: centroid(shape.shape()),
+                shape,
                 chain,
                 group,
                 free_block_m2: OnceLock::new(),
@@ -219,6 +222,24 @@ impl PlanCluster {
             free.map_or(0.0, |free| pieces(free.as_ref()).iter().map(Shape::area_m2).fold(0.0, f64::max))
         })
     }
+}
+
+/// The clusters' shapes prepared on all cores, in their order.
+fn prepared(read: &[(FeatureId, Cluster, Shape)]) -> Vec<PreparedShape> {
+    let prepare = |i: usize| PreparedShape::new(read[i].2.clone());
+    let (mut todo, mut done) = (0..read.len(), Vec::with_capacity(read.len()));
+    blocks_in_order(
+        || todo.next(),
+        0,
+        &Progress::new(),
+        prepare,
+        |outcome| {
+            let at = done.len();
+            // What failed on another thread fails here in the sight of whoever asked.
+            done.push(if let Outcome::Done(shape) = outcome { shape } else { prepare(at) });
+        },
+    );
+    done
 }
 
 /// Indices from the outermost ancestor to `start`. A parent that is not in the plan ends the chain, a circle is cut.
