@@ -68,7 +68,7 @@ fn city(turned: bool) -> City {
 
 fn checker(city: &City) -> Checker {
     let rule_set = RuleSet::bundled("full").unwrap().unwrap();
-    Checker::new(&city.contents, city.plan, CheckSettings { rule_set, date: Date { year: 2024, month: 1, day: 1 } }).unwrap()
+    Checker::new(&city.contents, city.plan, CheckSettings::new(rule_set, Date { year: 2024, month: 1, day: 1 })).unwrap()
 }
 
 fn checked(city: &City, threads: usize) -> Vec<Verdict> {

@@ -3,6 +3,7 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod buffer;
 mod cells;
 mod clip;
 mod directory;
@@ -16,12 +17,14 @@ mod mend;
 mod overlay;
 mod prepared;
 mod rings;
+mod scale;
 mod segment;
 mod shape;
 mod simple;
 mod survey;
 
 pub use bbox::BBox;
+pub use buffer::{dilated, eroded};
 pub use directory::Directory;
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
@@ -30,6 +33,7 @@ pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{Border, Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
+pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
 pub use simple::winding_of_simple;
 

@@ -90,7 +90,7 @@ fn siting(plan: &Path, sites: &Path, threads: usize, progress: &Progress) -> Res
         None => return Err(RuleSetError::UnknownRule("position".into()).into()),
     };
     let date = Date { year: 2012, month: 1, day: 1 };
-    let checker = Checker::new(&gathered.contents, plan, CheckSettings { rule_set, date })?;
+    let checker = Checker::new(&gathered.contents, plan, CheckSettings::new(rule_set, date))?;
     let blocks = rows_of_sites(sites, &gathered.contents, threads, progress, |feature, line| placed(&checker, feature, line))?;
     Ok(sorted("id,verdict,share,zones", &blocks))
 }

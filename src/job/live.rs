@@ -33,7 +33,7 @@ pub(super) fn live(data: &Path, progress: &Progress) -> Result<String, BenchErro
         (gathered.first(Role::Plan).ok_or(CheckError::NoPlan)?.id, gathered.first(Role::Sites).ok_or(CheckError::NoPlan)?.id);
     let rule_set = RuleSet::bundled("full").ok_or_else(|| BenchError::from(RuleSetError::UnknownRule("full".into())))??;
     let date = Date { year: 2012, month: 1, day: 1 };
-    let checker = Checker::new(&gathered.contents, plan, CheckSettings { rule_set, date })?;
+    let checker = Checker::new(&gathered.contents, plan, CheckSettings::new(rule_set, date))?;
     let sites = gathered.contents.layer(sites).ok_or(CheckError::NoPlan)?;
     let site = Site { id: "dragged".into(), ..Site::default() };
     let mut costs_us: Vec<f64> = Vec::with_capacity(SITES * STEPS);

@@ -3,7 +3,7 @@
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
 use crate::geom::{BBox, Border, Shape, ShapeRef, overlap, subtract, union};
-use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, Role, field_named};
+use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -39,6 +39,7 @@ pub struct PreparedLayer {
     broken: Vec<BBox>,
     label: Option<usize>,
     name: Option<usize>,
+    project: Option<usize>,
 }
 
 impl PreparedLayer {
@@ -54,13 +55,14 @@ impl PreparedLayer {
             }
         }
         let (label, name) = (label_field(&layer.fields), field_named(&layer.fields, &["名称", "NAME", "XZQMC", "MC", "区市"]));
+        let project = field_named(&layer.fields, &PROJECT_COLUMNS);
         let borders = (0..layer.base().len()).map(|_| OnceLock::new()).collect();
-        Self { layer: layer.clone(), borders, mended, broken, label, name }
+        Self { layer: layer.clone(), borders, mended, broken, label, name, project }
     }
 
     /// Sum of the areas in m² that the features of the layer share with `site`; land under several counts for each.
     pub fn shared_m2(&self, site: ShapeRef<'_>) -> f64 {
-        self.meeting(site).map(|(feature, shape)| self.shared_with(feature, shape, site)).sum()
+        self.meeting(site).map(|(feature, shape)| self.with_border(feature, shape, |border| border.shared_area_m2(site))).sum()
     }
 
     /// Features with a sound shape whose box meets that of `site`, in the order of their ids.
@@ -69,10 +71,6 @@ impl PreparedLayer {
             let feature = self.layer.feature(id)?;
             Some((feature, feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref))?))
         })
-    }
-
-    fn shared_with(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, site: ShapeRef<'_>) -> f64 {
-        self.with_border(feature, shape, |border| border.shared_area_m2(site))
     }
 
     fn with_border<R>(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, ask: impl FnOnce(&Border) -> R) -> R {
@@ -86,8 +84,9 @@ impl PreparedLayer {
     pub(super) fn facts(&self, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> LayerFacts {
         let mut hits: Vec<Hit> = Vec::new();
         for (feature, piece) in self.pieces(site) {
-            let label = self.label.map_or(String::new(), |column| feature.value(column).to_string().trim().to_owned());
-            hits.push(Hit { feature: feature.id, label, area_m2: piece.area_m2(), piece: Arc::new(piece) });
+            let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
+            let (label, project) = (text(self.label), text(self.project));
+            hits.push(Hit { feature: feature.id, label, project, area_m2: piece.area_m2(), piece: Arc::new(piece) });
         }
         let hit_m2 = match hits.as_slice() {
             [] => 0.0,

@@ -3,10 +3,13 @@
 use super::layers::Taken;
 use super::{CheckError, OVERLAY};
 use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
-use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
+use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+/// What an area found by integration may err by when there is none, in m².
+const NO_LAND_M2: f64 = 1e-7;
 
 /// A cluster of the plan, ready to be asked.
 #[derive(Debug)]
@@ -94,7 +97,7 @@ impl PreparedPlan {
     }
 
     /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
-    /// at most `listed_m2` is no overlap: what is not listed does not count as inside either.
+    /// at most `listed_m2` is not among the parts, but its land lies in the plan like any other.
     pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
         self.boxes.meeting(site.bbox(), |i| {
@@ -107,8 +110,8 @@ impl PreparedPlan {
                 }
                 Located::Crosses => {
                     let piece = overlap(site, cluster.shape.shape(), OVERLAY);
-                    if let Some((m2, piece)) = piece.map(|p| (p.area_m2(), p)).filter(|(m2, _)| *m2 > listed_m2) {
-                        placed.parts.push((i as usize, m2, Some(piece)));
+                    if let Some(piece) = piece {
+                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
                     }
                 }
             }
@@ -119,6 +122,7 @@ impl PreparedPlan {
             placed.inside = self.inside(site, &placed.parts);
             placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
         }
+        placed.parts.retain(|(_, m2, _)| *m2 > listed_m2);
         placed
     }
 
@@ -148,7 +152,7 @@ impl PreparedPlan {
         let mut parts: Vec<(usize, f64)> = Vec::new();
         self.boxes.meeting(site.bbox(), |i| {
             let shared_m2 = self.clusters[i as usize].shape.shared_area_m2(site);
-            if shared_m2 > listed_m2 || shared_m2 == site_m2 {
+            if shared_m2 > NO_LAND_M2 {
                 parts.push((i as usize, shared_m2));
             }
         });
@@ -168,6 +172,7 @@ impl PreparedPlan {
                 land_m2.sum()
             }
         };
+        parts.retain(|(_, m2)| *m2 > listed_m2);
         (parts, inside_m2)
     }
 
@@ -186,6 +191,13 @@ impl PreparedPlan {
         let chain = self.clusters[cluster].chain.iter();
         // The enum is ordered from the highest grade down.
         chain.map(|&i| self.clusters[i].cluster.grade(date)).min().unwrap_or(Grade::General)
+    }
+
+    /// What the cluster asks of projects; where it is silent, what one that holds it asks.
+    pub fn limits(&self, cluster: usize) -> Vec<(Indicator, f64)> {
+        let chain = || self.clusters[cluster].chain.iter().rev();
+        let limit = |indicator: Indicator| chain().find_map(|&i| indicator.limit_of(&self.clusters[i].cluster.limits));
+        Indicator::ALL.into_iter().filter_map(|indicator| Some((indicator, limit(indicator)?))).collect()
     }
 
     /// Whether a cluster that could not be read may hold land here.
