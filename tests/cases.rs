@@ -119,7 +119,7 @@ fn answer(input: &Json) -> String {
     let (contents, plan, sites) = contents(input);
     let rule_set = RuleSet::bundled(input["rule_set"].as_str().unwrap_or("full")).unwrap().unwrap();
     let date = Date::parse(input["date"].as_str().unwrap()).unwrap();
-    let checker = Checker::new(&contents, plan, CheckSettings { rule_set, date }).unwrap();
+    let checker = Checker::new(&contents, plan, CheckSettings::new(rule_set, date)).unwrap();
     let mut out = String::new();
     let missing: Vec<&str> = checker.missing_roles().iter().map(|r| r.code()).collect();
     writeln!(out, "not supplied: {}", missing.join(" ")).unwrap();

@@ -68,7 +68,7 @@ fn city(turned: bool) -> City {
 
 fn checker(city: &City) -> Checker {
     let rule_set = RuleSet::bundled("full").unwrap().unwrap();
-    Checker::new(&city.contents, city.plan, CheckSettings { rule_set, date: Date { year: 2024, month: 1, day: 1 } }).unwrap()
+    Checker::new(&city.contents, city.plan, CheckSettings::new(rule_set, Date { year: 2024, month: 1, day: 1 })).unwrap()
 }
 
 fn checked(city: &City, threads: usize) -> Vec<Verdict> {
@@ -135,7 +135,7 @@ fn a_sliver_names_the_border_that_made_it() {
     contents.order = [plan].into_iter().collect();
     contents.layers = contents.layers.insert(plan, clusters);
     let rule_set = RuleSet::bundled("full").unwrap().unwrap();
-    let checker = Checker::new(&contents, plan, CheckSettings { rule_set, date: Date { year: 2012, month: 6, day: 1 } }).unwrap();
+    let checker = Checker::new(&contents, plan, CheckSettings::new(rule_set, Date { year: 2012, month: 6, day: 1 })).unwrap();
     let fields = SiteFields::guess(&sites.fields);
     let verdict = checker.check_feature(sites.features().next().unwrap(), &fields, 1);
     assert_eq!(verdict.position, Position::Partial);

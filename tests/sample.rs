@@ -162,7 +162,7 @@ fn every_site_gets_the_verdict_it_was_made_for() {
         ];
         let gathered = gather(&inputs, &Progress::default()).unwrap_or_else(|e| panic!("{file}: {e}"));
         let rule_set = RuleSet::bundled("full").unwrap().unwrap();
-        let settings = CheckSettings { rule_set, date: Date { year: 2013, month: 12, day: 31 } };
+        let settings = CheckSettings::new(rule_set, Date { year: 2013, month: 12, day: 31 });
         let checker = Checker::new(&gathered.contents, gathered.first(Role::Plan).unwrap().id, settings).unwrap();
         let sites = gathered.contents.layer(gathered.first(Role::Sites).unwrap().id).unwrap();
         let fields = SiteFields::guess(&sites.fields);

@@ -369,6 +369,7 @@ fn verdict(contents: &Contents, name: &str, corners: &[Point]) -> Verdict {
         position,
         case: Case { letter: CaseLetter::D, prohibited: false },
         certainty: Certainty::Certain,
+        margin: None,
         area_m2: site.area_m2(),
         ellipsoidal_m2: None,
         inside_m2: inside.as_ref().map_or(0.0, Shape::area_m2),

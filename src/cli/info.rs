@@ -49,7 +49,7 @@ fn words(info: &Inspection, lang: Lang) -> String {
             row("cli.info.ellipsoid", of(m2).render(lang));
         }
     }
-    row("cli.info.hash", super::verdicts::hex(&info.hash));
+    row("cli.info.hash", crate::job::results::hex(&info.hash));
     let problems = info.problems.iter().map(|problem| {
         let message = Message::new("cli.info.problem").with("what", Message::new(problem.key)).with("count", problem.records.len());
         message.with("records", crate::io::listed(&problem.records))

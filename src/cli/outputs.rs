@@ -1,6 +1,7 @@
 //! `--out [FORMAT:]FILE`: where a result goes and in which format; nothing is written over by accident.
 
 use super::fault::Fault;
+use crate::job::results::ResultFormat;
 use crate::text::Message;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -36,10 +37,26 @@ impl Format {
         FORMATS.iter().find(|(_, w)| w.eq_ignore_ascii_case(word)).map(|(format, _)| *format)
     }
 
+    /// The format of verdicts; `None` for a picture or a page.
+    pub fn of_results(self) -> Option<ResultFormat> {
+        Some(match self {
+            Self::Csv => ResultFormat::Csv,
+            Self::Json => ResultFormat::Json,
+            Self::Jsonl => ResultFormat::Jsonl,
+            Self::GeoJson => ResultFormat::GeoJson,
+            Self::Gpkg => ResultFormat::Gpkg,
+            Self::Xlsx => ResultFormat::Xlsx,
+            Self::Pdf | Self::Png | Self::Svg => return None,
+        })
+    }
+
     pub fn word(self) -> &'static str {
         FORMATS.iter().find(|(format, _)| *format == self).map_or("", |(_, word)| word)
     }
 }
+
+/// Those that hold verdicts.
+pub(super) const RESULTS: &[Format] = &[Format::Csv, Format::Json, Format::Jsonl, Format::GeoJson, Format::Gpkg, Format::Xlsx];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {

@@ -4,6 +4,7 @@
 
 mod bbox;
 mod border;
+mod buffer;
 mod cells;
 mod coverage;
 mod edges;
@@ -18,11 +19,14 @@ mod overlay;
 mod prepared;
 mod provenance;
 mod rings;
+mod scale;
 mod segment;
 mod shape;
+mod simple;
 mod survey;
 
 pub use bbox::BBox;
+pub use buffer::{dilated, eroded};
 pub use coverage::{CoverageFaults, CoverageGap, CoverageLimits, CoverageOverlap, coverage_faults};
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
@@ -33,7 +37,9 @@ pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, p
 pub use prepared::{Located, PreparedShape};
 pub use provenance::{BORDER_M, Border};
 pub use rings::{Rings, RingsRef};
+pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
+pub use simple::winding_of_simple;
 
 /// A position in metres: `[east, north]`.
 pub type Point = [f64; 2];

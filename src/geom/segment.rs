@@ -20,7 +20,23 @@ pub(super) enum Meeting {
 }
 
 /// On which side of the line `a → b` the point `c` lies: `Greater` left, `Less` right, `Equal` on it. Exact.
+#[inline]
 pub(super) fn side(a: Point, b: Point, c: Point) -> Ordering {
+    // What the rounding of the determinant cannot exceed (J. Shewchuk, Adaptive Precision Predicates, 1997, bound A).
+    const ROUNDING: f64 = (3.0 + 8.0 * f64::EPSILON) * f64::EPSILON / 2.0;
+    let (left, right) = ((a[0] - c[0]) * (b[1] - c[1]), (a[1] - c[1]) * (b[0] - c[0]));
+    let (det, bound) = (left - right, ROUNDING * (left.abs() + right.abs()));
+    if det > bound {
+        Ordering::Greater
+    } else if -det > bound {
+        Ordering::Less
+    } else {
+        side_exactly(a, b, c)
+    }
+}
+
+#[cold]
+fn side_exactly(a: Point, b: Point, c: Point) -> Ordering {
     match RobustKernel::orient2d(a.into(), b.into(), c.into()) {
         Orientation::CounterClockwise => Ordering::Greater,
         Orientation::Clockwise => Ordering::Less,

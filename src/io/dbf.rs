@@ -2,28 +2,24 @@
 
 use super::bytes::{f64_le, i32_le, slice, u16_le, u32_le};
 use super::encoding::{self, Chosen, Evidence};
-use crate::model::{Date, Field, FieldKind, Value};
+use crate::model::{ColumnBuilder, Date, Field, FieldKind, Value};
 use crate::text::Message;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Texts of a column that are remembered, so that a repeated one is decoded and kept once.
-const REMEMBERED: usize = 1 << 14;
 /// Bytes of text that the encoding is read off.
 const EVIDENCE_BYTES: usize = 1 << 20;
 
-/// A table over borrowed bytes.
-#[derive(Debug)]
-pub struct Dbf<'a> {
-    records: &'a [u8],
-    record_length: usize,
-    count: usize,
+/// A table's header: where everything lies in a record.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub header_length: usize,
+    pub record_length: usize,
     /// Records the header promises.
     pub promised: usize,
+    language: u8,
+    names: Vec<Vec<u8>>,
     columns: Vec<DbfColumn>,
-    pub fields: Arc<[Field]>,
-    pub encoding: Chosen,
-    remembered: Vec<HashMap<&'a [u8], Arc<str>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,117 +30,111 @@ struct DbfColumn {
     decimals: u8,
 }
 
-impl<'a> Dbf<'a> {
+/// What all records together say: the encoding of the texts, and how numbers are written.
+#[derive(Clone, Debug)]
+pub struct Watch<'a> {
+    layout: &'a Layout,
+    evidence: Evidence,
+    /// Every so many records are looked at for the encoding.
+    step: usize,
+    numbers: Vec<(DbfColumn, FieldKind)>,
+}
+
+/// A table whose encoding and kinds are settled; its records come from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub layout: Layout,
+    pub fields: Arc<[Field]>,
+    pub encoding: Chosen,
+}
+
+impl Layout {
+    /// `bytes`: the table, or as much of it as its header.
+    ///
     /// # Errors
-    /// The cause, for the message of the file: a header that is no header, or an unknown `forced` encoding.
-    pub fn open(bytes: &'a [u8], cpg: Option<&[u8]>, forced: Option<&str>) -> Result<Self, Message> {
+    /// The cause, for the message of the file: a header that is no header.
+    pub fn read(bytes: &[u8]) -> Result<Self, Message> {
         let broken = || Message::new("io.dbf_header_broken");
         let promised = u32_le(bytes, 4).ok_or_else(broken)? as usize;
         let header_length = usize::from(u16_le(bytes, 8).ok_or_else(broken)?);
         let record_length = usize::from(u16_le(bytes, 10).ok_or_else(broken)?);
-        let ldid = *bytes.get(29).ok_or_else(broken)?;
+        let language = *bytes.get(29).ok_or_else(broken)?;
         if header_length < 33 || (record_length == 0 && promised > 0) {
             return Err(broken());
         }
-        let records = bytes.get(header_length..).unwrap_or(&[]);
-        let fitting = records.len().checked_div(record_length).unwrap_or(0);
-        let count = promised.min(fitting);
-
         let descriptors: Vec<&[u8]> =
             (1..).map_while(|i| slice(bytes, i * 32, 32).filter(|d| d[0] != 0x0D && i * 32 < header_length)).collect();
         let columns = columns(&descriptors, record_length);
-        let mut table = Self {
-            records,
-            record_length,
-            count,
-            promised,
-            columns,
-            fields: Arc::new([]),
-            encoding: encoding::sniffed(&Evidence::default()),
-            remembered: Vec::new(),
-        };
-        let names: Vec<&[u8]> = descriptors.iter().map(|d| until_nul(&d[..11])).collect();
-        table.encoding = encoding::choose(forced, cpg, ldid, &table.evidence(&names))?;
-        let encoding = table.encoding.encoding;
-        let fields = names.iter().zip(&table.columns).map(|(name, column)| Field {
-            name: encoding::decode_field(name, encoding).trim().into(),
-            kind: table.kind(*column),
+        let names = descriptors.iter().map(|d| until_nul(&d[..11]).to_vec()).collect();
+        Ok(Self { header_length, record_length, promised, language, names, columns })
+    }
+
+    /// Records in `bytes` after the header, deleted ones included.
+    pub fn count(&self, bytes_of_records: usize) -> usize {
+        self.promised.min(bytes_of_records.checked_div(self.record_length).unwrap_or(0))
+    }
+
+    /// Record `i` (from 0) of `records` is marked as deleted.
+    pub fn is_deleted(&self, records: &[u8], i: usize) -> bool {
+        self.record(records, i).is_some_and(|r| r.first() == Some(&b'*'))
+    }
+
+    fn record<'b>(&self, records: &'b [u8], i: usize) -> Option<&'b [u8]> {
+        slice(records, i.checked_mul(self.record_length)?, self.record_length)
+    }
+}
+
+impl<'a> Watch<'a> {
+    /// For a table of `count` records.
+    pub fn new(layout: &'a Layout, count: usize) -> Self {
+        let mut evidence = Evidence::default();
+        layout.names.iter().for_each(|name| evidence.add(name));
+        let width: usize = layout.columns.iter().filter(|c| c.kind == b'C').map(|c| c.length).sum();
+        let numbers = layout.columns.iter().filter(|c| c.is_written_number());
+        let numbers = numbers.filter(|c| c.at + c.length <= layout.record_length);
+        let numbers = numbers.map(|c| (*c, if c.decimals == 0 && c.kind == b'N' { FieldKind::Int } else { FieldKind::Real })).collect();
+        // Spread over the whole table: the first records of a layer are often all alike.
+        Self { layout, evidence, step: (count * width / EVIDENCE_BYTES).max(1), numbers }
+    }
+
+    /// Looks at whole records, the first of which is number `first` (from 0).
+    pub fn see(&mut self, first: usize, records: &[u8]) {
+        let length = self.layout.record_length.max(1);
+        for (i, record) in records.chunks_exact(length).enumerate() {
+            if (first + i).is_multiple_of(self.step) {
+                for column in self.layout.columns.iter().filter(|c| c.kind == b'C') {
+                    if let Some(raw) = slice(record, column.at, column.length) {
+                        self.evidence.add(trimmed_end(raw));
+                    }
+                }
+            }
+        }
+        for (column, kind) in &mut self.numbers {
+            for record in records.chunks_exact(length) {
+                if *kind == FieldKind::Decimal {
+                    break;
+                }
+                *kind = kind_with(*kind, &record[column.at..column.at + column.length]);
+            }
+        }
+    }
+
+    /// Settles the table.
+    ///
+    /// # Errors
+    /// An unknown `forced` encoding.
+    pub fn settle(self, cpg: Option<&[u8]>, forced: Option<&str>) -> Result<Table, Message> {
+        let layout = self.layout;
+        let encoding = encoding::choose(forced, cpg, layout.language, &self.evidence)?;
+        let fields = layout.names.iter().zip(&layout.columns).map(|(name, column)| Field {
+            name: encoding::decode_field(name, encoding.encoding).trim().into(),
+            kind: self.kind(*column),
             width: column.length as u16,
             decimals: column.decimals,
         });
-        table.fields = fields.collect();
-        table.remembered = vec![HashMap::new(); table.columns.len()];
-        Ok(table)
+        Ok(Table { layout: layout.clone(), fields: fields.collect(), encoding })
     }
 
-    /// Records that are there, deleted ones included.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// Record `i` (from 0) is marked as deleted.
-    pub fn is_deleted(&self, i: usize) -> bool {
-        self.record(i).is_some_and(|r| r.first() == Some(&b'*'))
-    }
-
-    /// Values of record `i` (from 0) in the order of the fields; nulls where the table has no such record.
-    pub fn values(&mut self, i: usize) -> Vec<Value> {
-        let Some(record) = self.record(i) else { return vec![Value::Null; self.columns.len()] };
-        let encoding = self.encoding.encoding;
-        let columns = self.columns.iter().zip(self.fields.iter()).zip(&mut self.remembered);
-        columns
-            .map(|((column, field), remembered)| {
-                let Some(raw) = slice(record, column.at, column.length) else { return Value::Null };
-                match column.kind {
-                    b'I' | b'+' if column.length == 4 => i32_le(raw, 0).map_or(Value::Null, |n| Value::Int(n.into())),
-                    b'O' | b'B' if column.length == 8 => f64_le(raw, 0).filter(|x| x.is_finite()).map_or(Value::Null, Value::Real),
-                    b'N' | b'F' => number(raw, field.kind),
-                    b'D' => date(raw),
-                    b'L' => match raw.first() {
-                        Some(b'T' | b't' | b'Y' | b'y') => Value::Bool(true),
-                        Some(b'F' | b'f' | b'N' | b'n') => Value::Bool(false),
-                        _ => Value::Null,
-                    },
-                    _ => {
-                        let raw = trimmed_end(raw);
-                        if raw.is_empty() {
-                            // A blank text and no text are the same bytes in this format.
-                            return Value::Null;
-                        }
-                        if let Some(known) = remembered.get(raw) {
-                            return Value::Text(known.clone());
-                        }
-                        let text: Arc<str> = encoding::decode_field(raw, encoding).trim_end().into();
-                        if remembered.len() < REMEMBERED {
-                            remembered.insert(raw, text.clone());
-                        }
-                        Value::Text(text)
-                    }
-                }
-            })
-            .collect()
-    }
-
-    fn record(&self, i: usize) -> Option<&'a [u8]> {
-        if i < self.count { slice(self.records, i.checked_mul(self.record_length)?, self.record_length) } else { None }
-    }
-
-    fn evidence(&self, names: &[&[u8]]) -> Evidence {
-        let mut evidence = Evidence::default();
-        names.iter().for_each(|name| evidence.add(name));
-        let texts: Vec<DbfColumn> = self.columns.iter().copied().filter(|c| c.kind == b'C').collect();
-        let width: usize = texts.iter().map(|c| c.length).sum();
-        // Spread over the whole table: the first records of a layer are often all alike.
-        let step = (self.count * width / EVIDENCE_BYTES).max(1);
-        for record in (0..self.count).step_by(step).filter_map(|i| self.record(i)) {
-            for raw in texts.iter().filter_map(|c| slice(record, c.at, c.length)) {
-                evidence.add(trimmed_end(raw));
-            }
-        }
-        evidence
-    }
-
-    /// What a column's values are; numbers whose writing matters (leading zeros, more digits than f64 holds) stay as written.
     fn kind(&self, column: DbfColumn) -> FieldKind {
         match column.kind {
             b'D' => FieldKind::Date,
@@ -152,26 +142,108 @@ impl<'a> Dbf<'a> {
             b'I' | b'+' if column.length == 4 => FieldKind::Int,
             b'O' | b'B' if column.length == 8 => FieldKind::Real,
             b'N' | b'F' => {
-                let mut kind = if column.decimals == 0 && column.kind == b'N' { FieldKind::Int } else { FieldKind::Real };
-                for record in (0..self.count).filter_map(|i| self.record(i)) {
-                    let Some(raw) = slice(record, column.at, column.length) else { break };
-                    let raw = until_nul(raw).trim_ascii();
-                    // Asterisks: a number that did not fit.
-                    if raw.first() == Some(&b'*') {
-                        continue;
-                    }
-                    let digits = raw.iter().filter(|b| b.is_ascii_digit()).count();
-                    if (raw.len() > 1 && raw[0] == b'0' && raw.iter().all(u8::is_ascii_digit)) || digits > 17 {
-                        return FieldKind::Decimal;
-                    }
-                    if kind == FieldKind::Int && !raw.iter().all(|b| b.is_ascii_digit() || *b == b'-') {
-                        kind = FieldKind::Real;
-                    }
-                }
-                kind
+                let unseen = if column.decimals == 0 && column.kind == b'N' { FieldKind::Int } else { FieldKind::Real };
+                self.numbers.iter().find(|(c, _)| c.at == column.at).map_or(unseen, |(_, kind)| *kind)
             }
             _ => FieldKind::Text,
         }
+    }
+}
+
+/// What a column of numbers is once one more is seen; those whose writing matters (leading zeros, more digits than f64
+/// holds) stay as written.
+fn kind_with(kind: FieldKind, raw: &[u8]) -> FieldKind {
+    let raw = until_nul(raw).trim_ascii();
+    // Asterisks: a number that did not fit.
+    if raw.first() == Some(&b'*') {
+        return kind;
+    }
+    let digits = raw.iter().filter(|b| b.is_ascii_digit()).count();
+    if (raw.len() > 1 && raw[0] == b'0' && digits == raw.len()) || digits > 17 {
+        FieldKind::Decimal
+    } else if kind == FieldKind::Int && !raw.iter().all(|b| b.is_ascii_digit() || *b == b'-') {
+        FieldKind::Real
+    } else {
+        kind
+    }
+}
+
+impl DbfColumn {
+    fn is_written_number(&self) -> bool {
+        matches!(self.kind, b'N' | b'F')
+    }
+}
+
+impl Table {
+    /// # Errors
+    /// The cause, for the message of the file: a header that is no header, or an unknown `forced` encoding.
+    pub fn open(bytes: &[u8], cpg: Option<&[u8]>, forced: Option<&str>) -> Result<Self, Message> {
+        let layout = Layout::read(bytes)?;
+        let records = bytes.get(layout.header_length..).unwrap_or(&[]);
+        let count = layout.count(records.len());
+        let mut watch = Watch::new(&layout, count);
+        watch.see(0, records.get(..count * layout.record_length).unwrap_or(&[]));
+        watch.settle(cpg, forced)
+    }
+
+    /// Adds the values of column `number` in the given rows of `records` to `builder`; null where there is no such record.
+    pub fn decode(&self, number: usize, records: &[u8], rows: &[u32], builder: &mut ColumnBuilder) {
+        let (Some(&column), Some(field)) = (self.layout.columns.get(number), self.fields.get(number)) else { return };
+        let raw = |row: u32| self.layout.record(records, row as usize).and_then(|r| slice(r, column.at, column.length));
+        if field.kind == FieldKind::Text && !matches!(column.kind, b'D' | b'L' | b'N' | b'F') {
+            return self.decode_texts(rows.iter().map(|row| raw(*row)), builder);
+        }
+        for row in rows {
+            builder.push(&raw(*row).map_or(Value::Null, |raw| value(raw, column, field.kind)));
+        }
+    }
+
+    fn decode_texts<'b>(&self, raws: impl Iterator<Item = Option<&'b [u8]>>, builder: &mut ColumnBuilder) {
+        /// After so many rows it shows whether the texts of a column come again.
+        const TRIED: usize = 64;
+        let encoding = self.encoding.encoding;
+        let mut rows_of: HashMap<&[u8], usize> = HashMap::new();
+        let mut remembers = true;
+        let first = builder.len();
+        for raw in raws {
+            let raw = raw.map_or(&[][..], trimmed_end);
+            let row = builder.len();
+            // A blank text and no text are the same bytes in this format.
+            if raw.is_empty() {
+                builder.push(&Value::Null);
+                continue;
+            }
+            if remembers {
+                if let Some(earlier) = rows_of.get(raw) {
+                    builder.push_again(*earlier);
+                    continue;
+                }
+                rows_of.insert(raw, row);
+                if row - first == TRIED && rows_of.len() * 2 > TRIED {
+                    remembers = false;
+                    builder.without_dictionary();
+                }
+            }
+            match std::str::from_utf8(raw) {
+                Ok(text) if raw.is_ascii() && encoding.is_ascii_compatible() => builder.push_text(text.trim_end()),
+                _ => builder.push_text(encoding::decode_field(raw, encoding).trim_end()),
+            }
+        }
+    }
+}
+
+fn value(raw: &[u8], column: DbfColumn, kind: FieldKind) -> Value {
+    match column.kind {
+        b'I' | b'+' if column.length == 4 => i32_le(raw, 0).map_or(Value::Null, |n| Value::Int(n.into())),
+        b'O' | b'B' if column.length == 8 => f64_le(raw, 0).filter(|x| x.is_finite()).map_or(Value::Null, Value::Real),
+        b'N' | b'F' => number(raw, kind),
+        b'D' => date(raw),
+        b'L' => match raw.first() {
+            Some(b'T' | b't' | b'Y' | b'y') => Value::Bool(true),
+            Some(b'F' | b'f' | b'N' | b'n') => Value::Bool(false),
+            _ => Value::Null,
+        },
+        _ => Value::Null,
     }
 }
 

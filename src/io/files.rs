@@ -3,9 +3,10 @@
 use super::{ReadError, Source};
 use crate::text::Message;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::TempPath;
 
 /// Extensions of the files that make up one shapefile.
 const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "ain", "aih", "xml"];
@@ -70,6 +71,36 @@ pub fn hash(source: &Source) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
+/// The same as [`hash`], in pieces: of a file that is not read whole.
+///
+/// # Errors
+/// When the system refuses to read it.
+pub fn hash_file(path: &Path) -> Result<[u8; 32], ReadError> {
+    let mut hasher = blake3::Hasher::new();
+    add_file(&mut hasher, path)?;
+    let own = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if READ_SIBLINGS.contains(&own.as_str()) {
+        for (extension, sibling) in family(path).into_iter().filter(|(e, p)| READ_SIBLINGS.contains(&e.as_str()) && p != path) {
+            let size = fs::metadata(&sibling).map_err(|e| read_refused(&shown(&sibling), &e))?.len();
+            hasher.update(extension.as_bytes()).update(&size.to_le_bytes());
+            add_file(&mut hasher, &sibling)?;
+        }
+    }
+    Ok(*hasher.finalize().as_bytes())
+}
+
+fn add_file(hasher: &mut blake3::Hasher, path: &Path) -> Result<(), ReadError> {
+    let refused = |e: std::io::Error| read_refused(&shown(path), &e);
+    let mut file = File::open(path).map_err(refused)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).map_err(refused)? {
+            0 => return Ok(()),
+            got => hasher.update(piece.get(..got).unwrap_or_default()),
+        };
+    }
+}
+
 /// Makes a folder and those above it; one that is there already is left as it is.
 ///
 /// # Errors
@@ -87,7 +118,11 @@ pub fn check_output(output: &Path, inputs: &[&Path], force: bool) -> Result<(), 
     let target = resolved(output);
     for input in inputs {
         let own = std::iter::once((*input).to_owned()).chain(family(input).into_iter().map(|(_, path)| path));
-        if own.map(|path| resolved(&path)).any(|path| path == target) || is_family_of(&target, &resolved(input)) {
+        let input_is = resolved(input);
+        if own.map(|path| resolved(&path)).any(|path| path == target)
+            || is_family_of(&target, &input_is)
+            || is_beside_database(&target, &input_is)
+        {
             let message = Message::new("io.output_is_input").with("file", shown(output)).with("input", shown(input));
             return Err(WriteError(message));
         }
@@ -108,45 +143,86 @@ pub fn exists(path: &Path) -> bool {
 /// # Errors
 /// When the folder is missing or the system refuses.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, |part| File::options().write(true).open(part).and_then(|mut f| f.write_all(bytes)).map_err(|e| write_refused(path, &e)))
+    let mut part = PartFile::create(path)?;
+    part.write(bytes)?;
+    part.commit()
 }
 
-/// Lets `fill` write a file beside `path`, flushes it to the disk and renames it to `path`; whatever goes wrong before
-/// the rename, `path` holds what it held.
-pub(super) fn replace<E: From<WriteError>>(path: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
-    let folder = match path.parent() {
+/// A file being written beside the one it will replace. Dropped before [`PartFile::commit`], it is gone and `path` holds
+/// what it held.
+#[derive(Debug)]
+pub struct PartFile {
+    path: PathBuf,
+    part: TempPath,
+    out: BufWriter<File>,
+}
+
+impl PartFile {
+    /// # Errors
+    /// When the folder is missing or the system refuses.
+    pub fn create(path: &Path) -> Result<Self, WriteError> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".luodi-").suffix(".part");
+        #[cfg(unix)]
+        {
+            // The umask decides, as for any other new file; a temporary file would stay closed to colleagues.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let (file, part) = builder.tempfile_in(folder_of(path)).map_err(|e| write_refused(path, &e))?.into_parts();
+        Ok(Self { path: path.to_owned(), part, out: BufWriter::with_capacity(PIECE, file) })
+    }
+
+    /// Where it is written for now.
+    pub(super) fn part(&self) -> &Path {
+        &self.part
+    }
+
+    /// The open file itself, for what seeks.
+    pub(super) fn file(&mut self) -> &mut File {
+        self.out.get_mut()
+    }
+
+    /// # Errors
+    /// When the system refuses: a full disk, a share that went away.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.out.write_all(bytes).map_err(|e| write_refused(&self.path, &e))
+    }
+
+    /// Flushes it to the disk and renames it to its place.
+    ///
+    /// # Errors
+    /// When the system refuses; `path` holds what it held.
+    pub fn commit(self) -> Result<(), WriteError> {
+        let Self { path, part, mut out } = self;
+        out.flush().and_then(|()| out.get_ref().sync_all()).map_err(|e| write_refused(&path, &e))?;
+        // Windows renames no file that is open.
+        drop(out);
+        part.persist(&path).map_err(|e| write_refused(&path, &e.error))?;
+        #[cfg(unix)]
+        {
+            // The rename itself is durable only once the folder is; some network shares cannot say so.
+            let _ = File::open(folder_of(&path)).and_then(|f| f.sync_all());
+        }
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".luodi-").suffix(".part");
-    #[cfg(unix)]
-    {
-        // The umask decides, as for any other new file; a temporary file would stay closed to colleagues.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let part = builder.tempfile_in(folder).map_err(|e| write_refused(path, &e))?.into_temp_path();
-    fill(&part)?;
-    // Opened for writing: Windows flushes through no other handle.
-    File::options().write(true).open(&part).and_then(|f| f.sync_all()).map_err(|e| write_refused(path, &e))?;
-    part.persist(path).map_err(|e| write_refused(path, &e.error))?;
-    #[cfg(unix)]
-    {
-        // The rename itself is durable only once the folder is; some network shares cannot say so.
-        let _ = File::open(folder).and_then(|f| f.sync_all());
-    }
-    Ok(())
 }
 
-fn write_refused(path: &Path, error: &std::io::Error) -> WriteError {
+pub(super) fn write_refused(path: &Path, error: &dyn std::fmt::Display) -> WriteError {
     WriteError(Message::new("io.write_refused").with("file", shown(path)).with("cause", error.to_string()))
 }
 
 /// Files of the same stem in the same folder that belong to a shapefile, by lower-case extension, sorted.
 ///
 /// A stem of exactly the same case wins over one that differs in case only (`UP.SHP` beside `up.dbf`).
-fn family(path: &Path) -> Vec<(String, PathBuf)> {
+pub(super) fn family(path: &Path) -> Vec<(String, PathBuf)> {
     let stem = |p: &Path| p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let extension = |p: &Path| p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let own_extension = extension(path);
@@ -154,11 +230,7 @@ fn family(path: &Path) -> Vec<(String, PathBuf)> {
         return Vec::new();
     }
     let own_stem = stem(path);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let Ok(listing) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(listing) = fs::read_dir(folder_of(path)) else { return Vec::new() };
     let mut found: Vec<(String, bool, PathBuf)> = listing
         .flatten()
         .map(|entry| path.parent().unwrap_or(Path::new("")).join(entry.file_name()))
@@ -178,16 +250,26 @@ fn is_family_of(output: &Path, input: &Path) -> bool {
     member(output) && member(input) && output.parent() == input.parent() && lower(output.file_stem()) == lower(input.file_stem())
 }
 
+/// Whether `output` is what SQLite keeps beside the database `input`.
+fn is_beside_database(output: &Path, input: &Path) -> bool {
+    ["-wal", "-shm", "-journal"].iter().any(|ending| {
+        let mut name = input.as_os_str().to_owned();
+        name.push(ending);
+        output.as_os_str() == name
+    })
+}
+
+/// Whether two paths are one place, links and `..` resolved; neither needs to be there.
+pub fn is_same_place(a: &Path, b: &Path) -> bool {
+    resolved(a) == resolved(b)
+}
+
 /// The path without links and `..`; a file that is not there yet is resolved through its folder.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = fs::canonicalize(path) {
         return path;
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    match (fs::canonicalize(folder), path.file_name()) {
+    match (fs::canonicalize(folder_of(path)), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
@@ -220,6 +302,7 @@ mod tests {
         assert_eq!(source.sibling("dbf").map(|b| &b[..]), Some(&b"UP.DBF"[..]));
         assert_eq!(source.sibling("prj").map(|b| &b[..]), Some(&b"up.prj"[..]));
         assert_eq!(source.siblings.len(), 2);
+        assert_eq!(hash_file(&folder.path().join("UP.SHP")).unwrap(), hash(&source), "in pieces or whole");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Reader for GeoJsonFile {
                     values[column] = typed(value, fields[column].kind);
                 }
             }
-            chunk.push(i as u32 + 1, rings, values);
+            chunk.push(i as u32 + 1, rings.as_ref(), &values);
             if chunk.len() == Chunk::SIZE {
                 if progress.is_cancelled() {
                     return Err(refused(Message::new("io.cancelled")));

@@ -28,6 +28,11 @@ impl GeoJsonWriter {
         Self { out, first: true }
     }
 
+    /// Without the beginning of the collection and what stands before its first feature.
+    pub fn continued() -> Self {
+        Self { out: String::new(), first: false }
+    }
+
     /// Adds a feature. `rings` in degrees of longitude and latitude; without rings its geometry is null.
     pub fn push<'a>(
         &mut self,
@@ -47,8 +52,22 @@ impl GeoJsonWriter {
         self.out.push('}');
     }
 
-    pub fn finish(mut self) -> Vec<u8> {
-        self.out.push_str("\n]}\n");
+    /// What was written so far, as text.
+    pub fn into_text(self) -> String {
+        self.out
+    }
+
+    pub fn finish(self) -> Vec<u8> {
+        self.finish_with(&[])
+    }
+
+    /// The end of the collection, with members that are known only then.
+    pub fn finish_with(mut self, members: &[(&str, serde_json::Value)]) -> Vec<u8> {
+        self.out.push_str("\n]");
+        for (name, value) in members {
+            let _ = write!(self.out, ",{}:{value}", json_text(name));
+        }
+        self.out.push_str("}\n");
         self.out.into_bytes()
     }
 

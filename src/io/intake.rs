@@ -1,12 +1,13 @@
 //! Intake: the raw features of a source, gathered flat, put into the workspace's system, checked and packed.
 
 use super::shapefile::listed;
-use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
+use super::{Chunk, Filter, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value};
-use crate::task::Progress;
+use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// All features of a source in its own numbers, flat.
@@ -20,6 +21,7 @@ pub struct Raw {
     feature_ends: Vec<u32>,
     records: Vec<u32>,
     columns: Vec<Column>,
+    not_finite: Vec<u32>,
 }
 
 /// What packing found, by record number of the source.
@@ -30,14 +32,6 @@ pub struct Soundness {
     pub unsound: Vec<usize>,
     /// Records without geometry.
     pub empty: Vec<usize>,
-}
-
-/// Which rows of a source are taken: those whose text in a column is (or is not) a given one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Filter {
-    pub field: String,
-    pub value: String,
-    pub equal: bool,
 }
 
 impl Raw {
@@ -54,15 +48,13 @@ impl Raw {
     ) -> Result<Self, ReadError> {
         let mut gathering = Gathering { filter, ..Gathering::default() };
         let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
-        let Gathering { mut raw, builders, broken, dropped, too_many, filter_column, .. } = gathering;
+        let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
         let refused = |m: Message| ReadError(m.with("file", source.name()));
         if too_many {
             return Err(refused(Message::new("io.too_many_points")));
         }
-        if let Some(filter) = filter
-            && filter_column.is_none()
-        {
-            return Err(refused(Message::new("io.where_no_field").with("field", filter.field.clone())));
+        if let Some(field) = no_field {
+            return Err(refused(Message::new("io.where_no_field").with("field", field)));
         }
         raw.notes = notes;
         raw.columns = builders.into_iter().map(ColumnBuilder::finish).collect();
@@ -77,6 +69,45 @@ impl Raw {
             raw.notes.messages.push(Message::new("io.where_dropped").with("count", dropped));
         }
         Ok(raw)
+    }
+
+    /// The features of one chunk.
+    pub(super) fn of_chunk(notes: Notes, chunk: Chunk) -> Self {
+        Self {
+            notes,
+            fields: chunk.fields,
+            coords: chunk.coords,
+            ring_ends: chunk.ring_ends,
+            part_ends: chunk.part_ends,
+            feature_ends: chunk.feature_ends,
+            records: chunk.records,
+            columns: chunk.columns.into_iter().map(ColumnBuilder::finish).collect(),
+            not_finite: chunk.not_finite,
+        }
+    }
+
+    fn append(&mut self, chunk: &Chunk) {
+        let (coords, rings, parts) = (self.coords.len() as u32, self.ring_ends.len() as u32, self.part_ends.len() as u32);
+        self.coords.extend_from_slice(&chunk.coords);
+        self.ring_ends.extend(chunk.ring_ends.iter().map(|end| end + coords));
+        self.part_ends.extend(chunk.part_ends.iter().map(|end| end + rings));
+        self.feature_ends.extend(chunk.feature_ends.iter().map(|end| end + parts));
+        self.records.extend_from_slice(&chunk.records);
+    }
+
+    fn push(&mut self, record: u32, rings: RingsRef<'_>) {
+        let first_ring = self.ring_ends.len() as u32;
+        let mut at = self.coords.len() as u32;
+        self.coords.extend_from_slice(rings.coords());
+        for ring in rings.rings() {
+            at += ring.len() as u32;
+            self.ring_ends.push(at);
+        }
+        for part in 0..rings.part_count() {
+            self.part_ends.push(first_ring + rings.part(part).end as u32);
+        }
+        self.feature_ends.push(self.part_ends.len() as u32);
+        self.records.push(record);
     }
 
     pub fn len(&self) -> usize {
@@ -154,22 +185,40 @@ impl Raw {
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
     pub fn pack(self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
-        let mut builder = PackedBuilder::new(kind, self.fields.to_vec());
+        progress.set_total(self.len() as u64);
         let mut soundness = Soundness::default();
         let nothing = RingsRef::new(&[], &[], &[], 0, 0);
-        let mut values: Vec<Value> = Vec::new();
-        for row in 0..self.len() {
-            values.clear();
-            values.extend(self.columns.iter().map(|c| c.value(row)));
-            let left_out = without.binary_search(&row).is_ok();
-            let rings = if left_out { nothing } else { self.rings(row) };
-            if rings.is_empty() {
-                soundness.empty.push(self.record(row));
-            }
-            builder.push(self.records[row], rings, &values);
-            progress.add(1);
+        let taken = |row: usize| if without.binary_search(&row).is_ok() { nothing } else { self.rings(row) };
+        soundness.empty = (0..self.len()).filter(|row| taken(*row).is_empty()).map(|row| self.record(row)).collect();
+        let pack = |rows: Range<usize>| {
+            let mut builder = PackedBuilder::new(kind, Vec::new());
+            builder.reserve(rows.len(), rows.clone().map(|row| taken(row).coords().len()).sum());
+            rows.for_each(|row| builder.push_geometry(self.records[row], taken(row)));
+            builder
+        };
+        let mut builder = PackedBuilder::new(kind, Vec::new());
+        if self.len() <= Chunk::SIZE {
+            builder = pack(0..self.len());
+            progress.add(self.len() as u64);
+        } else {
+            builder.reserve(self.len(), self.coords.len());
+            let mut starts = (0..self.len()).step_by(Chunk::SIZE);
+            let rows = |from: usize| from..self.len().min(from + Chunk::SIZE);
+            let add = |packed| match packed {
+                Outcome::Done(some) => {
+                    builder.append(&some);
+                    progress.add(some.len() as u64);
+                }
+                // The checks are the same for every area, and none may panic; a program that errs here must not go on.
+                Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
+            };
+            blocks_in_order(|| starts.next().map(rows), 0, progress, pack, add);
         }
-        let packed = builder.finish();
+        if builder.len() < self.len() {
+            // Cancelled: what is there is thrown away by whoever asked.
+            (builder.len()..self.len()).for_each(|row| builder.push_geometry(self.records[row], nothing));
+        }
+        let packed = builder.finish_with(self.columns);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -188,54 +237,51 @@ struct Gathering<'a> {
     raw: Raw,
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
-    filter_column: Option<usize>,
+    /// Columns that the filter looks at.
+    filter_columns: Vec<usize>,
+    /// One that is not there.
+    no_field: Option<String>,
     broken: Vec<usize>,
     dropped: usize,
     too_many: bool,
 }
 
 impl Gathering<'_> {
-    fn add(&mut self, chunk: Chunk) {
+    fn add(&mut self, mut chunk: Chunk) {
         if self.builders.is_empty() && self.raw.records.is_empty() {
             self.raw.fields = chunk.fields.clone();
             self.builders = chunk.fields.iter().cloned().map(ColumnBuilder::new).collect();
-            let named = |f: &Filter| chunk.fields.iter().position(|field| field.name.trim().eq_ignore_ascii_case(f.field.trim()));
-            self.filter_column = self.filter.and_then(named);
+            match self.filter.map(|filter| filter.columns(&chunk.fields)) {
+                Some(Ok(columns)) => self.filter_columns = columns,
+                Some(Err(field)) => self.no_field = Some(field),
+                None => {}
+            }
         }
-        for ((record, rings), values) in chunk.records.iter().zip(&chunk.rings).zip(&chunk.values) {
-            if let (Some(filter), Some(column)) = (self.filter, self.filter_column) {
-                let text = values.get(column).map(ToString::to_string).unwrap_or_default();
-                if (text.trim() == filter.value.trim()) != filter.equal {
-                    self.dropped += 1;
-                    continue;
-                }
-            }
-            self.raw.records.push(*record);
-            for (i, column) in self.builders.iter_mut().enumerate() {
-                column.push(values.get(i).unwrap_or(&Value::Null));
-            }
-            self.add_rings(*record, rings.as_ref());
+        let finished: Vec<Column> = std::mem::take(&mut chunk.columns).into_iter().map(ColumnBuilder::finish).collect();
+        let value = |row: usize, column: &usize| finished.get(*column).map_or(Value::Null, |c: &Column| c.value(row));
+        let columns = &self.filter_columns;
+        let dropped = |row: usize| self.filter.is_some_and(|f| !f.keeps(columns.iter().map(|column| value(row, column))));
+        self.too_many |= self.raw.coords.len() + chunk.coords.len() > u32::MAX as usize;
+        if self.too_many {
+            return;
         }
-    }
-
-    fn add_rings(&mut self, record: u32, rings: RingsRef<'_>) {
-        let raw = &mut self.raw;
-        let finite = rings.coords().iter().all(|p| p[0].is_finite() && p[1].is_finite());
-        self.too_many |= raw.coords.len() + rings.coords().len() > u32::MAX as usize;
-        if finite && !self.too_many {
-            let first_ring = raw.ring_ends.len() as u32;
-            let mut at = raw.coords.len() as u32;
-            raw.coords.extend_from_slice(rings.coords());
-            for ring in rings.rings() {
-                at += ring.len() as u32;
-                raw.ring_ends.push(at);
-            }
-            for part in 0..rings.part_count() {
-                raw.part_ends.push(first_ring + rings.part(part).end as u32);
-            }
-        } else if !finite {
-            self.broken.push(record as usize);
+        if self.filter.is_none() || self.no_field.is_some() {
+            self.broken.extend(chunk.not_finite.iter().map(|r| *r as usize));
+            self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.append(column));
+            return self.raw.append(&chunk);
         }
-        raw.feature_ends.push(raw.part_ends.len() as u32);
+        let part = Raw::of_chunk(Notes::default(), chunk);
+        for row in 0..part.len() {
+            if dropped(row) {
+                self.dropped += 1;
+                continue;
+            }
+            let record = part.records[row];
+            if part.not_finite.contains(&record) {
+                self.broken.push(record as usize);
+            }
+            self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.push(&column.value(row)));
+            self.raw.push(record, part.rings(row));
+        }
     }
 }

@@ -82,7 +82,7 @@ impl Reader for ParcelTxt {
         for (i, parcel) in lines.parcels.iter().enumerate() {
             let rings = doubts.rings(i + 1, parcel);
             let area_ha = doubts.stated_area_ha(i + 1, parcel, &rings);
-            chunk.push(i as u32 + 1, rings, values(parcel, area_ha, &lines));
+            chunk.push(i as u32 + 1, rings.as_ref(), &values(parcel, area_ha, &lines));
             if chunk.len() == Chunk::SIZE {
                 progress.add(chunk.len() as u64);
                 sink(std::mem::replace(&mut chunk, Chunk::new(fields.clone())));

@@ -1,12 +1,12 @@
 //! Shapefiles, record by record: rings as stored, attributes by record number, deleted records left out on both sides.
 
 use super::bytes::{f64_le, i32_be, i32_le, slice};
-use super::dbf::Dbf;
+use super::dbf::Table;
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Crs;
-use crate::geom::{Point, Rings};
-use crate::model::GeometryKind;
-use crate::task::Progress;
+use crate::geom::{BBox, Point, Rings};
+use crate::model::{GeometryKind, Value};
+use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
 
 /// Reads `.shp` with `.dbf`, `.prj`, `.cpg`; `.shx` only where the records cannot be walked.
@@ -37,62 +37,164 @@ impl Reader for Shapefile {
         let kind = header_kind(shp).map_err(refused)?;
         let Some(dbf) = source.sibling("dbf") else { return Err(refused(Message::new("io.dbf_missing"))) };
         let cpg = source.sibling("cpg").map(|b| &b[..]);
-        let mut table = Dbf::open(dbf, cpg, options.encoding.as_deref()).map_err(refused)?;
-        let mut notes = Notes {
-            format: self.format(),
-            kind,
-            fields: table.fields.to_vec(),
-            encoding: Some(table.encoding.encoding.name().to_owned()),
-            encoding_how: Some(table.encoding.how.clone()),
-            ..Notes::default()
-        };
-        notes.messages.extend(table.encoding.doubt.clone());
-        read_prj(source, &mut notes);
+        let table = Table::open(dbf, cpg, options.encoding.as_deref()).map_err(refused)?;
+        let rows = dbf.get(table.layout.header_length..).unwrap_or(&[]);
+        let (promised, found) = (table.layout.promised, table.layout.count(rows.len()));
+        let mut notes = notes_of(self.format(), kind, &table);
+        read_prj(source.sibling("prj").map(|b| &b[..]), &mut notes);
 
-        let records = records(shp, source.sibling("shx").map(|b| &b[..]), table.promised, &mut notes).map_err(refused)?;
-        if table.len() < table.promised {
-            notes.messages.push(Message::new("io.dbf_truncated").with("promised", table.promised).with("found", table.len()));
+        let records = records(shp, source.sibling("shx").map(|b| &b[..]), promised, &mut notes).map_err(refused)?;
+        if found < promised {
+            notes.messages.push(Message::new("io.dbf_truncated").with("promised", promised).with("found", found));
         }
-        if table.promised != records.len() {
-            notes.messages.push(Message::new("io.dbf_count").with("records", table.promised).with("shapes", records.len()));
+        if promised != records.len() {
+            notes.messages.push(Message::new("io.dbf_count").with("records", promised).with("shapes", records.len()));
         }
         progress.set_total(records.len() as u64);
 
+        let rows = rows.get(..found * table.layout.record_length).unwrap_or(&[]);
         let north_first = options.north_first == Some(true);
-        let (mut deleted, mut broken) = (Vec::new(), Vec::new());
-        let mut chunk = Chunk::new(table.fields.clone());
-        for (i, &content) in records.iter().enumerate() {
-            if table.is_deleted(i) {
-                deleted.push(i + 1);
-                continue;
-            }
-            let rings = rings(content, kind).unwrap_or_else(|| {
-                broken.push(i + 1);
-                Rings::new()
-            });
-            let rings = if north_first { swapped(rings) } else { rings };
-            chunk.push(i as u32 + 1, rings, table.values(i));
-            if chunk.len() == Chunk::SIZE {
-                if progress.is_cancelled() {
-                    return Err(refused(Message::new("io.cancelled")));
+        let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);
+        let mut starts = (0..records.len()).step_by(Chunk::SIZE);
+        let whole = blocks_in_order(
+            || starts.next(),
+            0,
+            progress,
+            |start| {
+                let contents = &records[start..records.len().min(start + Chunk::SIZE)];
+                let rows = rows.get(start * table.layout.record_length..).unwrap_or(&[]);
+                Part { first: start, contents, rows, kind, north_first }.decode(&table, None)
+            },
+            |decoded| match decoded {
+                Outcome::Done(decoded) => {
+                    progress.add(decoded.chunk.len() as u64);
+                    deleted.extend(decoded.deleted);
+                    broken.extend(decoded.broken);
+                    sink(decoded.chunk);
                 }
-                progress.add(chunk.len() as u64);
-                let fields = table.fields.clone();
-                sink(std::mem::replace(&mut chunk, Chunk::new(fields)));
-            }
+                Outcome::Crashed(why) => crashed = Some(why),
+            },
+        );
+        if let Some(why) = crashed {
+            return Err(refused(Message::new("io.read_failed").with("cause", why)));
         }
-        progress.add(chunk.len() as u64);
-        sink(chunk);
-        if !deleted.is_empty() {
-            let message = Message::new("io.records_deleted").with("count", deleted.len()).with("records", listed(&deleted));
-            notes.messages.push(message);
+        if !whole {
+            return Err(refused(Message::new("io.cancelled")));
         }
-        if !broken.is_empty() {
-            let message = Message::new("io.records_broken").with("count", broken.len()).with("records", listed(&broken));
-            notes.messages.push(message);
-        }
+        say_left_out(&deleted, &broken, &mut notes);
         Ok(notes)
     }
+}
+
+/// What is known of a shapefile once its table is settled.
+pub(super) fn notes_of(format: &'static str, kind: GeometryKind, table: &Table) -> Notes {
+    let mut notes = Notes {
+        format,
+        kind,
+        fields: table.fields.to_vec(),
+        encoding: Some(table.encoding.encoding.name().to_owned()),
+        encoding_how: Some(table.encoding.how.clone()),
+        ..Notes::default()
+    };
+    notes.messages.extend(table.encoding.doubt.clone());
+    notes
+}
+
+/// Names deleted and broken records, by record number.
+pub(super) fn say_left_out(deleted: &[usize], broken: &[usize], notes: &mut Notes) {
+    for (code, records) in [("io.records_deleted", deleted), ("io.records_broken", broken)] {
+        if !records.is_empty() {
+            notes.messages.push(Message::new(code).with("count", records.len()).with("records", listed(records)));
+        }
+    }
+}
+
+/// Records that follow each other, with their rows of the table.
+pub(super) struct Part<'a> {
+    /// Number of the first one, from 0.
+    pub first: usize,
+    pub contents: &'a [&'a [u8]],
+    /// Rows of the table from the first one on; there may be more or fewer.
+    pub rows: &'a [u8],
+    pub kind: GeometryKind,
+    pub north_first: bool,
+}
+
+/// What records came to.
+pub(super) struct Decoded {
+    pub chunk: Chunk,
+    /// Record numbers from 1.
+    pub deleted: Vec<usize>,
+    pub broken: Vec<usize>,
+}
+
+impl Part<'_> {
+    /// `wanted`: the columns that are decoded, all of them when `None`; the others come out null.
+    pub(super) fn decode(&self, table: &Table, wanted: Option<&[usize]>) -> Decoded {
+        let mut decoded = Decoded { chunk: Chunk::new(table.fields.clone()), deleted: Vec::new(), broken: Vec::new() };
+        let chunk = &mut decoded.chunk;
+        let mut kept: Vec<u32> = Vec::with_capacity(self.contents.len());
+        chunk.coords.reserve(self.contents.iter().map(|c| c.len() / 16).sum());
+        for (i, content) in self.contents.iter().enumerate() {
+            let record = self.first + i + 1;
+            if table.layout.is_deleted(self.rows, i) {
+                decoded.deleted.push(record);
+                continue;
+            }
+            if add_rings(content, self.kind, chunk).is_none() {
+                chunk.drop_started();
+                decoded.broken.push(record);
+            }
+            chunk.end_feature(record as u32);
+            kept.push(i as u32);
+        }
+        if self.north_first {
+            chunk.coords.iter_mut().for_each(|p| p.swap(0, 1));
+        }
+        for (number, column) in chunk.columns.iter_mut().enumerate() {
+            if wanted.is_none_or(|wanted| wanted.contains(&number)) {
+                table.decode(number, self.rows, &kept, column);
+            } else {
+                kept.iter().for_each(|_| column.push(&Value::Null));
+            }
+        }
+        decoded
+    }
+}
+
+/// What a look at a record shows of its geometry.
+pub(super) enum Extent {
+    /// The box of its positions, empty for a record without geometry.
+    Of(BBox),
+    /// Its bytes make no sense, or it is of another kind than the file.
+    Broken,
+    NotFinite,
+}
+
+/// `room` is only for reuse. The same way as reading goes, so that nothing is seen here that is not read.
+pub(super) fn extent(content: &[u8], kind: GeometryKind, room: &mut Chunk) -> Extent {
+    room.coords.clear();
+    room.ring_ends.clear();
+    room.part_ends.clear();
+    if add_rings(content, kind, room).is_none() {
+        Extent::Broken
+    } else if room.coords.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+        Extent::Of(BBox::of(&room.coords))
+    } else {
+        Extent::NotFinite
+    }
+}
+
+/// The length in bytes that the header of a `.shp` states.
+pub(super) fn stated_length(shp: &[u8]) -> Option<usize> {
+    i32_be(shp, 24).and_then(|words| usize::try_from(words).ok()).map(|words| words * 2)
+}
+
+/// The content of the record that begins at `at`, and where the next one begins; `None` when it is not all there.
+pub(super) fn record_at(shp: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let words = usize::try_from(i32_be(shp, at.checked_add(4)?)?).ok()?;
+    let length = words.checked_mul(2).filter(|l| *l >= 4)?;
+    Some((slice(shp, at + 8, length)?, at + 8 + length))
 }
 
 const FILE_CODE: i32 = 9994;
@@ -113,7 +215,7 @@ pub fn swapped(mut rings: Rings) -> Rings {
     rings
 }
 
-fn header_kind(shp: &[u8]) -> Result<GeometryKind, Message> {
+pub(super) fn header_kind(shp: &[u8]) -> Result<GeometryKind, Message> {
     if shp.is_empty() {
         return Err(Message::new("io.empty"));
     }
@@ -137,8 +239,8 @@ fn kind_of(code: i32) -> Option<GeometryKind> {
     }
 }
 
-fn read_prj(source: &Source, notes: &mut Notes) {
-    let Some(prj) = source.sibling("prj") else { return };
+pub(super) fn read_prj(prj: Option<&[u8]>, notes: &mut Notes) {
+    let Some(prj) = prj else { return };
     let text = String::from_utf8_lossy(prj);
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if text.is_empty() {
@@ -174,7 +276,7 @@ fn records<'a>(shp: &'a [u8], shx: Option<&[u8]>, wanted: usize, notes: &mut Not
 
 fn walk(shp: &[u8]) -> Result<Vec<&[u8]>, Message> {
     // Bytes after the length that the header states are left over from an earlier, longer version.
-    let stated = i32_be(shp, 24).and_then(|words| usize::try_from(words).ok()).map_or(0, |words| words * 2);
+    let stated = stated_length(shp).unwrap_or(0);
     let end = if stated > HEADER && stated <= shp.len() { stated } else { shp.len() };
     let mut records = Vec::new();
     let mut at = HEADER;
@@ -216,62 +318,73 @@ fn indexed<'a>(shp: &'a [u8], shx: &[u8]) -> Option<Vec<&'a [u8]>> {
         .collect()
 }
 
-/// The geometry of one record; `None` when its bytes make no sense or are of another kind than the file's.
-fn rings(content: &[u8], kind: GeometryKind) -> Option<Rings> {
+/// Adds the geometry of one record; `None` when its bytes make no sense or are of another kind than the file's.
+fn add_rings(content: &[u8], kind: GeometryKind, chunk: &mut Chunk) -> Option<()> {
     let code = i32_le(content, 0)?;
     if code == 0 {
-        return Some(Rings::new());
+        return Some(());
     }
     if kind_of(code)? != kind {
         return None;
     }
-    let mut rings = Rings::new();
     match code {
         1 | 11 | 21 => {
             let p = point(content, 4)?;
             if p[0].is_finite() && p[1].is_finite() {
-                rings.push_path(&[p]);
-                rings.end_part();
+                chunk.push_path(&[p]);
+                chunk.end_part();
             }
         }
         8 | 18 | 28 => {
             let count = usize::try_from(i32_le(content, 36)?).ok()?;
-            for p in points(content, 40, count)? {
-                rings.push_path(&[p]);
-                rings.end_part();
+            for p in points(slice(content, 40, count.checked_mul(16)?)?) {
+                chunk.push_path(&[p]);
+                chunk.end_part();
             }
         }
         _ => {
             let parts = usize::try_from(i32_le(content, 36)?).ok()?;
             let count = usize::try_from(i32_le(content, 40)?).ok()?;
             let starts = slice(content, 44, parts.checked_mul(4)?)?;
-            let points = points(content, 44 + starts.len(), count)?;
+            let all = slice(content, 44 + starts.len(), count.checked_mul(16)?)?;
             let start = |i: usize| i32_le(starts, i * 4).and_then(|s| usize::try_from(s).ok());
+            let mut paths = 0;
             for i in 0..parts {
-                let to = if i + 1 == parts { count } else { start(i + 1)? };
-                let path = points.get(start(i)?..to)?;
+                let (from, to) = (start(i)?, if i + 1 == parts { count } else { start(i + 1)? });
+                if from > to || to > count {
+                    return None;
+                }
+                let path = &all[from * 16..to * 16];
                 if path.is_empty() {
                     continue;
                 }
+                paths += 1;
                 if kind == GeometryKind::Area {
-                    rings.push_ring(path);
+                    // A ring repeats its first point at its end.
+                    let closed = to - from > 1 && point(path, 0) == point(path, path.len() - 16);
+                    chunk.coords.extend(points(if closed { &path[..path.len() - 16] } else { path }));
+                    chunk.end_path();
                 } else {
-                    rings.push_path(path);
-                    rings.end_part();
+                    chunk.coords.extend(points(path));
+                    chunk.end_path();
+                    chunk.end_part();
                 }
             }
-            if kind == GeometryKind::Area && rings.as_ref().ring_count() > 0 {
+            if kind == GeometryKind::Area && paths > 0 {
                 // Which ring lies in which is found by position, not by order or winding.
-                rings.end_part();
+                chunk.end_part();
             }
         }
     }
-    Some(rings)
+    Some(())
 }
 
-fn points(content: &[u8], at: usize, count: usize) -> Option<Vec<Point>> {
-    let bytes = slice(content, at, count.checked_mul(16)?)?;
-    (0..count).map(|i| point(bytes, i * 16)).collect()
+fn points(bytes: &[u8]) -> impl Iterator<Item = Point> + '_ {
+    let (points, _) = bytes.as_chunks::<16>();
+    points.iter().map(|b| {
+        let [x, y] = [b.first_chunk().copied(), b.last_chunk().copied()];
+        [f64::from_le_bytes(x.unwrap_or_default()), f64::from_le_bytes(y.unwrap_or_default())]
+    })
 }
 
 fn point(bytes: &[u8], at: usize) -> Option<Point> {

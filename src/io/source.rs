@@ -1,8 +1,8 @@
 //! What a reader is given and what it gives: bytes with their siblings in, chunks of raw features out.
 
 use crate::crs::Crs;
-use crate::geom::Rings;
-use crate::model::{Field, GeometryKind, Value};
+use crate::geom::{Point, RingsRef};
+use crate::model::{ColumnBuilder, Field, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::PathBuf;
@@ -56,18 +56,24 @@ pub enum Confidence {
     Yes,
 }
 
-/// Some features of a source, in file order. All features of a source share the fields of its [`Notes`].
+/// Some features of a source, in file order, flat. All features of a source share the fields of its [`Notes`].
+///
+/// Geometry is as stored: numbers of the file's CRS, axis order already east before north where the format or the
+/// options say so; no rings for a record without geometry.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     /// Fields of the values; the same in every chunk of a source.
     pub fields: Arc<[Field]>,
     /// Record numbers in the source, from 1.
-    pub records: Vec<u32>,
-    /// Geometry as stored: numbers of the file's CRS, axis order already east before north where the format or the
-    /// options say so. Empty rings for a record without geometry.
-    pub rings: Vec<Rings>,
-    /// Rows of values, one a record, in the order of the fields.
-    pub values: Vec<Vec<Value>>,
+    pub(super) records: Vec<u32>,
+    pub(super) coords: Vec<Point>,
+    /// Ends counted from the start of the chunk.
+    pub(super) ring_ends: Vec<u32>,
+    pub(super) part_ends: Vec<u32>,
+    pub(super) feature_ends: Vec<u32>,
+    pub(super) columns: Vec<ColumnBuilder>,
+    /// Records left without geometry because a position of theirs is no number.
+    pub(super) not_finite: Vec<u32>,
 }
 
 impl Chunk {
@@ -75,13 +81,67 @@ impl Chunk {
     pub const SIZE: usize = 4096;
 
     pub fn new(fields: Arc<[Field]>) -> Self {
-        Self { fields, records: Vec::new(), rings: Vec::new(), values: Vec::new() }
+        Self {
+            columns: fields.iter().cloned().map(ColumnBuilder::new).collect(),
+            fields,
+            records: Vec::new(),
+            coords: Vec::new(),
+            ring_ends: Vec::new(),
+            part_ends: Vec::new(),
+            feature_ends: Vec::new(),
+            not_finite: Vec::new(),
+        }
     }
 
-    pub fn push(&mut self, record: u32, rings: Rings, values: Vec<Value>) {
+    /// Adds a feature; `values` in the order of the fields, missing ones are null.
+    pub fn push(&mut self, record: u32, rings: RingsRef<'_>, values: &[Value]) {
+        for part in 0..rings.part_count() {
+            rings.part(part).for_each(|i| self.push_path(rings.ring(i)));
+            self.end_part();
+        }
+        self.end_feature(record);
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            column.push(values.get(i).unwrap_or(&Value::Null));
+        }
+    }
+
+    /// Adds a ring (its first point not repeated) or a line to the feature being built.
+    pub(super) fn push_path(&mut self, points: &[Point]) {
+        self.coords.extend_from_slice(points);
+        self.end_path();
+    }
+
+    /// Ends a ring or a line whose points were added to `coords`.
+    pub(super) fn end_path(&mut self) {
+        self.ring_ends.push(self.coords.len() as u32);
+    }
+
+    pub(super) fn end_part(&mut self) {
+        self.part_ends.push(self.ring_ends.len() as u32);
+    }
+
+    /// Ends the feature being built, whose values come apart. One with a position that is no number keeps no geometry.
+    pub(super) fn end_feature(&mut self, record: u32) {
+        let last = |ends: &[u32]| ends.last().map_or(0, |end| *end as usize);
+        let parts = last(&self.feature_ends);
+        let rings = last(&self.part_ends[..parts]);
+        let from = last(&self.ring_ends[..rings]);
+        if !self.coords[from..].iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+            self.part_ends.truncate(parts);
+            self.ring_ends.truncate(rings);
+            self.coords.truncate(from);
+            self.not_finite.push(record);
+        }
         self.records.push(record);
-        self.rings.push(rings);
-        self.values.push(values);
+        self.feature_ends.push(self.part_ends.len() as u32);
+    }
+
+    /// Forgets the geometry added to the feature being built.
+    pub(super) fn drop_started(&mut self) {
+        let last = |ends: &[u32]| ends.last().map_or(0, |end| *end as usize);
+        self.part_ends.truncate(last(&self.feature_ends));
+        self.ring_ends.truncate(last(&self.part_ends));
+        self.coords.truncate(last(&self.ring_ends));
     }
 
     pub fn len(&self) -> usize {

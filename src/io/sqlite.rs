@@ -1,7 +1,6 @@
 //! SQLite databases, thinly: cells in, rows out, a new file written beside the old one. The home of `rusqlite`.
 
-use super::files::replace;
-use super::{ReadError, WriteError};
+use super::{PartFile, ReadError, WriteError};
 use crate::text::Message;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
@@ -134,6 +133,12 @@ impl Database {
         Ok(())
     }
 
+    /// Runs a statement that answers nothing; said again it is not understood anew.
+    pub fn insert(&self, sql: &str, cells: &[Cell<'_>]) -> Result<(), SqlError> {
+        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(cells))?;
+        Ok(())
+    }
+
     /// A statement to be run again and again.
     pub fn prepare(&self, sql: &str) -> Result<Statement<'_>, SqlError> {
         Ok(Statement(self.0.prepare(sql)?))
@@ -151,21 +156,49 @@ impl Statement<'_> {
     }
 }
 
+/// A new database being written beside the file it will replace, in one transaction.
+#[derive(Debug)]
+pub struct DatabaseFile {
+    // The database is closed before the file beside is taken away.
+    database: Database,
+    part: PartFile,
+}
+
+impl DatabaseFile {
+    /// # Errors
+    /// When the folder is missing or the system refuses.
+    pub fn create<E: From<SqlError> + From<WriteError>>(path: &Path) -> Result<Self, E> {
+        let part = PartFile::create(path)?;
+        let database = Database(Connection::open(part.part()).map_err(SqlError::from)?);
+        // The file beside is thrown away when anything fails and flushed whole at the end: it needs no journal of its own.
+        database.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;")?;
+        Ok(Self { database, part })
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Closes the database; the file beside is whole and waits for its place.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn finish(self) -> Result<PartFile, SqlError> {
+        self.database.run("COMMIT;")?;
+        self.database.0.close().map_err(|(_, e)| SqlError::from(e))?;
+        Ok(self.part)
+    }
+}
+
 /// Writes a new database to `path`: `fill` makes it in a file beside, in one transaction; then it takes the place of the
 /// old one. Whatever goes wrong before, `path` holds what it held.
 ///
 /// # Errors
 /// What `fill` says, or the system.
 pub fn write_database<E: From<SqlError> + From<WriteError>>(path: &Path, fill: impl FnOnce(&Database) -> Result<(), E>) -> Result<(), E> {
-    replace(path, |part| {
-        let database = Database(Connection::open(part).map_err(SqlError::from)?);
-        // The file beside is thrown away when anything fails and flushed whole at the end: it needs no journal of its own.
-        database.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;")?;
-        fill(&database)?;
-        database.run("COMMIT;")?;
-        database.0.close().map_err(|(_, e)| SqlError::from(e))?;
-        Ok(())
-    })
+    let file = DatabaseFile::create::<E>(path)?;
+    fill(file.database())?;
+    Ok(file.finish()?.commit()?)
 }
 
 /// Whether another program has the database open for writing, or left changes beside it that are not in it yet: replacing

@@ -85,7 +85,7 @@ fn siting(plan: &Path, sites: &Path, threads: usize, progress: &Progress) -> Res
         None => return Err(RuleSetError::UnknownRule("position".into()).into()),
     };
     let date = Date { year: 2012, month: 1, day: 1 };
-    let checker = Checker::new(&gathered.contents, plan, CheckSettings { rule_set, date })?;
+    let checker = Checker::new(&gathered.contents, plan, CheckSettings::new(rule_set, date))?;
     let fields = SiteFields::guess(&sites.fields);
     let mut rows: Vec<(String, String)> = Vec::with_capacity(sites.len());
     let done = map_in_order(

@@ -79,7 +79,7 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
     let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
     drop(source);
     let place = if place.is_empty() { CHINA } else { place };
-    let (crs, question, candidates) = match settle_crs(input, &file, &raw, place) {
+    let (crs, question, candidates) = match settle_crs(input, &file, raw.extent(), &raw.notes, place) {
         Ok(settled) => (Some(settled), None, Vec::new()),
         Err(OpenError::AskCrs { guess, message, .. }) => (None, Some(message), fitting(&guess)),
         Err(other) => return Err(other),
@@ -89,8 +89,8 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
         if settled.swapped {
             raw.swap_axes();
         }
-        notes = reading_notes(&raw, settled);
-        notes.extend(place_note(&raw, &settled.crs, place));
+        notes = reading_notes(&raw.notes, settled);
+        notes.extend(place_note(raw.extent(), &settled.crs, place));
     }
     let extent = raw.extent();
     let mut inspection = Inspection {

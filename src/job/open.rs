@@ -3,8 +3,10 @@
 use super::Input;
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
-use crate::model::{Coverage, FeatureId, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named};
+use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::model::{
+    Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
+};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::Path;
@@ -88,26 +90,26 @@ pub fn open_layer(
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
         return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
     }
-    let columns = named_columns(input, &raw).map_err(refused)?;
+    let columns = named_columns(input, &raw.fields).map_err(refused)?;
     let place = if place.is_empty() { CHINA } else { place };
-    let settled = settle_crs(input, &file, &raw, place)?;
+    let extent = raw.extent();
+    let settled = settle_crs(input, &file, extent, &raw.notes, place)?;
+    let extent = if settled.swapped { swapped(extent) } else { extent };
     if settled.swapped {
         raw.swap_axes();
     }
     let way = Transform::new(&settled.crs, workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
-    let mut notes = reading_notes(&raw, &settled);
-    notes.extend(place_note(&raw, &settled.crs, place));
+    let mut notes = reading_notes(&raw.notes, &settled);
+    notes.extend(place_note(extent, &settled.crs, place));
     let swapped_rows = rows_far_until_swapped(&raw, &settled.crs, place);
-    if !swapped_rows.is_empty() {
-        notes.push(Message::new("io.features_swapped").with("count", swapped_rows.len()).with("records", listed(&swapped_rows)));
-    }
+    notes.extend(swapped_note(&swapped_rows));
     let lost = raw.transform(&way);
     if lost.len() == raw.len() {
         return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
     }
     if !lost.is_empty() {
         let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
-        notes.push(Message::new("io.records_out_of_range").with("count", lost.len()).with("records", listed(&records)));
+        notes.push(lost_note(&records));
     }
     let (format, fields) = (raw.notes.format, raw.fields.clone());
     let (base, soundness) = raw.pack(kind, &lost, progress);
@@ -115,8 +117,7 @@ pub fn open_layer(
         return Err(refused(Message::new("io.cancelled")));
     }
     notes.extend(soundness_notes(kind, &soundness));
-    let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
-    notes.push(Message::new("io.fields").with("count", fields.len()).with("fields", names.join(", ")));
+    notes.push(fields_note(&fields));
 
     let coverage = coverage(input, workspace_crs, place, progress)?;
     let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
@@ -132,19 +133,20 @@ pub fn open_layer(
 ///
 /// # Errors
 /// [`OpenError::AskCrs`] when none or several fit, or when the file declares one that cannot be used.
-pub fn settle_crs(input: &Input, file: &str, raw: &Raw, place: BBox) -> Result<SettledCrs, OpenError> {
+///
+/// `extent`: the box of all numbers of the source; `notes`: what its reader found.
+pub fn settle_crs(input: &Input, file: &str, extent: BBox, notes: &Notes, place: BBox) -> Result<SettledCrs, OpenError> {
     let options = &input.settings.options;
-    let extent = raw.extent();
     let guess = guess(extent, place.grown(NEAR_DEG));
     let ask = |message: Message| {
         let candidates: Vec<String> = guess.candidates.iter().filter(|c| c.fits).map(|c| crs_words(&c.crs)).collect();
         let listed = if candidates.is_empty() { "–".to_owned() } else { candidates.join("; ") };
         OpenError::AskCrs { file: file.to_owned(), guess: guess.clone(), message: message.with("file", file).with("candidates", listed) }
     };
-    let declared = match (&options.crs, &raw.notes.crs_refused, &raw.notes.crs) {
+    let declared = match (&options.crs, &notes.crs_refused, &notes.crs) {
         (Some(crs), _, _) => Some((crs.clone(), Message::new("io.crs_by_user"))),
         (None, Some(refused), _) => return Err(ask(Message::new("io.crs_declared_unusable").with("why", refused.clone()))),
-        (None, None, Some(crs)) => Some((crs.clone(), raw.notes.crs_how.clone().unwrap_or_else(|| Message::new("io.crs_by_file")))),
+        (None, None, Some(crs)) => Some((crs.clone(), notes.crs_how.clone().unwrap_or_else(|| Message::new("io.crs_by_file")))),
         (None, None, None) => None,
     };
     if let Some((crs, how)) = declared {
@@ -206,27 +208,26 @@ fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     Some(BBox::of(&points))
 }
 
-fn swapped(bbox: BBox) -> BBox {
+pub(super) fn swapped(bbox: BBox) -> BBox {
     BBox { min: [bbox.min[1], bbox.min[0]], max: [bbox.max[1], bbox.max[0]] }
 }
 
 /// What reading found, in the order a person asks: encoding, system, the rest.
-pub fn reading_notes(raw: &Raw, settled: &SettledCrs) -> Vec<Message> {
+pub fn reading_notes(read: &Notes, settled: &SettledCrs) -> Vec<Message> {
     let mut notes = Vec::new();
-    if let (Some(encoding), Some(how)) = (&raw.notes.encoding, &raw.notes.encoding_how) {
+    if let (Some(encoding), Some(how)) = (&read.encoding, &read.encoding_how) {
         notes.push(Message::new("io.encoding_is").with("encoding", encoding.clone()).with("how", how.clone()));
     }
     notes.push(Message::new("io.crs_is").with("crs", crs_words(&settled.crs)).with("how", settled.how.clone()));
     if settled.swapped {
         notes.push(Message::new("io.axes_swapped"));
     }
-    notes.extend(raw.notes.messages.iter().cloned());
+    notes.extend(read.messages.iter().cloned());
     notes
 }
 
 /// A word when all of the data lies away from where it is expected: most often a wrong zone.
-pub fn place_note(raw: &Raw, crs: &Crs, place: BBox) -> Option<Message> {
-    let extent = raw.extent();
+pub fn place_note(extent: BBox, crs: &Crs, place: BBox) -> Option<Message> {
     if extent.is_empty() || lon_lat(crs, extent).is_some_and(|b| b.meets(&place.grown(NEAR_DEG))) {
         return None;
     }
@@ -237,10 +238,25 @@ pub fn place_note(raw: &Raw, crs: &Crs, place: BBox) -> Option<Message> {
 }
 
 /// Records that lie away from the place as they stand and in it once their axes are swapped.
-fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
+pub(super) fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
     let Some(window) = transformed(&Crs::CGCS2000_LON_LAT, crs, place.grown(NEAR_DEG)) else { return Vec::new() };
     let boxes = (0..raw.len()).map(|row| (row, raw.rings(row).bbox())).filter(|(_, b)| !b.is_empty());
     boxes.filter(|(_, b)| !b.meets(&window) && swapped(*b).meets(&window)).map(|(row, _)| raw.record(row)).collect()
+}
+
+pub(super) fn swapped_note(records: &[usize]) -> Option<Message> {
+    let message = || Message::new("io.features_swapped").with("count", records.len()).with("records", listed(records));
+    (!records.is_empty()).then(message)
+}
+
+/// Names the records that have no place in the workspace's system.
+pub(super) fn lost_note(records: &[usize]) -> Message {
+    Message::new("io.records_out_of_range").with("count", records.len()).with("records", listed(records))
+}
+
+pub(super) fn fields_note(fields: &[Field]) -> Message {
+    let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
+    Message::new("io.fields").with("count", fields.len()).with("fields", names.join(", "))
 }
 
 /// How many areas are sound, and which records are not.
@@ -260,11 +276,11 @@ pub fn soundness_notes(kind: GeometryKind, soundness: &Soundness) -> Vec<Message
     notes
 }
 
-fn named_columns(input: &Input, raw: &Raw) -> Result<Vec<(String, usize)>, Message> {
+pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(String, usize)>, Message> {
     let named = input.settings.options.fields.iter().map(|(meaning, field)| {
-        let column = field_named(&raw.fields, &[field]);
+        let column = field_named(fields, &[field]);
         let missing = || {
-            let names: Vec<&str> = raw.fields.iter().map(|f| &*f.name).collect();
+            let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
             Message::new("io.no_such_field").with("field", field.clone()).with("key", meaning.clone()).with("fields", names.join(", "))
         };
         column.map(|column| (meaning.clone(), column)).ok_or_else(missing)
@@ -273,7 +289,7 @@ fn named_columns(input: &Input, raw: &Raw) -> Result<Vec<(String, usize)>, Messa
 }
 
 /// The land the user declares a layer to speak for.
-fn coverage(input: &Input, workspace_crs: &Crs, place: BBox, progress: &Progress) -> Result<Coverage, OpenError> {
+pub(super) fn coverage(input: &Input, workspace_crs: &Crs, place: BBox, progress: &Progress) -> Result<Coverage, OpenError> {
     let Some(text) = &input.settings.coverage else { return Ok(Coverage::Undeclared) };
     if text == "all" {
         return Ok(Coverage::WholeCity);

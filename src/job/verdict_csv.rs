@@ -19,6 +19,11 @@ pub const HEADER: [&str; 13] = [
     "certainty",
 ];
 
+/// Whether a column holds a number (where it holds anything).
+pub fn is_number(column: &str) -> bool {
+    matches!(column, "area_m2" | "inside_m2" | "outside_m2" | "inside_share")
+}
+
 /// The cells of one site. What was not measured is empty, never 0.
 pub fn row(verdict: &Verdict) -> [String; 13] {
     let measured = verdict.position != Position::NotChecked;

@@ -1,7 +1,9 @@
 //! Industrial clusters (产业集聚区) and the versions of their plan.
 
+use super::indicator::number as figure;
 use super::{ClusterFields, Date, FeatureRef, Value};
 use crate::text::Message;
+use std::collections::BTreeMap;
 
 /// How a cluster is drawn and listed. Being on a list is a dated fact of its own; this is what the lists come to on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +62,12 @@ pub struct Cluster {
     pub edition: String,
     /// Id of the cluster this functional area (功能区) belongs to.
     pub parent: Option<String>,
+    /// What it asks of projects (投资强度下限, 容积率下限 …), by the names of the columns; read with [`super::Indicator::limit_of`].
+    pub limits: BTreeMap<String, f64>,
 }
+
+/// Before every date.
+const ALWAYS: Date = Date { year: 1000, month: 1, day: 1 };
 
 impl Cluster {
     /// The cluster a feature of a plan layer describes; its record number stands in for a missing id.
@@ -71,15 +78,16 @@ impl Cluster {
             Value::Date(d) => Some(d),
             other => Date::parse(&other.to_string()),
         };
-        let id = text(fields.id);
+        let (id, grade) = (text(fields.id), text(fields.grade));
         Self {
             id: if id.is_empty() { record.to_string() } else { id },
             name: text(fields.name),
             district: text(fields.district),
             district_code: text(fields.district_code),
-            key_development: date(fields.key_development),
-            key_creation: date(fields.key_creation),
-            emerging: text(fields.kind).contains("新兴"),
+            // A grade in words says that a cluster is on a list, not since when: it counts for every date.
+            key_development: date(fields.key_development).or_else(|| grade.contains("重点发展").then_some(ALWAYS)),
+            key_creation: date(fields.key_creation).or_else(|| grade.contains("创建").then_some(ALWAYS)),
+            emerging: text(fields.kind).contains("新兴") || grade.contains("新兴"),
             base_level: match text(fields.base_level).as_str() {
                 "国家级" => BaseLevel::National,
                 "省级" => BaseLevel::Provincial,
@@ -92,6 +100,7 @@ impl Cluster {
             forbidden: codes(&text(fields.forbidden)),
             edition: text(fields.edition),
             parent: Some(text(fields.parent)).filter(|p| !p.is_empty()),
+            limits: fields.limits.iter().filter_map(|(name, column)| Some((name.clone(), figure(&feature.value(*column))?))).collect(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which column means what: guessed from the names bureaus use, overruled by the user.
 
-use super::Field;
+use super::indicator::{columns, is_figure, is_limit};
+use super::{Field, Layer};
+use crate::geom::GaussKruger;
 
 /// Columns of a plan layer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,6 +13,8 @@ pub struct ClusterFields {
     pub district_code: Option<usize>,
     pub key_development: Option<usize>,
     pub key_creation: Option<usize>,
+    /// The grade in words, where a plan gives no dates.
+    pub grade: Option<usize>,
     pub kind: Option<usize>,
     pub base_level: Option<usize>,
     pub leading: Option<usize>,
@@ -19,6 +23,8 @@ pub struct ClusterFields {
     pub forbidden: Option<usize>,
     pub edition: Option<usize>,
     pub parent: Option<usize>,
+    /// What the cluster asks of projects, by the names of the columns.
+    pub limits: Vec<(String, usize)>,
 }
 
 impl ClusterFields {
@@ -31,6 +37,7 @@ impl ClusterFields {
             district_code: find(&["区市代码", "XZQDM", "ADCODE", "行政代码"]),
             key_development: find(&["发展日期", "重点发展", "KEY_DEV"]),
             key_creation: find(&["创建日期", "重点创建", "KEY_CRE"]),
+            grade: find(&["集聚区级别"]),
             kind: find(&["类型", "TYPE"]),
             base_level: find(&["基地级别", "BASE_LV"]),
             leading: find(&["主导产业", "LEAD_IND"]),
@@ -39,6 +46,7 @@ impl ClusterFields {
             forbidden: find(&["禁止产业", "FORBID_IND"]),
             edition: find(&["行业版本", "IND_EDIT"]),
             parent: find(&["上级编号", "PARENT"]),
+            limits: columns(fields, is_limit),
         }
     }
 }
@@ -55,9 +63,26 @@ pub struct SiteFields {
     pub stated_area: Option<usize>,
     /// m² in one unit of the stated area: 1, or 10 000 where the field's name says 公顷.
     pub stated_area_unit_m2: f64,
+    pub project: Option<usize>,
+    /// Figures of the project, by the names of the columns.
+    pub figures: Vec<(String, usize)>,
+    /// The plane the file was in, where that was a Gauss–Krüger plane.
+    pub source_plane: Option<GaussKruger>,
 }
 
 impl SiteFields {
+    /// The columns of a layer, and the plane that its file was in.
+    pub fn of(layer: &Layer) -> Self {
+        let source_plane = layer.provenance.source_crs.as_ref().and_then(|crs| crs.gauss_kruger());
+        Self { source_plane, ..Self::guess(&layer.fields) }
+    }
+
+    /// Every column that a site is read from.
+    pub fn columns(&self) -> Vec<usize> {
+        let single = [self.id, self.name, self.applicant, self.kind, self.industry, self.applied, self.stated_area, self.project];
+        single.into_iter().flatten().chain(self.figures.iter().map(|(_, column)| *column)).collect()
+    }
+
     pub fn guess(fields: &[Field]) -> Self {
         let find = |names: &[&str]| field_named(fields, names);
         let hectares = find(&["地块面积公顷", "面积公顷", "用地公顷", "AREA_HA"]);
@@ -71,9 +96,15 @@ impl SiteFields {
             applied: find(&["申请日期", "收件日期", "applied"]),
             stated_area: hectares.or(square_metres),
             stated_area_unit_m2: if hectares.is_some() { 10_000.0 } else { 1.0 },
+            project: find(&PROJECT_COLUMNS),
+            figures: columns(fields, is_figure),
+            source_plane: None,
         }
     }
 }
+
+/// Names of a column with the code of a project, in layers of sites and of supplied and pending land alike.
+pub const PROJECT_COLUMNS: [&str; 6] = ["项目代码", "XMDM", "project", "project_id", "PROJ_CODE", "项目编码"];
 
 /// Column of the first of `names` that a field bears, whatever its case.
 pub fn field_named(fields: &[Field], names: &[&str]) -> Option<usize> {

@@ -1,7 +1,8 @@
 //! A layer's packed base: flat coordinates, ends, a soundness bit a feature, typed columns, a packed index.
 
 use super::{Column, ColumnBuilder, Field, Value};
-use crate::geom::{BBox, PackedIndex, Point, RingsRef, Shape, ShapeRef};
+use crate::geom::{BBox, PackedIndex, Point, RingsRef, Shape, ShapeRef, winding_of_simple};
+use std::sync::OnceLock;
 
 /// What a layer's features are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,9 +29,10 @@ pub struct Packed {
     feature_ends: Vec<u32>,
     sound: Vec<bool>,
     columns: Vec<Column>,
-    index: PackedIndex,
     source_records: Vec<u32>,
-    hash: [u8; 32],
+    /// Made when first asked for: a block of a streamed file needs neither.
+    index: OnceLock<PackedIndex>,
+    hash: OnceLock<[u8; 32]>,
 }
 
 impl Packed {
@@ -56,7 +58,29 @@ impl Packed {
 
     /// BLAKE3 of coordinates, ends and values: equal content, equal hash.
     pub fn hash(&self) -> &[u8; 32] {
-        &self.hash
+        self.hash.get_or_init(|| {
+            let mut hasher = blake3::Hasher::new();
+            for column in &self.columns {
+                hasher.update(column.field.name.as_bytes()).update(&[0]);
+            }
+            for row in 0..self.len() {
+                let rings = self.rings(row);
+                hasher.update(&(rings.coords().len() as u64).to_le_bytes());
+                for p in rings.coords() {
+                    hasher.update(&p[0].to_le_bytes()).update(&p[1].to_le_bytes());
+                }
+                rings.rings().for_each(|ring| {
+                    hasher.update(&(ring.len() as u64).to_le_bytes());
+                });
+                for column in &self.columns {
+                    let value = column.value(row);
+                    // A separator that no text holds and a mark for null keep different rows different.
+                    hasher.update(if value.is_null() { &[1, 0] } else { &[2, 0] });
+                    hasher.update(value.to_string().as_bytes());
+                }
+            }
+            *hasher.finalize().as_bytes()
+        })
     }
 
     /// The record number in the source, from 1; 0 for a feature that was drawn or edited here.
@@ -85,7 +109,7 @@ impl Packed {
 
     /// Rows whose box meets `window`, ascending.
     pub fn meeting(&self, window: BBox) -> Vec<u32> {
-        self.index.meeting(window)
+        self.index.get_or_init(|| PackedIndex::new((0..self.len()).map(|row| self.rings(row).bbox()).collect())).meeting(window)
     }
 
     pub fn bbox(&self) -> BBox {
@@ -102,18 +126,12 @@ pub struct PackedBuilder {
     part_ends: Vec<u32>,
     feature_ends: Vec<u32>,
     sound: Vec<bool>,
-    boxes: Vec<BBox>,
     columns: Vec<ColumnBuilder>,
     source_records: Vec<u32>,
-    hasher: blake3::Hasher,
 }
 
 impl PackedBuilder {
     pub fn new(kind: GeometryKind, fields: Vec<Field>) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        for field in &fields {
-            hasher.update(field.name.as_bytes()).update(&[0]);
-        }
         Self {
             kind,
             coords: Vec::new(),
@@ -121,10 +139,8 @@ impl PackedBuilder {
             part_ends: Vec::new(),
             feature_ends: Vec::new(),
             sound: Vec::new(),
-            boxes: Vec::new(),
             columns: fields.into_iter().map(ColumnBuilder::new).collect(),
             source_records: Vec::new(),
-            hasher,
         }
     }
 
@@ -140,25 +156,40 @@ impl PackedBuilder {
     ///
     /// `values` in the order of the fields; missing ones are null.
     pub fn push(&mut self, source_record: u32, rings: RingsRef<'_>, values: &[Value]) {
-        let checked = if self.kind == GeometryKind::Area { Shape::check(rings).ok() } else { None };
+        self.push_geometry(source_record, rings);
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            column.push(values.get(i).unwrap_or(&Value::Null));
+        }
+    }
+
+    /// Adds a feature whose values come apart, by [`PackedBuilder::finish_with`].
+    pub fn push_geometry(&mut self, source_record: u32, rings: RingsRef<'_>) {
+        self.source_records.push(source_record);
+        if self.kind != GeometryKind::Area {
+            self.sound.push(false);
+            return self.push_rings(rings);
+        }
+        if rings.ring_count() == 1
+            && rings.part_count() == 1
+            && let Some(counter_clockwise) = winding_of_simple(rings.coords())
+        {
+            let from = self.coords.len();
+            self.push_rings(rings);
+            if !counter_clockwise {
+                self.coords[from + 1..].reverse();
+            }
+            return self.sound.push(true);
+        }
+        let checked = Shape::check(rings).ok();
         self.sound.push(checked.is_some());
         match &checked {
             Some(shape) => self.push_rings(shape.rings()),
             None => self.push_rings(rings),
         }
-        self.source_records.push(source_record);
-        for (i, column) in self.columns.iter_mut().enumerate() {
-            let value = values.get(i).unwrap_or(&Value::Null);
-            // A separator that no text holds and a mark for null keep different rows different.
-            self.hasher.update(if value.is_null() { &[1, 0] } else { &[2, 0] });
-            self.hasher.update(value.to_string().as_bytes());
-            column.push(value);
-        }
     }
 
     fn push_rings(&mut self, rings: RingsRef<'_>) {
         let (first_coord, first_ring) = (self.coords.len() as u32, self.ring_ends.len() as u32);
-        self.boxes.push(rings.bbox());
         self.coords.extend_from_slice(rings.coords());
         let mut at = first_coord;
         for ring in rings.rings() {
@@ -169,13 +200,36 @@ impl PackedBuilder {
             self.part_ends.push(first_ring + rings.part(part).end as u32);
         }
         self.feature_ends.push(self.part_ends.len() as u32);
-        self.hasher.update(&(rings.coords().len() as u64).to_le_bytes());
-        for p in rings.coords() {
-            self.hasher.update(&p[0].to_le_bytes()).update(&p[1].to_le_bytes());
-        }
-        for end in &self.ring_ends[first_ring as usize..] {
-            self.hasher.update(&(end - first_coord).to_le_bytes());
-        }
+    }
+
+    /// Room for as many features and points.
+    pub fn reserve(&mut self, features: usize, points: usize) {
+        self.coords.reserve(points);
+        self.ring_ends.reserve(features);
+        self.part_ends.reserve(features);
+        self.feature_ends.reserve(features);
+        self.sound.reserve(features);
+        self.source_records.reserve(features);
+    }
+
+    /// Adds all features of another builder of the same kind and fields.
+    pub fn append(&mut self, other: &Self) {
+        let (coords, rings, parts) = (self.coords.len() as u32, self.ring_ends.len() as u32, self.part_ends.len() as u32);
+        self.coords.extend_from_slice(&other.coords);
+        self.ring_ends.extend(other.ring_ends.iter().map(|end| end + coords));
+        self.part_ends.extend(other.part_ends.iter().map(|end| end + rings));
+        self.feature_ends.extend(other.feature_ends.iter().map(|end| end + parts));
+        self.sound.extend_from_slice(&other.sound);
+        self.source_records.extend_from_slice(&other.source_records);
+        self.columns.iter_mut().zip(&other.columns).for_each(|(own, other)| own.append(&other.clone().finish()));
+    }
+
+    /// The layer with these columns, of one value a feature, instead of those pushed.
+    pub fn finish_with(mut self, columns: Vec<Column>) -> Packed {
+        self.columns.clear();
+        let mut packed = self.finish();
+        packed.columns = columns;
+        packed
     }
 
     pub fn finish(self) -> Packed {
@@ -187,9 +241,9 @@ impl PackedBuilder {
             feature_ends: self.feature_ends,
             sound: self.sound,
             columns: self.columns.into_iter().map(ColumnBuilder::finish).collect(),
-            index: PackedIndex::new(self.boxes),
             source_records: self.source_records,
-            hash: *self.hasher.finalize().as_bytes(),
+            index: OnceLock::new(),
+            hash: OnceLock::new(),
         }
     }
 }

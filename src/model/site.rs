@@ -1,6 +1,9 @@
 //! A proposed site (拟选址项目用地) as its fields describe it.
 
-use super::{Date, FeatureRef, SiteFields, Value};
+use super::indicator::number as figure;
+use super::{Date, FeatureId, FeatureRef, SiteFields, Value};
+use crate::geom::GaussKruger;
+use std::collections::BTreeMap;
 
 /// What kind of undertaking wants the land. The siting clause binds new industrial projects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,14 +42,22 @@ impl ProjectKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Site {
     pub id: String,
+    /// The feature it was read from, so that a site is not compared with itself.
+    pub feature: Option<FeatureId>,
+    /// Code of the project (项目代码): stages of one project bear the same.
+    pub project: Option<String>,
     pub name: String,
     pub applicant: String,
     pub kind: ProjectKind,
-    /// GB/T 4754 code without its section letter; `None` when not given.
+    /// GB/T 4754 code without its section letter, or the industry in words; `None` when not given.
     pub industry: Option<String>,
     pub applied: Option<Date>,
     /// Area the applicant states, in m².
     pub stated_area_m2: Option<f64>,
+    /// The plane its file was in, where that was a Gauss–Krüger plane: the stated area was measured there.
+    pub source_plane: Option<GaussKruger>,
+    /// Further numbers of the project by the name of their column (投资强度, 容积率 …), as the applicants' table has them.
+    pub figures: BTreeMap<String, f64>,
 }
 
 impl Site {
@@ -58,6 +69,8 @@ impl Site {
         let industry = text(fields.industry).trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
         Self {
             id: if id.is_empty() { record.to_string() } else { id },
+            feature: Some(feature.id),
+            project: Some(text(fields.project)).filter(|code| !code.is_empty()),
             name: text(fields.name),
             applicant: text(fields.applicant),
             kind: ProjectKind::parse(&text(fields.kind)),
@@ -67,6 +80,8 @@ impl Site {
                 other => Date::parse(&other.to_string()),
             },
             stated_area_m2: value(fields.stated_area).number().map(|v| v * fields.stated_area_unit_m2),
+            source_plane: fields.source_plane,
+            figures: fields.figures.iter().filter_map(|(name, column)| Some((name.clone(), figure(&feature.value(*column))?))).collect(),
         }
     }
 }

@@ -127,6 +127,11 @@ enum Cells {
         words: Vec<Arc<str>>,
         codes: Vec<u32>,
     },
+    /// Texts of which most are different, one after the other; `NO_TEXT` is null.
+    Texts {
+        all: String,
+        spans: Vec<[u32; 2]>,
+    },
     Int(Vec<Option<i64>>),
     Real(Vec<Option<f64>>),
     Date(Vec<Option<Date>>),
@@ -134,11 +139,15 @@ enum Cells {
 }
 
 const NO_WORD: u32 = u32::MAX;
+const NO_TEXT: [u32; 2] = [u32::MAX; 2];
+/// With fewer different words a dictionary is kept however seldom they come again.
+const FEW_WORDS: usize = 4096;
 
 impl Column {
     pub fn len(&self) -> usize {
         match &self.cells {
             Cells::Words { codes, .. } => codes.len(),
+            Cells::Texts { spans, .. } => spans.len(),
             Cells::Int(v) => v.len(),
             Cells::Real(v) => v.len(),
             Cells::Date(v) => v.len(),
@@ -150,14 +159,23 @@ impl Column {
         self.len() == 0
     }
 
+    /// The text of a row of a column that holds texts; `None` for null and for other columns.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        match &self.cells {
+            Cells::Words { words, codes } => codes.get(row).and_then(|c| words.get(*c as usize)).map(|w| &**w),
+            Cells::Texts { all, spans } => spans.get(row).and_then(|[from, to]| all.get(*from as usize..*to as usize)),
+            _ => None,
+        }
+    }
+
     /// The value of a row; `Null` past the end.
     pub fn value(&self, row: usize) -> Value {
+        let text = |text: Arc<str>| if self.field.kind == FieldKind::Decimal { Value::Decimal(text) } else { Value::Text(text) };
         match &self.cells {
-            Cells::Words { words, codes } => match codes.get(row).and_then(|c| words.get(*c as usize)) {
-                Some(word) if self.field.kind == FieldKind::Decimal => Value::Decimal(word.clone()),
-                Some(word) => Value::Text(word.clone()),
-                None => Value::Null,
-            },
+            Cells::Words { words, codes } => {
+                codes.get(row).and_then(|c| words.get(*c as usize)).map_or(Value::Null, |word| text(word.clone()))
+            }
+            Cells::Texts { .. } => self.text(row).map_or(Value::Null, |t| text(t.into())),
             Cells::Int(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Int),
             Cells::Real(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Real),
             Cells::Date(v) => v.get(row).copied().flatten().map_or(Value::Null, Value::Date),
@@ -189,8 +207,9 @@ impl ColumnBuilder {
     pub fn push(&mut self, value: &Value) {
         match (&mut self.column.cells, value) {
             (Cells::Words { codes, .. }, Value::Null) => codes.push(NO_WORD),
-            (Cells::Words { .. }, Value::Text(s) | Value::Decimal(s)) => self.push_text(s),
-            (Cells::Words { .. }, other) => self.push_text(&other.to_string()),
+            (Cells::Texts { spans, .. }, Value::Null) => spans.push(NO_TEXT),
+            (Cells::Words { .. } | Cells::Texts { .. }, Value::Text(s) | Value::Decimal(s)) => self.push_text(s),
+            (Cells::Words { .. } | Cells::Texts { .. }, other) => self.push_text(&other.to_string()),
             (Cells::Int(v), Value::Int(n)) => v.push(Some(*n)),
             (Cells::Int(v), _) => v.push(None),
             (Cells::Real(v), other) => v.push(other.number()),
@@ -203,18 +222,103 @@ impl ColumnBuilder {
 
     /// Adds a text row without making a `Value` of it first.
     pub fn push_text(&mut self, text: &str) {
-        let Cells::Words { words, codes } = &mut self.column.cells else { return self.push(&Value::text(text)) };
-        let code = match self.codes.get(text) {
-            Some(code) => *code,
-            None => {
-                let word: Arc<str> = text.into();
-                let code = words.len() as u32;
-                words.push(word.clone());
-                self.codes.insert(word, code);
-                code
+        match &mut self.column.cells {
+            Cells::Words { words, codes } => {
+                let code = match self.codes.get(text) {
+                    Some(code) => *code,
+                    None => {
+                        let word: Arc<str> = text.into();
+                        let code = words.len() as u32;
+                        words.push(word.clone());
+                        self.codes.insert(word, code);
+                        code
+                    }
+                };
+                codes.push(code);
+                if words.len() > FEW_WORDS && 2 * words.len() > codes.len() {
+                    self.without_dictionary();
+                }
             }
-        };
-        codes.push(code);
+            Cells::Texts { all, spans } => {
+                let from = all.len();
+                all.push_str(text);
+                // A column of more than 4 GiB of text cannot be numbered; no file that is read here holds one.
+                spans.push([from as u32, all.len() as u32]);
+            }
+            _ => self.push(&Value::text(text)),
+        }
+    }
+
+    /// From here on texts are kept as they come: for columns of which hardly a text comes again.
+    pub fn without_dictionary(&mut self) {
+        let Cells::Words { words, codes } = &self.column.cells else { return };
+        let (mut all, mut spans) = (String::new(), Vec::with_capacity(2 * codes.len()));
+        for code in codes {
+            match words.get(*code as usize) {
+                Some(word) => {
+                    let from = all.len() as u32;
+                    all.push_str(word);
+                    spans.push([from, all.len() as u32]);
+                }
+                None => spans.push(NO_TEXT),
+            }
+        }
+        self.column.cells = Cells::Texts { all, spans };
+        self.codes = HashMap::new();
+    }
+
+    /// Adds the value of an earlier row of this column once more.
+    pub fn push_again(&mut self, row: usize) {
+        match &mut self.column.cells {
+            Cells::Words { codes, .. } => codes.push(codes[row]),
+            Cells::Texts { spans, .. } => spans.push(spans[row]),
+            _ => self.push(&self.column.value(row)),
+        }
+    }
+
+    /// Adds all rows of another column of the same field.
+    pub fn append(&mut self, other: &Column) {
+        match (&mut self.column.cells, &other.cells) {
+            (Cells::Texts { all, spans }, Cells::Texts { all: more, spans: further }) => {
+                let base = all.len() as u32;
+                all.push_str(more);
+                spans.extend(further.iter().map(|&[from, to]| if from == u32::MAX { NO_TEXT } else { [from + base, to + base] }));
+            }
+            (Cells::Words { .. }, Cells::Words { words, codes: more }) => {
+                // Each word is looked up once, at its first row.
+                let mut seen: Vec<Option<usize>> = vec![None; words.len()];
+                for (i, code) in more.iter().enumerate() {
+                    let first = seen.get(*code as usize).copied().flatten();
+                    match (first, words.get(*code as usize)) {
+                        (Some(row), _) => self.push_again(row),
+                        (None, Some(word)) => {
+                            seen[*code as usize] = Some(self.len());
+                            self.push_text(word);
+                        }
+                        (None, None) => self.push(&other.value(i)),
+                    }
+                }
+            }
+            (Cells::Words { .. } | Cells::Texts { .. }, Cells::Texts { .. } | Cells::Words { .. }) => {
+                (0..other.len()).for_each(|row| match other.text(row) {
+                    Some(text) => self.push_text(text),
+                    None => self.push(&Value::Null),
+                });
+            }
+            (Cells::Int(v), Cells::Int(more)) => v.extend_from_slice(more),
+            (Cells::Real(v), Cells::Real(more)) => v.extend_from_slice(more),
+            (Cells::Date(v), Cells::Date(more)) => v.extend_from_slice(more),
+            (Cells::Bool(v), Cells::Bool(more)) => v.extend_from_slice(more),
+            _ => (0..other.len()).for_each(|row| self.push(&other.value(row))),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.column.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.column.is_empty()
     }
 
     pub fn finish(self) -> Column {
@@ -234,6 +338,23 @@ mod tests {
         }
         assert_eq!(Date::parse("2013-02-29"), None);
         assert_eq!(Date::parse(""), None);
+    }
+
+    #[test]
+    fn a_column_is_the_same_whether_its_texts_come_again_or_not() {
+        let mut builder = ColumnBuilder::new(Field::new("id", FieldKind::Text));
+        let value = |i: usize| if i % 7 == 3 { Value::Null } else { Value::text(&format!("地块{i}")) };
+        (0..10_000).for_each(|i| builder.push(&value(i)));
+        let column = builder.finish();
+        let mut twice = ColumnBuilder::new(Field::new("id", FieldKind::Text));
+        twice.append(&column);
+        twice.append(&column);
+        let twice = twice.finish();
+        assert_eq!((column.len(), twice.len()), (10_000, 20_000));
+        for i in 0..10_000 {
+            assert_eq!((column.value(i), twice.value(10_000 + i)), (value(i), value(i)));
+        }
+        assert_eq!(column.value(10_000), Value::Null);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::layers::Taken;
 use super::{CheckError, OVERLAY};
 use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
-use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
+use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -95,7 +95,7 @@ impl PreparedPlan {
     }
 
     /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
-    /// at most `listed_m2` is no overlap: what is not listed does not count as inside either.
+    /// at most `listed_m2` is not among the parts, but its land lies in the plan like any other.
     pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
         for i in self.boxes.meeting(site.bbox()) {
@@ -108,8 +108,8 @@ impl PreparedPlan {
                 }
                 Located::Crosses => {
                     let piece = overlap(site, cluster.shape.shape(), OVERLAY);
-                    if let Some((m2, piece)) = piece.map(|p| (p.area_m2(), p)).filter(|(m2, _)| *m2 > listed_m2) {
-                        placed.parts.push((i as usize, m2, Some(piece)));
+                    if let Some(piece) = piece {
+                        placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
                     }
                 }
             }
@@ -120,6 +120,7 @@ impl PreparedPlan {
             placed.inside = self.inside(site, &placed.parts);
             placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
         }
+        placed.parts.retain(|(_, m2, _)| *m2 > listed_m2);
         placed
     }
 
@@ -148,6 +149,13 @@ impl PreparedPlan {
         let chain = self.clusters[cluster].chain.iter();
         // The enum is ordered from the highest grade down.
         chain.map(|&i| self.clusters[i].cluster.grade(date)).min().unwrap_or(Grade::General)
+    }
+
+    /// What the cluster asks of projects; where it is silent, what one that holds it asks.
+    pub fn limits(&self, cluster: usize) -> Vec<(Indicator, f64)> {
+        let chain = || self.clusters[cluster].chain.iter().rev();
+        let limit = |indicator: Indicator| chain().find_map(|&i| indicator.limit_of(&self.clusters[i].cluster.limits));
+        Indicator::ALL.into_iter().filter_map(|indicator| Some((indicator, limit(indicator)?))).collect()
     }
 
     /// Whether a cluster that could not be read may hold land here.

@@ -1,6 +1,6 @@
 //! The answer about one site.
 
-use super::{Finding, Outcome};
+use super::{Finding, LandKind, Margin, Outcome};
 use crate::geom::{Repair, Shape};
 use crate::model::{FeatureId, Grade, Site};
 use crate::text::Message;
@@ -65,8 +65,11 @@ impl fmt::Display for Case {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Certainty {
+    /// The same position wherever the vertices lie within the stated accuracy; without one, as surveyed.
     Certain,
+    /// Within the stated accuracy the position may be another.
     WithinError,
+    /// All that lies outside are strips between clusters of the plan.
     PlanGap,
 }
 
@@ -106,6 +109,10 @@ pub struct Candidate {
     pub distance_m: f64,
     /// Largest connected piece of its land not known to be taken.
     pub free_block_m2: f64,
+    /// Between the borders; `None` where no rule asks.
+    pub border_distance_m: Option<f64>,
+    /// The kind of land to be used first that has a block as large as the site, and the size of that block in m².
+    pub offered: Option<(LandKind, f64)>,
 }
 
 /// Who coordinates and who handles (PRODUCT §2.4, "Who").
@@ -185,6 +192,8 @@ pub struct Verdict {
     pub position: Position,
     pub case: Case,
     pub certainty: Certainty,
+    /// What a stated accuracy leaves possible; `None` without one.
+    pub margin: Option<Margin>,
     /// Planar area in m² of the site as checked.
     pub area_m2: f64,
     /// Area on the ellipsoid in m²; `None` when the workspace plane is no CGCS2000 Gauss–Krüger plane.

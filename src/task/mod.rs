@@ -1,10 +1,15 @@
 //! Background work: progress, cancel, result or crash. Threads are made here and nowhere else.
 
+mod interrupt;
+
+pub use interrupt::{heed_interrupts, is_interrupted};
+
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Shared handle on one piece of work: how far it is, and whether somebody wants it to stop.
 ///
@@ -24,8 +29,9 @@ impl Progress {
         Self::default()
     }
 
-    /// Number of steps the whole work has; 0 while it is not known.
+    /// Begins a stage of the work with this number of steps; 0 while it is not known.
     pub fn set_total(&self, total: u64) {
+        self.0.done.store(0, Ordering::Relaxed);
         self.0.total.store(total, Ordering::Relaxed);
     }
 
@@ -33,7 +39,7 @@ impl Progress {
         self.0.done.fetch_add(steps, Ordering::Relaxed);
     }
 
-    /// `(done, total)` in steps.
+    /// `(done, total)` in steps of the stage.
     pub fn counts(&self) -> (u64, u64) {
         (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
     }
@@ -44,7 +50,7 @@ impl Progress {
 
     /// Well-behaved work asks this between steps and returns early.
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Relaxed)
+        self.0.cancelled.load(Ordering::Relaxed) || is_interrupted()
     }
 }
 
@@ -169,6 +175,88 @@ pub fn map_in_order<T: Send, R: Send>(
     true
 }
 
+/// Does two things at once and gives both answers.
+pub fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(a, b)
+}
+
+/// `f` of every block that `next` gives, on `threads` threads (0: one a core), the results given to `sink` on this
+/// thread in the order of the blocks.
+///
+/// Blocks are asked for as threads become free, and never more than four a thread are in hand: what is read, worked on
+/// or waiting for its turn is bounded, however many blocks there are. A panic in a block is that block's
+/// [`Outcome::Crashed`]. Once `progress` is cancelled no further block is asked for. Returns whether all were done.
+pub fn blocks_in_order<T: Send, R: Send>(
+    mut next: impl FnMut() -> Option<T> + Send,
+    threads: usize,
+    progress: &Progress,
+    f: impl Fn(T) -> R + Sync,
+    mut sink: impl FnMut(Outcome<R>),
+) -> bool {
+    let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { threads };
+    if threads == 1 {
+        while !progress.is_cancelled() {
+            let Some(block) = next() else { return true };
+            sink(guard(|| f(block)));
+        }
+        return false;
+    }
+    let source = Mutex::new((0u64, Some(next)));
+    let free = (Mutex::new(4 * threads), Condvar::new());
+    let (sender, receiver) = channel();
+    let work = |sender: Sender<(u64, Outcome<R>)>| {
+        loop {
+            {
+                let mut permits = locked(&free.0);
+                while *permits == 0 {
+                    permits = free.1.wait(permits).unwrap_or_else(PoisonError::into_inner);
+                }
+                *permits -= 1;
+            }
+            let (number, block) = {
+                let mut source = locked(&source);
+                let block = if progress.is_cancelled() { None } else { source.1.as_mut().and_then(|next| next()) };
+                if block.is_none() {
+                    source.1 = None;
+                }
+                source.0 += 1;
+                (source.0 - 1, block)
+            };
+            let Some(block) = block else {
+                *locked(&free.0) += 1;
+                free.1.notify_one();
+                return;
+            };
+            // The receiver outlives the threads.
+            let _ = sender.send((number, guard(|| f(block))));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let sender = sender.clone();
+            // Fewer threads than asked for do the same work.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || work(sender));
+        }
+        drop(sender);
+        let (mut waiting, mut turn) = (BTreeMap::new(), 0);
+        for (number, outcome) in receiver {
+            waiting.insert(number, outcome);
+            while let Some(outcome) = waiting.remove(&turn) {
+                sink(outcome);
+                turn += 1;
+                *locked(&free.0) += 1;
+                free.1.notify_one();
+            }
+        }
+    });
+    !progress.is_cancelled()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic of a reader leaves nothing half done that another thread would trust.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +307,32 @@ mod tests {
         assert_eq!((one.len(), &*one[4321], &*one[9999]), (10_000, "item 4321", "19998"));
         assert_eq!(one, run(2));
         assert_eq!(one, run(8));
+    }
+
+    #[test]
+    fn blocks_come_in_order_whatever_the_threads_and_never_too_many_at_once() {
+        let run = |threads| {
+            let (mut out, mut given) = (Vec::new(), 0u32..);
+            let whole = blocks_in_order(
+                || given.next().filter(|i| *i < 3000),
+                threads,
+                &Progress::new(),
+                |i| {
+                    assert_ne!(i, 77, "block {i}");
+                    if i % 50 == 0 {
+                        std::thread::sleep(std::time::Duration::from_millis(1))
+                    }
+                    i * 2
+                },
+                |outcome| out.push(if let Outcome::Done(n) = outcome { n } else { 1 }),
+            );
+            assert!(whole);
+            out
+        };
+        let expected: Vec<u32> = (0..3000).map(|i| if i == 77 { 1 } else { i * 2 }).collect();
+        for threads in [1, 2, 8] {
+            assert_eq!(run(threads), expected);
+        }
     }
 
     #[test]

@@ -136,6 +136,7 @@ static ZH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         include_str!("../../assets/locales/zh/app.toml"),
         include_str!("../../assets/locales/zh/cli.toml"),
         include_str!("../../assets/locales/zh/io.toml"),
+        include_str!("../../assets/locales/zh/result.toml"),
         include_str!("../../assets/locales/zh/rules.toml"),
         include_str!("../../assets/locales/zh/sheet.toml"),
     ])
@@ -145,6 +146,7 @@ static EN: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         include_str!("../../assets/locales/en/app.toml"),
         include_str!("../../assets/locales/en/cli.toml"),
         include_str!("../../assets/locales/en/io.toml"),
+        include_str!("../../assets/locales/en/result.toml"),
         include_str!("../../assets/locales/en/rules.toml"),
         include_str!("../../assets/locales/en/sheet.toml"),
     ])

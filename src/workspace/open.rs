@@ -5,7 +5,7 @@ use super::names::{OWN_COLUMNS, quoted};
 use super::{FORMAT, schema, stored};
 use crate::crs::Kind;
 use crate::geom::Rings;
-use crate::io::{Cell, Database, READERS, Row, check_readable, gpkg_geometry};
+use crate::io::{Cell, Database, READERS, Row, check_readable, gpkg_geometry, gpkg_tables};
 use crate::model::{
     ClusterPlan, Contents, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder, Provenance,
     Role, Value,
@@ -54,7 +54,7 @@ fn check_format(database: &Database, file: &impl Fn() -> String) -> Result<BTree
         Ok::<(), Fault>(())
     };
     database.query("PRAGMA application_id", &[], take).map_err(opening)?;
-    if application != schema::APPLICATION_ID {
+    if application != gpkg_tables::APPLICATION_ID {
         return Err(WorkspaceError::NotAGeopackage { file: file() });
     }
     if !tables(database).map_err(opening)?.contains("luodi_meta") {

@@ -3,8 +3,7 @@
 use super::error::{Fault, WorkspaceError, shown};
 use super::names::{Names, columns, quoted};
 use super::{schema, stored};
-use crate::crs::Crs;
-use crate::io::{Cell, Database, gpkg_geometry, has_changes_beside, write_database};
+use crate::io::{Cell, Database, gpkg_geometry, gpkg_tables, has_changes_beside, write_database};
 use crate::model::{Contents, Date, Field, FieldKind, IdSource, Layer, LayerId, Value};
 use crate::task::Progress;
 use std::path::Path;
@@ -24,10 +23,9 @@ pub fn save(path: &Path, contents: &Contents, ids: IdSource, progress: &Progress
 }
 
 fn write(database: &Database, contents: &Contents, ids: IdSource, progress: &Progress) -> Result<(), Fault> {
-    database.run(&format!("PRAGMA application_id = {}; PRAGMA user_version = {};", schema::APPLICATION_ID, schema::USER_VERSION))?;
-    database.run(schema::GEOPACKAGE)?;
+    gpkg_tables::begin(database)?;
     database.run(schema::OWN)?;
-    let srs_id = write_crs(database, &contents.crs)?;
+    let srs_id = gpkg_tables::write_system(database, &contents.crs)?;
     write_meta(database, contents, ids)?;
     let mut names = Names::default();
     for (position, (id, layer)) in contents.layers_in_order().enumerate() {
@@ -50,30 +48,6 @@ fn write(database: &Database, contents: &Contents, ids: IdSource, progress: &Pro
         ])?;
     }
     Ok(())
-}
-
-/// The row of the workspace's system; gives its id there.
-fn write_crs(database: &Database, crs: &Crs) -> Result<i32, Fault> {
-    let (srs_id, organization, code) = match crs {
-        Crs::Epsg(code) => {
-            let id = i32::try_from(*code).map_err(|_| Fault::content("gpkg_spatial_ref_sys", stored::crs_text(crs)))?;
-            (id, "EPSG", id)
-        }
-        // A number that no register uses.
-        Crs::Wkt(_) => (990_001, "NONE", 990_001),
-    };
-    if srs_id == 4326 {
-        return Ok(srs_id);
-    }
-    // Programs that know the code look no further; `undefined` is GeoPackage's word for a definition that is not given.
-    let definition = match crs {
-        Crs::Wkt(text) => text.to_string(),
-        Crs::Epsg(_) => crs.esri_wkt().unwrap_or_else(|_| "undefined".to_owned()),
-    };
-    let mut insert = database.prepare("INSERT INTO gpkg_spatial_ref_sys VALUES (?1, ?2, ?3, ?4, ?5, NULL)")?;
-    let (name, id, code) = (crs.name(), i64::from(srs_id), i64::from(code));
-    insert.run(&[Cell::Text(&name), Cell::Int(id), Cell::Text(organization), Cell::Int(code), Cell::Text(&definition)])?;
-    Ok(srs_id)
 }
 
 fn write_meta(database: &Database, contents: &Contents, ids: IdSource) -> Result<(), Fault> {
@@ -121,7 +95,7 @@ fn write_features(
     let mut definitions = vec!["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_owned()];
     definitions.extend(geometry.map(|name| format!("geom {name}")));
     definitions.extend(["luodi_id TEXT".to_owned(), "luodi_record INTEGER".to_owned()]);
-    definitions.extend(layer.fields.iter().zip(columns).map(|(f, c)| format!("{} {}", quoted(c), schema::column_type(f.kind))));
+    definitions.extend(layer.fields.iter().zip(columns).map(|(f, c)| format!("{} {}", quoted(c), gpkg_tables::column_type(f.kind))));
     database.run(&format!("CREATE TABLE {} ({})", quoted(table), definitions.join(", ")))?;
 
     let extent = gpkg_geometry::extent(layer.bbox()).filter(|_| geometry.is_some());
@@ -131,7 +105,7 @@ fn write_features(
         Cell::Text(table),
         Cell::Text(if geometry.is_some() { "features" } else { "attributes" }),
         Cell::Text(&layer.provenance.file),
-        Cell::Text(schema::LAST_CHANGE),
+        Cell::Text(gpkg_tables::LAST_CHANGE),
         edge(0),
         edge(1),
         edge(2),

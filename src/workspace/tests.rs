@@ -3,7 +3,7 @@
 use super::*;
 use crate::crs::Crs;
 use crate::geom::{Rings, Shape};
-use crate::io::{Database, write_database};
+use crate::io::{Database, gpkg_tables, write_database};
 use crate::model::{
     Change, ClusterPlan, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field, FieldKind, GeometryKind, IdSource,
     Layer, LayerHead, LayerId, PackedBuilder, PlanStatus, Provenance, Role, Value, apply,
@@ -261,15 +261,15 @@ fn what_is_no_workspace_is_refused_with_what_to_do() {
     };
     make("d.gpkg", "CREATE TABLE t (a)");
     assert!(matches!(refused(&at("d.gpkg")), WorkspaceError::NotAGeopackage { .. }));
-    make("e.gpkg", &format!("PRAGMA application_id = {}; {}", schema::APPLICATION_ID, schema::GEOPACKAGE));
+    make("e.gpkg", &format!("PRAGMA application_id = {}; {}", gpkg_tables::APPLICATION_ID, gpkg_tables::GEOPACKAGE));
     assert!(matches!(refused(&at("e.gpkg")), WorkspaceError::NotAWorkspace { .. }));
 
     let meta = |crs: &str, format: &str| {
         let own = schema::OWN;
         format!(
             "PRAGMA application_id = {}; {} {own} INSERT INTO luodi_meta VALUES ('format', '{format}'), ('crs', '{crs}');",
-            schema::APPLICATION_ID,
-            schema::GEOPACKAGE
+            gpkg_tables::APPLICATION_ID,
+            gpkg_tables::GEOPACKAGE
         )
     };
     make("f.gpkg", &meta("EPSG:4528", "2"));

@@ -1,0 +1,109 @@
+//! The common case of checking: one short ring, told sound without an index and without memory.
+
+use super::Point;
+use super::edges::edges_of;
+use super::segment::{Meeting, edge_box, meet, side};
+use super::shape::signed_area_m2;
+use std::cmp::Ordering;
+
+/// Longer rings are surveyed through an index.
+const SHORT: usize = 40;
+
+/// Whether a ring is wound counter-clockwise, when it is short and sound as it stands: finite, no point repeated, no two
+/// edges that meet but neighbours at their common end. `None` for any other, which may be sound all the same.
+pub fn winding_of_simple(ring: &[Point]) -> Option<bool> {
+    if ring.len() < 3 || ring.len() > SHORT || !ring.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+        return None;
+    }
+    let counter_clockwise = signed_area_m2(ring, ring[0]) > 0.0;
+    (is_convex(ring) || is_simple(ring)).then_some(counter_clockwise)
+}
+
+/// All turns one way, and once around: then no two edges meet but neighbours.
+fn is_convex(ring: &[Point]) -> bool {
+    let at = |i: usize| ring[i % ring.len()];
+    let turn = side(at(0), at(1), at(2));
+    let (mut reversals, mut before) = (0, None);
+    for i in 0..ring.len() {
+        if turn == Ordering::Equal || side(at(i), at(i + 1), at(i + 2)) != turn {
+            return false;
+        }
+        if at(i)[0] != at(i + 1)[0] {
+            let east = at(i + 1)[0] > at(i)[0];
+            reversals += usize::from(before.is_some_and(|b| b != east));
+            before = Some(east);
+        }
+    }
+    // The way from the last edge to the first may be a third one; a ring that goes round twice has four.
+    reversals <= 2
+}
+
+fn is_simple(ring: &[Point]) -> bool {
+    let n = ring.len();
+    for (i, e) in edges_of(ring).enumerate() {
+        if e[0] == e[1] {
+            return false;
+        }
+        let box_e = edge_box(e);
+        for (j, f) in edges_of(ring).enumerate().skip(i + 1) {
+            if !box_e.meets(&edge_box(f)) {
+                continue;
+            }
+            let follows = j == i + 1 || (i == 0 && j + 1 == n);
+            match meet(e, f) {
+                Meeting::Apart => {}
+                Meeting::Touch(_) if follows => {}
+                _ => return false,
+            }
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Rings, Shape};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sound_rings_are_known_with_their_winding() {
+        let square = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]];
+        assert_eq!(winding_of_simple(&square), Some(true));
+        let back: Vec<Point> = square.iter().rev().copied().collect();
+        assert_eq!(winding_of_simple(&back), Some(false));
+        assert_eq!(winding_of_simple(&[[0.0, 0.0], [4.0, 0.0], [2.0, 1.0], [0.0, 4.0]]), Some(true));
+    }
+
+    #[test]
+    fn whatever_is_odd_is_left_to_the_survey() {
+        let bow = [[0.0, 0.0], [4.0, 4.0], [4.0, 0.0], [0.0, 4.0]];
+        let spike = [[0.0, 0.0], [4.0, 0.0], [9.0, 0.0], [4.0, 0.0], [4.0, 4.0]];
+        let repeated = [[0.0, 0.0], [4.0, 0.0], [4.0, 0.0], [0.0, 4.0]];
+        let star: Vec<Point> = (0..5).map(|i| f64::from(i) * 0.8 * std::f64::consts::PI).map(|t| [t.cos(), t.sin()]).collect();
+        let twice: Vec<Point> = (0..8).map(|i| f64::from(i) * 0.5 * std::f64::consts::PI).map(|t| [t.cos(), t.sin()]).collect();
+        let touching = [[0.0, 0.0], [8.0, 0.0], [8.0, 4.0], [4.0, 0.0], [0.0, 4.0]];
+        for ring in [&bow[..], &spike, &repeated, &star, &twice, &touching, &[[0.0, 0.0], [f64::NAN, 0.0], [4.0, 4.0]]] {
+            assert_eq!(winding_of_simple(ring), None, "{ring:?}");
+        }
+    }
+
+    proptest! {
+        /// What is called sound here is sound to the survey too, with the same winding; small numbers make every accident likely.
+        #[test]
+        fn agrees_with_the_survey(ring in prop::collection::vec((0i32..6, 0i32..6), 3..9)) {
+            let ring: Vec<Point> = ring.into_iter().map(|(x, y)| [f64::from(x), f64::from(y)]).collect();
+            let checked = Shape::check(Rings::simple(&ring).as_ref());
+            match winding_of_simple(&ring) {
+                Some(counter_clockwise) => {
+                    let mut wound = ring.clone();
+                    if !counter_clockwise { wound[1..].reverse() }
+                    let checked = checked.unwrap();
+                    prop_assert_eq!(checked.rings().coords(), &wound[..]);
+                }
+                // A closed ring and a repeated point are set right by the check.
+                None => prop_assert!(checked.is_err() || ring.first() == ring.last() || ring.windows(2).any(|p| p[0] == p[1])),
+            }
+        }
+    }
+}

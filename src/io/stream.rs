@@ -1,0 +1,264 @@
+//! A shapefile of sites read block by block: looked through once, so that all of it is known to be sound, then given out
+//! in blocks, so that memory does not grow with the number of records.
+
+use super::dbf::{Layout, Table, Watch};
+use super::files::{family, read_refused};
+use super::shapefile::{self, Part, notes_of, read_prj, say_left_out};
+use super::{Chunk, Notes, Raw, ReadError, ReadOptions};
+use crate::geom::BBox;
+use crate::model::GeometryKind;
+use crate::task::{Progress, both};
+use crate::text::Message;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// Records in a block.
+const BLOCK: usize = 2048;
+/// Bytes a look through a file asks for at once.
+const PIECE: usize = 1 << 18;
+/// Bytes before the first record of a `.shp`.
+const HEADER: usize = 100;
+
+/// A shapefile of areas that was looked through and can be given out in blocks.
+#[derive(Debug)]
+pub struct ShapefileStream {
+    name: String,
+    shp: File,
+    dbf: File,
+    table: Table,
+    notes: Notes,
+    extent: BBox,
+    records: usize,
+    /// Records that are no features, by number from 1.
+    deleted: Vec<usize>,
+    /// Where each block begins in the `.shp`, and the end of the last one.
+    starts: Vec<u64>,
+    given: usize,
+    north_first: bool,
+}
+
+/// Some records that follow each other, as they stand in the files.
+#[derive(Debug)]
+pub struct Block {
+    /// Number of the first record, from 0.
+    first: usize,
+    /// Place of its first feature among the features of the file, from 0.
+    pub first_feature: usize,
+    shp: Vec<u8>,
+    dbf: Vec<u8>,
+}
+
+impl ShapefileStream {
+    /// Looks through a shapefile. `None` for what only the reader of whole files can make something of: another format, no
+    /// areas, a file that is cut or does not fit its table.
+    ///
+    /// # Errors
+    /// What the reader of whole files refuses as well.
+    pub fn open(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Option<Self>, ReadError> {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let failed = |e: std::io::Error| read_refused(&path.display().to_string(), &e);
+        let family = family(path);
+        let of = |extension: &str| family.iter().find(|(e, _)| e == extension).map(|(_, path)| path.as_path());
+        let is_shp = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp"));
+        let Some(dbf_path) = of("dbf").filter(|_| is_shp) else { return Ok(None) };
+        let (mut shp, mut dbf) = (File::open(path).map_err(failed)?, File::open(dbf_path).map_err(failed)?);
+        let mut header = [0; HEADER];
+        if shp.read_exact(&mut header).is_err() || shapefile::header_kind(&header) != Ok(GeometryKind::Area) {
+            return Ok(None);
+        }
+        let small = |extension: &str| of(extension).map(super::read_bytes).transpose();
+        let (cpg, prj) = (small("cpg")?, small("prj")?);
+        let Some(layout) = layout_of(&mut dbf).map_err(failed)? else { return Ok(None) };
+        let bytes = dbf.metadata().map_err(failed)?.len();
+        let count = layout.count(usize::try_from(bytes).unwrap_or(0).saturating_sub(layout.header_length));
+        if count != layout.promised {
+            return Ok(None);
+        }
+        let stated = shapefile::stated_length(&header).unwrap_or(0);
+        let (rows, shapes) = both(|| look_at_rows(&mut dbf, &layout, count), || look_at_shapes(&mut shp, stated as u64, progress));
+        let (watch, deleted) = rows.map_err(failed)?;
+        let Some(shapes) = shapes.map_err(failed)?.filter(|s| s.records == count) else { return Ok(None) };
+        if progress.is_cancelled() {
+            return Err(ReadError(Message::new("io.cancelled").with("file", name)));
+        }
+        let table = watch.settle(cpg.as_deref(), options.encoding.as_deref());
+        let table = table.map_err(|m| ReadError(m.with("file", name.clone())))?;
+        let mut notes = notes_of("shapefile", GeometryKind::Area, &table);
+        read_prj(prj.as_deref(), &mut notes);
+        let kept = |records: Vec<usize>| -> Vec<usize> { records.into_iter().filter(|r| deleted.binary_search(r).is_err()).collect() };
+        let (broken, not_finite) = (kept(shapes.broken), kept(shapes.not_finite));
+        say_left_out(&deleted, &broken, &mut notes);
+        if !not_finite.is_empty() {
+            let message = Message::new("io.records_not_finite").with("count", not_finite.len());
+            notes.messages.push(message.with("records", shapefile::listed(&not_finite)));
+        }
+        let mut extent = shapes.extent;
+        let north_first = options.north_first == Some(true);
+        if north_first && !extent.is_empty() {
+            extent = BBox { min: [extent.min[1], extent.min[0]], max: [extent.max[1], extent.max[0]] };
+        }
+        Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, deleted, starts: shapes.starts, given: 0, north_first }))
+    }
+
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Box of the numbers as stored, those of deleted records included.
+    pub fn extent(&self) -> BBox {
+        self.extent
+    }
+
+    /// Features that will be given out.
+    pub fn len(&self) -> usize {
+        self.records - self.deleted.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The next block; `None` after the last one.
+    ///
+    /// # Errors
+    /// When the system refuses, or the files are no longer what they were.
+    pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
+        let Some([from, to]) = self.starts.get(self.given..self.given + 2).and_then(|pair| <[u64; 2]>::try_from(pair).ok()) else {
+            return Ok(None);
+        };
+        let first = self.given * BLOCK;
+        let length = self.table.layout.record_length;
+        let rows = BLOCK.min(self.records - first);
+        let first_feature = first - self.deleted.partition_point(|record| *record <= first);
+        let mut block = Block { first, first_feature, shp: vec![0; (to - from) as usize], dbf: vec![0; rows * length] };
+        let failed = |e: std::io::Error| read_refused(&self.name, &e);
+        let at = |place: u64| SeekFrom::Start(place);
+        self.shp.seek(at(from)).and_then(|_| self.shp.read_exact(&mut block.shp)).map_err(failed)?;
+        let row = self.table.layout.header_length + first * length;
+        self.dbf.seek(at(row as u64)).and_then(|_| self.dbf.read_exact(&mut block.dbf)).map_err(failed)?;
+        self.given += 1;
+        Ok(Some(block))
+    }
+
+    /// Goes to the first block, or on to the one that holds the feature at place `feature` of the file's order.
+    pub fn seek(&mut self, feature: usize) {
+        let begins = |block: usize| block * BLOCK - self.deleted.partition_point(|record| *record <= block * BLOCK);
+        self.given = (0..self.starts.len()).rev().find(|block| begins(*block) <= feature).unwrap_or(0);
+    }
+
+    /// How blocks are taken apart, on any thread.
+    pub fn decoder(&self) -> Decoder {
+        Decoder { table: self.table.clone(), north_first: self.north_first }
+    }
+}
+
+/// Takes blocks of one stream apart.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    table: Table,
+    north_first: bool,
+}
+
+impl Decoder {
+    /// The features of a block; of the columns only those `wanted` are decoded, the others are null.
+    pub fn decode(&self, block: &Block, wanted: &[usize]) -> Raw {
+        let mut contents = Vec::with_capacity(BLOCK);
+        let mut at = 0;
+        // A file that was changed since it was looked through ends early here and is found to hold too few features.
+        while let Some((content, next)) = shapefile::record_at(&block.shp, at) {
+            contents.push(content);
+            at = next;
+        }
+        let part =
+            Part { first: block.first, contents: &contents, rows: &block.dbf, kind: GeometryKind::Area, north_first: self.north_first };
+        let decoded = part.decode(&self.table, Some(wanted));
+        Raw::of_chunk(Notes { kind: GeometryKind::Area, ..Notes::default() }, decoded.chunk)
+    }
+}
+
+fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
+    let mut header = vec![0; 32];
+    if dbf.read_exact(&mut header).is_err() {
+        return Ok(None);
+    }
+    let length = usize::from(u16::from_le_bytes([header[8], header[9]]));
+    header.resize(length.max(32), 0);
+    dbf.seek(SeekFrom::Start(0))?;
+    Ok(if dbf.read_exact(&mut header).is_ok() { Layout::read(&header).ok() } else { None })
+}
+
+/// What the table says as a whole, and its deleted records, by number from 1.
+fn look_at_rows<'a>(dbf: &mut File, layout: &'a Layout, count: usize) -> std::io::Result<(Watch<'a>, Vec<usize>)> {
+    let mut watch = Watch::new(layout, count);
+    let mut deleted = Vec::new();
+    dbf.seek(SeekFrom::Start(layout.header_length as u64))?;
+    let rows_at_once = (PIECE / layout.record_length.max(1)).max(1);
+    let mut bytes = vec![0; rows_at_once * layout.record_length];
+    let mut first = 0;
+    while first < count {
+        let rows = rows_at_once.min(count - first);
+        let piece = &mut bytes[..rows * layout.record_length];
+        dbf.read_exact(piece)?;
+        watch.see(first, piece);
+        deleted.extend((0..rows).filter(|i| layout.is_deleted(piece, *i)).map(|i| first + i + 1));
+        first += rows;
+    }
+    Ok((watch, deleted))
+}
+
+struct Shapes {
+    records: usize,
+    starts: Vec<u64>,
+    extent: BBox,
+    /// Record numbers from 1.
+    broken: Vec<usize>,
+    not_finite: Vec<usize>,
+}
+
+/// Walks all records; `None` when they do not fill the file as its header states.
+fn look_at_shapes(shp: &mut File, stated: u64, progress: &Progress) -> std::io::Result<Option<Shapes>> {
+    let size = shp.metadata()?.len();
+    let end = if stated > HEADER as u64 && stated <= size { stated } else { size };
+    if stated > size {
+        return Ok(None);
+    }
+    shp.seek(SeekFrom::Start(HEADER as u64))?;
+    let mut found = Shapes { records: 0, starts: Vec::new(), extent: BBox::EMPTY, broken: Vec::new(), not_finite: Vec::new() };
+    let mut room = Chunk::new([].into());
+    let (mut piece, mut kept, mut place) = (vec![0; PIECE], 0, HEADER as u64);
+    while place < end && !progress.is_cancelled() {
+        let wanted = (piece.len() - kept).min(usize::try_from(end - place).unwrap_or(usize::MAX) - kept);
+        shp.read_exact(&mut piece[kept..kept + wanted])?;
+        let filled = kept + wanted;
+        let mut at = 0;
+        while let Some((content, next)) = shapefile::record_at(&piece[..filled], at) {
+            if found.records.is_multiple_of(BLOCK) {
+                found.starts.push(place + at as u64);
+            }
+            found.records += 1;
+            match shapefile::extent(content, GeometryKind::Area, &mut room) {
+                shapefile::Extent::Of(bbox) => found.extent = found.extent.join(bbox),
+                shapefile::Extent::Broken => found.broken.push(found.records),
+                shapefile::Extent::NotFinite => found.not_finite.push(found.records),
+            }
+            at = next;
+        }
+        if at == 0 {
+            if filled as u64 == end - place {
+                // What is left is no record: padding or a cut file; the reader of whole files says which.
+                return Ok(None);
+            }
+            // One record larger than the piece.
+            piece.resize(piece.len() * 2, 0);
+        }
+        piece.copy_within(at..filled, 0);
+        (kept, place) = (filled - at, place + at as u64);
+    }
+    found.starts.push(place);
+    Ok(Some(found))
+}
