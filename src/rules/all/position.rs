@@ -45,9 +45,9 @@ impl Rule for Position {
             let sliver =
                 |p: &&OutsidePiece| Sliver { area_m2: p.area_m2, width_m: width_m((*p.piece).as_ref()), made_by: p.made_by.clone() };
             finding = finding
+                .slivers(slivers.iter().map(sliver))
                 .number("slivers", count as f64, Unit::Count)
                 .number("slivers_m2", total_m2, Unit::SquareMetres)
-                .slivers(slivers.iter().map(sliver))
                 .number("sliver_m2", rules.thresholds.sliver_m2, Unit::SquareMetres)
                 .number("sliver_width_m", rules.thresholds.sliver_width_m, Unit::Metres);
         }
@@ -65,8 +65,8 @@ impl Rule for Position {
         } else if facts.position == At::Partial && count > 0 && count as usize == facts.outside_pieces.len() {
             let borders = borders(&slivers);
             let code = if borders.is_empty() { "finding.position.slivers_only" } else { "finding.position.slivers_along" };
-            let detail = Message::new(code).with("count", count).with("area", area(total_m2));
-            Some(if borders.is_empty() { detail } else { detail.with("borders", borders) })
+            let said = Message::new(code).with("count", count).with("area", area(total_m2));
+            Some(if borders.is_empty() { said } else { said.with("borders", borders) })
         } else if count > 0 {
             let slivers = Message::new("finding.position.slivers").with("count", count).with("area", area(total_m2));
             let rest_m2 = (facts.outside_m2 - total_m2).max(0.0);
@@ -81,6 +81,24 @@ impl Rule for Position {
             None => finding,
         }
     }
+}
+
+/// Names of the clusters and layers whose borders the slivers run along, each once, the one of the longest run first.
+fn borders(slivers: &[&OutsidePiece]) -> String {
+    let mut runs: Vec<&BorderRun> = slivers.iter().flat_map(|p| &p.made_by).collect();
+    runs.sort_by(|a, b| b.length_m.total_cmp(&a.length_m));
+    let mut names: Vec<&str> = Vec::new();
+    for run in runs {
+        let name = match &run.of {
+            BorderOf::Site => continue,
+            BorderOf::Cluster(_, name) => name.as_str(),
+            BorderOf::Layer(layer, _) => layer,
+        };
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 fn both(first: Message, second: Message) -> Message {
@@ -128,22 +146,4 @@ fn within_tolerance(facts: &Facts, rules: &RuleSet) -> Option<Message> {
         };
         Message::new(code).with("area", area(passed_m2)).with("tolerance", tolerance)
     })
-}
-
-/// Names of the clusters and layers whose borders the slivers run along, each once, the one of the longest run first.
-fn borders(slivers: &[&OutsidePiece]) -> String {
-    let mut runs: Vec<&BorderRun> = slivers.iter().flat_map(|p| &p.made_by).collect();
-    runs.sort_by(|a, b| b.length_m.total_cmp(&a.length_m));
-    let mut names: Vec<&str> = Vec::new();
-    for run in runs {
-        let name = match &run.of {
-            BorderOf::Site => continue,
-            BorderOf::Cluster(_, name) => name.as_str(),
-            BorderOf::Layer(layer, _) => layer,
-        };
-        if !name.is_empty() && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(", ")
 }
