@@ -7,6 +7,7 @@ mod architecture;
 mod broken_bytes;
 mod cases;
 mod checking;
+mod command_check;
 mod command_line;
 mod conformity;
 mod corpus_overlay;
@@ -24,6 +25,7 @@ mod rule_examples;
 mod sample;
 mod sheet;
 mod tracking;
+mod verdict_laws;
 #[cfg(feature = "app")]
 mod window;
 mod writing;

@@ -171,12 +171,13 @@ pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::sample::{SampleOptions, sample_contents};
 
     #[test]
     fn a_cancelled_check_keeps_what_it_has_and_can_be_continued() {
         let dir = tempfile::tempdir().unwrap();
-        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
-        let contents = Arc::new(loaded.contents);
+        let Ok((contents, _)) = sample_contents(dir.path(), SampleOptions::default(), &Progress::new()) else { panic!("the sample opens") };
+        let contents = Arc::new(contents);
         let date = Date { year: 2013, month: 6, day: 1 };
         let stopped = Progress::new();
         stopped.cancel();
@@ -193,8 +194,9 @@ mod tests {
     #[test]
     fn without_a_plan_every_site_is_not_checked() {
         let dir = tempfile::tempdir().unwrap();
-        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
-        let mut contents = loaded.contents;
+        let Ok((mut contents, _)) = sample_contents(dir.path(), SampleOptions::default(), &Progress::new()) else {
+            panic!("the sample opens")
+        };
         contents.cluster_plans = Default::default();
         for id in contents.layers_of(Role::Plan).map(|(id, _)| id).collect::<Vec<_>>() {
             contents.layers = contents.layers.remove(&id);

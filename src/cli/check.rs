@@ -95,8 +95,7 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     }
     asked.sites.end(&before, &mut ending);
     results.finish(&ending).map_err(|e| Fault::work(e.0))?;
-    let lines = std::iter::once(ending.tally.words(manner.lang)).chain(ending.lines).chain(head.lines);
-    let summary: Vec<String> = lines.map(|line| line.render(manner.lang)).collect();
+    let summary = ending.words(&head, manner.lang);
     if with_table {
         super::print(&super::verdicts::table(&table, manner.lang));
         super::print(&format!("\n{}\n", summary.join("\n")));

@@ -111,9 +111,8 @@ pub(super) const COMMANDS: &[Command] = &[
         flags: &[
             flag("plan", Takes::Many("INPUT"), "cli.flag.track_plan"),
             flag("layer", Takes::Many("districts=INPUT"), "cli.flag.track_layer"),
-            later("stats", Takes::One("FILE")),
-            // What stands on a date (lists, versions) does not enter the measured land yet.
-            later("date", Takes::One("YYYY-MM-DD")),
+            flag("stats", Takes::One("FILE"), "cli.flag.stats"),
+            flag("date", Takes::One("YYYY-MM-DD"), "cli.flag.track_date"),
             flag("out", Takes::Many("[FORMAT:]FILE"), "cli.flag.track_out"),
         ],
     },

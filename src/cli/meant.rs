@@ -71,6 +71,9 @@ pub(super) struct Shard {
 pub(super) struct TrackOrder {
     pub plans: Vec<Input>,
     pub districts: Option<Input>,
+    /// A table of areas by district.
+    pub stats: Option<PathBuf>,
+    pub date: Option<Date>,
     pub outputs: Vec<Output>,
 }
 
@@ -184,7 +187,13 @@ fn track(said: &Said) -> Result<TrackOrder, Fault> {
             return Err(Fault::usage(Message::new("cli.role_twice").with("role", role.code())));
         }
     }
-    Ok(TrackOrder { plans, districts, outputs: outputs(said, &[Format::Csv, Format::Json])? })
+    let stats = said.one("stats").map(PathBuf::from);
+    let date = date(said)?;
+    // Only the years of the statistics have a date; the clusters' land is what the plans hold.
+    if date.is_some() && stats.is_none() {
+        return Err(Fault::usage(Message::new("cli.track_date")));
+    }
+    Ok(TrackOrder { plans, districts, stats, date, outputs: outputs(said, &[Format::Csv, Format::Json])? })
 }
 
 fn map(said: &Said) -> Result<MapOrder, Fault> {

@@ -58,8 +58,10 @@ fn every_flag_of_check_is_understood() {
 #[test]
 fn the_other_commands_are_understood() {
     assert!(matches!(meant("info a.shp b.geojson --json"), Ok(Meant::Info(o)) if o.json && o.inputs.len() == 2));
-    let track = "track --plan a.shp --plan b.shp --layer districts=d.shp --out t.csv --out t.json";
-    assert!(matches!(meant(track), Ok(Meant::Track(o)) if o.plans.len() == 2 && o.districts.is_some() && o.outputs.len() == 2));
+    let track = "track --plan a.shp --plan b.shp --layer districts=d.shp --stats s.xlsx --date 2015-12-31 --out t.csv --out t.json";
+    let Ok(Meant::Track(order)) = meant(track) else { panic!() };
+    assert!(order.plans.len() == 2 && order.districts.is_some() && order.outputs.len() == 2);
+    assert_eq!((order.stats.as_deref(), order.date), (Some(Path::new("s.xlsx")), Date::parse("2015-12-31")));
     let map =
         "map w.gpkg --template zones --page A4-portrait --title 图 --scale 1:200000 --extent 1,2,3,4 --dpi 150 --out m.pdf --out m.png";
     let Ok(Meant::Map(order)) = meant(map) else { panic!() };
@@ -77,8 +79,7 @@ fn what_is_not_built_yet_is_a_fault_of_usage() {
     for flag in ["report d"] {
         assert_eq!(code(&format!("check --plan p --sites s --{flag}")), "cli.flag_not_built", "{flag}");
     }
-    assert_eq!(code("track --plan p --stats s.csv"), "cli.flag_not_built");
-    assert_eq!(code("track --plan p --date 2015-12-31"), "cli.flag_not_built");
+    assert_eq!(code("track --plan p --date 2015-12-31"), "cli.track_date");
     assert_eq!(code("map w.gpkg --template t --atlas id --out m.pdf"), "cli.flag_not_built");
     assert_eq!(code("check --plan p --sites s --out a.pdf"), "cli.out_format_not_built");
     assert_eq!(code("bench T7 d o"), "cli.bench_not_built");

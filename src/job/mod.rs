@@ -18,6 +18,7 @@ pub mod track;
 pub mod verdict_csv;
 pub mod verdict_json;
 mod workspace;
+pub mod yearbook;
 
 pub use check::{SiteReader, check_batch, check_rows, record_number, verdict_of};
 pub use gather::{Gathered, GatheredLayer, column_for, gather, gather_onto};

@@ -23,6 +23,13 @@ impl Head {
         Self { crs: contents.crs.clone(), members, lines: lines(contents, checker, date, lang) }
     }
 
+    /// File and BLAKE3 of every input that has one.
+    pub fn hashes(&self) -> Vec<(String, String)> {
+        let inputs = self.members.iter().filter(|(key, _)| *key == "inputs").filter_map(|(_, value)| value.as_array()).flatten();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        inputs.filter_map(|input| Some((text(input.get("file")?)?, text(input.get("blake3")?)?))).collect()
+    }
+
     /// Adds a file whose features are not kept: what is known before they are read.
     pub fn add_input(&mut self, role: Role, from: &Provenance, features: usize) {
         for (key, value) in &mut self.members {

@@ -12,7 +12,7 @@ pub use tally::Tally;
 use crate::crs::Crs;
 use crate::io::{PartFile, WriteError};
 use crate::job::rule_set_json;
-use crate::rules::{Causes, Verdict};
+use crate::rules::{Cause, Causes, Verdict};
 use crate::text::{Lang, Message};
 use serde_json::Value;
 use std::io::Write;
@@ -40,10 +40,29 @@ pub enum ResultTarget {
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
     pub tally: Tally,
+    /// Why sites fail, by cause, those of most sites first.
+    pub causes: Vec<Message>,
     /// Further members of the JSON summary.
     pub members: Vec<(&'static str, Value)>,
     /// The same for people.
     pub lines: Vec<Message>,
+}
+
+impl Ending {
+    /// The summary as a person reads it, `head` last; of the causes only the first ones.
+    pub fn words(&self, head: &Head, lang: Lang) -> Vec<String> {
+        const CAUSES: usize = 12;
+        let mut lines = vec![self.tally.words(lang)];
+        if !self.causes.is_empty() {
+            lines.push(Message::new("result.causes"));
+            lines.extend(self.causes.iter().take(CAUSES).map(|cause| Message::new("cli.note").with("note", cause.clone())));
+        }
+        if self.causes.len() > CAUSES {
+            let more = Message::new("result.more_causes").with("count", self.causes.len() - CAUSES);
+            lines.push(Message::new("cli.note").with("note", more));
+        }
+        lines.iter().chain(&self.lines).chain(&head.lines).map(|line| line.render(lang)).collect()
+    }
 }
 
 /// How outputs are begun.
@@ -134,14 +153,10 @@ impl Results {
 
     /// What the verdicts so far come to.
     pub fn ending(&self) -> Ending {
-        let mut lines: Vec<Message> = self.causes.found().iter().map(|c| Message::new("cli.note").with("note", c.message())).collect();
-        if !lines.is_empty() {
-            lines.insert(0, Message::new("result.causes"));
-        }
-        if let Some(shift) = self.causes.shift().filter(|shift| shift.suspected) {
-            lines.push(Message::new("cli.note").with("note", shift.message()));
-        }
-        Ending { tally: self.tally.clone(), members: vec![("by_cause", rule_set_json::causes(&self.causes))], lines }
+        let mut causes: Vec<Message> = self.causes.found().iter().map(Cause::message).collect();
+        // Before the causes: it may be behind most of them.
+        causes.splice(0..0, self.causes.shift().filter(|shift| shift.suspected).map(|shift| shift.message()));
+        Ending { tally: self.tally.clone(), causes, members: vec![("by_cause", rule_set_json::causes(&self.causes))], lines: Vec::new() }
     }
 
     /// Ends every output, then puts all files in their places.
