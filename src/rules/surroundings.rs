@@ -67,10 +67,17 @@ impl LandKind {
     }
 }
 
+/// A layer of sites and what its columns mean.
+#[derive(Debug)]
+struct Sites {
+    layer: Arc<Layer>,
+    fields: SiteFields,
+}
+
 /// What is prepared once to look around sites; empty where no rule of the set asks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
-    sites: Option<Arc<[(Arc<Layer>, SiteFields)]>>,
+    sites: Option<Arc<[Sites]>>,
     /// Places of the clusters in the plan.
     numbers: Arc<BTreeMap<FeatureId, usize>>,
     rivals: Option<Arc<Rivals>>,
@@ -96,7 +103,7 @@ impl Surroundings {
     pub fn neighbours(&self, facts: &Facts, site: ShapeRef<'_>, listed_m2: f64) -> Option<Vec<Neighbour>> {
         let layers = self.sites.as_ref().filter(|layers| !layers.is_empty())?;
         let mut found = Vec::new();
-        for (layer, fields) in layers.iter() {
+        for Sites { layer, fields } in layers.iter() {
             for id in layer.meeting(site.bbox()).into_iter().filter(|id| Some(*id) != facts.site.feature) {
                 let Some(feature) = layer.feature(id) else { continue };
                 let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
@@ -160,8 +167,8 @@ impl Surroundings {
     }
 }
 
-fn sites(contents: &Contents) -> Arc<[(Arc<Layer>, SiteFields)]> {
-    contents.layers_of(Role::Sites).map(|(_, layer)| (layer.clone(), SiteFields::of(layer))).collect()
+fn sites(contents: &Contents) -> Arc<[Sites]> {
+    contents.layers_of(Role::Sites).map(|(_, layer)| Sites { layer: layer.clone(), fields: SiteFields::of(layer) }).collect()
 }
 
 /// Between the borders, looked for in growing circles from the distance of the boxes on.
