@@ -48,9 +48,12 @@ fn land(role: Role, layers: &[LayerFacts], site: ShapeRef<'_>, project: Option<&
         [] => Some(site.to_owned()),
         // All of it under one feature: nothing to cut.
         several if several.iter().any(|h| h.area_m2 >= site.area_m2() - WHOLE_M2) => None,
+        [only] => subtract(site, (*only.piece).as_ref(), OVERLAY),
         several => union(&refs(several), OVERLAY).map_or_else(|| Some(site.to_owned()), |met| subtract(site, met.as_ref(), OVERLAY)),
     };
-    let left_m2 = left.as_ref().map_or(0.0, Shape::area_m2);
+    // Land that neither overlay finds is not taken to be within.
+    let not_met_m2 = if LEAVING_OUT.contains(&role) { (site.area_m2() - met_m2).max(0.0) } else { 0.0 };
+    let left_m2 = left.as_ref().map_or(0.0, Shape::area_m2).max(not_met_m2);
     RoleLand { role, met_m2, others_m2, left: left.map(Arc::new), left_m2 }
 }
 
