@@ -84,12 +84,13 @@ fn sites_moved_by_one_vector_show_it_and_each_border_is_a_cause() {
     let found = causes.found();
     assert_eq!(
         found.iter().map(|c| (c.rule, c.against.as_str(), c.sites)).collect::<Vec<_>>(),
-        [("position", "甲", 4), ("position", "乙", 4)]
+        [("position", "乙", 4), ("position", "甲", 4)]
     );
-    assert_eq!(found[0].examples, ["S0", "S1", "S2", "S3"]);
-    let [least, _, most] = found[0].width_m.unwrap();
-    assert!((least - 0.40).abs() < 1e-6 && (most - 0.40).abs() < 1e-6 && (found[0].area_m2 - 160.0).abs() < 1e-3, "{found:?}");
-    let one_way = found[0].shift.unwrap();
+    let east = &found[1];
+    assert_eq!(east.examples, ["S0", "S1", "S2", "S3"]);
+    let [least, _, most] = east.width_m.unwrap();
+    assert!((least - 0.40).abs() < 1e-6 && (most - 0.40).abs() < 1e-6 && (east.area_m2 - 160.0).abs() < 1e-3, "{found:?}");
+    let one_way = east.shift.unwrap();
     assert!(one_way.suspected && one_way.one_way && (one_way.east_m - 0.40).abs() < 1e-6 && one_way.north_m.abs() < 1e-6);
     let whole = causes.shift().unwrap();
     assert!(whole.suspected && !whole.one_way && (whole.east_m - 0.40).abs() < 1e-6 && (whole.north_m - 0.25).abs() < 1e-6, "{whole:?}");

@@ -7,6 +7,7 @@ mod architecture;
 mod broken_bytes;
 mod cases;
 mod checking;
+mod command_check;
 mod command_line;
 mod conformity;
 mod corpus_overlay;

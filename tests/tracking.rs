@@ -68,14 +68,14 @@ fn land_in_two_clusters_counts_once_and_the_sums_close() {
 fn the_tables_say_the_same_and_their_rows_add_up() {
     let (contents, plan) = city(true);
     let tracked = track(&contents, &[plan]).unwrap();
-    let text = csv(&tracked);
+    let text = csv(&tracked, None);
     let column = |row: &str| -> f64 {
         text.lines().filter(|l| l.split(',').nth(2) == Some(row)).map(|l| l.rsplit(',').next().unwrap().parse::<f64>().unwrap()).sum()
     };
     let parts = column("district") + column("unassigned") + column("shared");
     assert!((parts - column("total")).abs() < 1e-9, "{text}");
     assert!(text.starts_with("\u{feff}plan,version,row,"));
-    assert_eq!(json(&tracked)["plans"][0]["districts"].as_array().unwrap().len(), 2);
+    assert_eq!(json(&tracked, None)["plans"][0]["districts"].as_array().unwrap().len(), 2);
     let zh = table(&tracked, Lang::Zh);
     assert!(zh.contains("县域五市") && zh.contains("3.50") && zh.contains("698.00"), "{zh}");
     assert_eq!(csv(&track(&contents, &[plan]).unwrap()), text);

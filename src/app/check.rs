@@ -1,10 +1,11 @@
 //! The batch check as the window keeps it: verdicts by site, reused for sites that did not change.
 
-use crate::geom::{Point, label_point};
+use crate::geom::{BBox, PackedIndex, Point, label_point};
+use crate::job::{SiteReader, record_number, verdict_of};
 use crate::model::{Contents, Date, FeatureRef, LayerId, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, Verdict};
 use crate::scene::{Address, plan_on};
-use crate::task::{Outcome, Progress, guard};
+use crate::task::{Outcome, Progress, map_in_order};
 use crate::text::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -88,7 +89,8 @@ pub fn check_all(
     let ground = old.contents.as_ref().is_some_and(|c| same_ground(c, contents));
     let order: Arc<[Address]> = sites(contents).into();
     let mut checked = Checked { revision, contents: Some(contents.clone()), order: order.clone(), ..Checked::default() };
-    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), Ok) {
+    let among = |old: Arc<Checker>| Ok(Arc::new(old.among(contents)));
+    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), among) {
         Ok(checker) => checker,
         Err(refused) => {
             checked.refused = Some(refused);
@@ -96,48 +98,68 @@ pub fn check_all(
         }
     };
     progress.set_total(order.len() as u64);
+    let changed = PackedIndex::new(if ground { changed_land(&old, contents, &order) } else { Vec::new() });
+    let readers: BTreeMap<LayerId, SiteReader<'_>> =
+        contents.layers_of(Role::Sites).map(|(id, layer)| (id, SiteReader::new(SiteFields::of(layer)))).collect();
     let mut found = BTreeMap::new();
-    let mut fields: BTreeMap<LayerId, SiteFields> = BTreeMap::new();
     let mut cancelled = false;
-    for (i, address) in order.iter().enumerate() {
+    let one = |(i, address): (usize, &Address)| {
+        // A batch of one block is stopped between two sites too.
         if progress.is_cancelled() {
-            cancelled = true;
-            break;
+            return Answer::Stopped;
         }
-        progress.add(1);
-        let Some(layer) = contents.layer(address.layer) else { continue };
-        let Some(feature) = layer.feature(address.feature) else { continue };
-        let kept = if ground { unchanged(&old, *address, feature) } else { None };
-        let one = kept.or_else(|| {
-            let fields = fields.entry(address.layer).or_insert_with(|| SiteFields::of(layer));
-            check_one(&checker, feature, fields, i + 1)
-        });
-        if let Some(one) = one {
-            found.insert(*address, one);
+        let (Some(layer), Some(reader)) = (contents.layer(address.layer), readers.get(&address.layer)) else { return Answer::Gone };
+        let Some(feature) = layer.feature(address.feature) else { return Answer::Gone };
+        // A site that came, went or moved may have been, or be now, on the land of this one.
+        let apart = || changed.meeting(feature.rings().bbox()).is_empty();
+        let kept = if ground { unchanged(&old, *address, feature).filter(|_| apart()) } else { None };
+        Answer::One(*address, kept.unwrap_or_else(|| check_one(&checker, feature, reader, record_number(feature, i))))
+    };
+    let whole = map_in_order(order.iter().enumerate(), 0, progress, one, |outcome| match outcome {
+        Outcome::Done(Answer::One(address, one)) => {
+            found.insert(address, one);
         }
-    }
+        Outcome::Done(Answer::Stopped) => cancelled = true,
+        // A site that crashed beyond what `verdict_of` guards stays without a verdict.
+        Outcome::Done(Answer::Gone) | Outcome::Crashed(_) => {}
+    });
     checked.sites = Arc::new(found);
-    Batch { checker: Some(checker), checked, cancelled }
+    Batch { checker: Some(checker), checked, cancelled: cancelled || !whole }
+}
+
+/// What became of one site of a batch.
+enum Answer {
+    One(Address, CheckedOne),
+    /// It is no longer there.
+    Gone,
+    Stopped,
 }
 
 /// One broken feature never stops a batch.
-pub fn check_one(checker: &Checker, feature: FeatureRef<'_>, fields: &SiteFields, record: usize) -> Option<CheckedOne> {
-    let record = feature.source_record().map_or(record, |r| r as usize);
-    let verdict = match guard(|| checker.check_feature(feature, fields, record)) {
-        Outcome::Done(verdict) => verdict,
-        Outcome::Crashed(cause) => {
-            let site = crate::model::Site::read(feature, fields, record);
-            checker.not_checked(site, Message::new("app.notice.site_crashed").with("cause", cause))
-        }
-    };
+pub fn check_one(checker: &Checker, feature: FeatureRef<'_>, reader: &SiteReader<'_>, record: usize) -> CheckedOne {
+    let verdict = verdict_of(checker, feature, reader, record);
     let pin = verdict.shape.as_ref().map_or_else(|| feature.rings().bbox().center(), |s| label_point((**s).as_ref()));
-    Some(CheckedOne { verdict: Arc::new(verdict), pin })
+    CheckedOne { verdict: Arc::new(verdict), pin }
 }
 
 fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option<CheckedOne> {
     let was = old.contents.as_ref()?.layer(address.layer)?.feature(address.feature)?;
     let same = was.rings().coords() == feature.rings().coords() && was.values() == feature.values();
     if same { old.sites.get(&address).cloned() } else { None }
+}
+
+/// Where sites came, went or changed since `old`.
+fn changed_land(old: &Checked, contents: &Contents, order: &[Address]) -> Vec<BBox> {
+    let here = |contents: &Contents, a: &Address| contents.layer(a.layer)?.feature(a.feature).map(|f| f.rings().bbox());
+    let mut boxes = Vec::new();
+    for address in order.iter().chain(old.order.iter()) {
+        let now = contents.layer(address.layer).and_then(|l| l.feature(address.feature));
+        if now.is_none_or(|feature| unchanged(old, *address, feature).is_none()) {
+            let was = old.contents.as_ref().and_then(|c| here(c, address));
+            boxes.extend(was.into_iter().chain(here(contents, address)));
+        }
+    }
+    boxes
 }
 
 /// How many sites have each verdict, in the order of the filter chips.
@@ -149,12 +171,13 @@ pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::sample::{SampleOptions, sample_contents};
 
     #[test]
     fn a_cancelled_check_keeps_what_it_has_and_can_be_continued() {
         let dir = tempfile::tempdir().unwrap();
-        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
-        let contents = Arc::new(loaded.contents);
+        let Ok((contents, _)) = sample_contents(dir.path(), SampleOptions::default(), &Progress::new()) else { panic!("the sample opens") };
+        let contents = Arc::new(contents);
         let date = Date { year: 2013, month: 6, day: 1 };
         let stopped = Progress::new();
         stopped.cancel();
@@ -171,8 +194,9 @@ mod tests {
     #[test]
     fn without_a_plan_every_site_is_not_checked() {
         let dir = tempfile::tempdir().unwrap();
-        let Ok(loaded) = crate::app::files::sample(dir.path(), &Progress::new()) else { panic!("the sample opens") };
-        let mut contents = loaded.contents;
+        let Ok((mut contents, _)) = sample_contents(dir.path(), SampleOptions::default(), &Progress::new()) else {
+            panic!("the sample opens")
+        };
         contents.cluster_plans = Default::default();
         for id in contents.layers_of(Role::Plan).map(|(id, _)| id).collect::<Vec<_>>() {
             contents.layers = contents.layers.remove(&id);

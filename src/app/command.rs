@@ -2,9 +2,11 @@
 
 use super::canvas::View;
 use super::icons;
+use super::state::PageKey;
 use super::tools::{MapEvent, TOOLS, ToolKind};
 use crate::geom::BBox;
 use crate::io::ReadOptions;
+use crate::job::MapFormat;
 use crate::model::{Change, LayerId, Role};
 use crate::rules::Position;
 use crate::scene::Address;
@@ -30,12 +32,6 @@ pub enum SheetEdit {
     Landscape(bool),
     /// `None`: the roundest scale that shows the whole city.
     Scale(Option<f64>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportKind {
-    Pdf,
-    Png,
 }
 
 /// What panels, tools and keys ask for. `App::run` alone answers.
@@ -89,8 +85,10 @@ pub enum Command {
     Cancel(u64),
     Dismiss(u64),
     Sheet(SheetEdit),
-    Export(ExportKind),
-    ExportTo(ExportKind, PathBuf),
+    /// The picture of the page as the fields ask for it now.
+    MakePage(Box<PageKey>),
+    Export(MapFormat),
+    ExportTo(MapFormat, PathBuf),
     Presentation,
 }
 
@@ -167,8 +165,9 @@ pub fn table() -> Vec<Entry> {
         row(Command::ZoomIn, "app.cmd.zoom_in", "fd", icons::PLUS, plain(Key::Plus), Map, true),
         row(Command::ZoomOut, "app.cmd.zoom_out", "sx", icons::MINUS, plain(Key::Minus), Map, true),
         row(Command::ZoomAll, "app.cmd.zoom_all", "qt", icons::CORNERS_OUT, plain(Key::Num0), Map, true),
-        row(Command::Export(ExportKind::Pdf), "app.cmd.export_pdf", "dcdt", icons::FILE_PDF, ctrl(Key::P), Anywhere, true),
-        row(Command::Export(ExportKind::Png), "app.cmd.export_png", "dctp", icons::IMAGE, None, Anywhere, true),
+        row(Command::Export(MapFormat::Pdf), "app.cmd.export_pdf", "dcdt", icons::FILE_PDF, ctrl(Key::P), Anywhere, true),
+        row(Command::Export(MapFormat::Png), "app.cmd.export_png", "dctp", icons::IMAGE, None, Anywhere, true),
+        row(Command::Export(MapFormat::Svg), "app.cmd.export_svg", "dcsl", icons::IMAGE, None, Anywhere, true),
         row(Command::ToggleLang, "app.cmd.language", "yyqh", icons::TRANSLATE, None, Anywhere, false),
         row(Command::ToggleDark, "app.cmd.dark", "shzt", icons::MOON, None, Anywhere, false),
         row(Command::Presentation, "app.cmd.presentation", "ys", icons::LAYOUT, plain(Key::F11), Anywhere, true),

@@ -1,22 +1,20 @@
 //! Files: opening, saving, exporting; dialogs run beside the window, and a typed path serves where there are none.
 
 use super::App;
-use super::command::{Command, ExportKind};
+use super::command::Command;
 use super::jobs::{Kind, Loaded, Result as Done};
-use super::panels::map_request;
+use super::page::map_request;
 use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
 use crate::io::{make_folder, read_bytes, write_atomically};
-use crate::job::sample::{BACKDROP, NOW, PLANNED, SampleOptions, write_sample};
-use crate::job::{Input, MapFormat, MapRequest, OpenError, gather, gather_onto, open_layer, render_map};
-use crate::model::{ClusterPlan, Contents, Coverage, Date, IdSource, PlanStatus, Role};
-use crate::task::Progress;
-use crate::text::{Message, word};
+use crate::job::sample::{SampleOptions, sample_contents};
+use crate::job::{Input, MapFormat, MapRequest, OpenError, open_layer, render_map};
+use crate::model::{IdSource, Role};
+use crate::text::{Arg, Message, word};
 use crate::workspace;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 impl App {
     /// What `Start` named.
@@ -39,7 +37,7 @@ impl App {
             Command::OpenWorkspace => self.choose(PathPurpose::OpenWorkspace),
             Command::OpenPaths(paths) => {
                 self.state.dialog = None;
-                for path in paths {
+                for path in main_files(paths) {
                     self.open_path(path);
                 }
             }
@@ -60,18 +58,18 @@ impl App {
             },
             Command::SaveAs => self.choose(PathPurpose::SaveAs),
             Command::SaveTo(path) => self.save(path),
-            Command::Export(ExportKind::Pdf) => self.choose(PathPurpose::ExportPdf),
-            Command::Export(ExportKind::Png) => self.choose(PathPurpose::ExportPng),
-            Command::ExportTo(kind, path) => self.export(kind, path),
+            Command::Export(format) => self.choose(PathPurpose::Export(format)),
+            Command::ExportTo(format, path) => self.export(format, path),
             _ => {}
         }
     }
 
     fn load_sample(&mut self) {
         let dir = self.state_dir.clone().unwrap_or_else(std::env::temp_dir).join("sample");
-        self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| Done::Loaded {
-            path: None,
-            result: sample(&dir, progress).map(Box::new),
+        self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| {
+            let made = sample_contents(&dir, SampleOptions::default(), progress);
+            let result = made.map(|(contents, ids)| Box::new(Loaded { contents, ids, notes: Vec::new() })).map_err(|e| e.message());
+            Done::Loaded { path: None, result }
         });
     }
 
@@ -93,15 +91,13 @@ impl App {
         });
     }
 
-    fn export(&mut self, kind: ExportKind, path: PathBuf) {
+    fn export(&mut self, format: MapFormat, path: PathBuf) {
         let Some(work) = &self.state.work else { return };
         let contents = work.document.snapshot().contents;
         let (sheet, today, lang) = (self.state.sheet.clone(), self.state.today, self.state.lang);
         self.jobs.start(&self.ctx, Kind::Other, Some(Message::new("app.job.export")), move |_| {
-            let format = if kind == ExportKind::Pdf { MapFormat::Pdf } else { MapFormat::Png };
             let request = MapRequest { format, ..map_request(&sheet, lang) };
-            let extension = if kind == ExportKind::Pdf { "pdf" } else { "png" };
-            let path = if path.extension().is_some() { path } else { path.with_extension(extension) };
+            let path = if path.extension().is_some() { path } else { path.with_extension(format.extension()) };
             let written = |bytes: Vec<u8>| write_atomically(&path, &bytes).map_err(|e| e.0);
             let result = render_map(&contents, &request, today).and_then(written);
             Done::Exported { path, result }
@@ -123,7 +119,7 @@ impl App {
         if self.state.work.is_none() {
             self.set_work(new_work(word(self.state.lang, "app.untitled")));
         }
-        self.ask_role(path);
+        self.state.waiting.push_back(path);
     }
 
     /// Reads a file beside the window; it becomes a layer when it is there.
@@ -151,8 +147,12 @@ impl App {
                     let Some(work) = &self.state.work else { return };
                     let contents = work.document.snapshot().contents;
                     let first = contents.layers.is_empty();
+                    let (file, notes) = (opened.layer.provenance.file.to_string(), worth_saying(&opened.layer.provenance.notes));
                     let change = edit::add_layer(opened.id, opened.layer, None);
                     self.commit(change);
+                    for note in notes {
+                        self.notice(NoticeKind::Error, Message::new("app.notice.note").with("file", file.clone()).with("note", note));
+                    }
                     if first {
                         self.queue.push(Command::ZoomAll);
                     }
@@ -211,7 +211,7 @@ impl App {
                 Ok(()) => self.notice(NoticeKind::Done, Message::new("app.notice.exported").with("file", path.display().to_string())),
                 Err(words) => self.notice(NoticeKind::Error, words),
             },
-            Done::Checked(_) | Done::Measured { .. } | Done::Crashed(_) => {}
+            Done::Checked(_) | Done::Measured { .. } | Done::Paged(_) | Done::Crashed(_) => {}
         }
     }
 
@@ -219,8 +219,7 @@ impl App {
         match purpose {
             PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => self.queue.push(Command::OpenPaths(paths)),
             PathPurpose::SaveAs => self.queue.extend(paths.into_iter().next().map(Command::SaveTo)),
-            PathPurpose::ExportPdf => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(ExportKind::Pdf, p))),
-            PathPurpose::ExportPng => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(ExportKind::Png, p))),
+            PathPurpose::Export(format) => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(format, p))),
         }
     }
 
@@ -235,12 +234,37 @@ impl App {
                 PathPurpose::OpenFiles => dialog.pick_files(),
                 PathPurpose::OpenWorkspace => dialog.add_filter("GeoPackage", &["gpkg"]).pick_file().map(|p| vec![p]),
                 PathPurpose::SaveAs => dialog.add_filter("GeoPackage", &["gpkg"]).save_file().map(|p| vec![p]),
-                PathPurpose::ExportPdf => dialog.add_filter("PDF", &["pdf"]).save_file().map(|p| vec![p]),
-                PathPurpose::ExportPng => dialog.add_filter("PNG", &["png"]).save_file().map(|p| vec![p]),
+                PathPurpose::Export(format) => {
+                    let extension = format.extension();
+                    dialog.add_filter(extension.to_uppercase(), &[extension]).save_file().map(|p| vec![p])
+                }
             };
             Done::Chosen { purpose, paths }
         });
     }
+}
+
+/// What reading found that a person should look at; what every good file has is left to the layer's own page.
+fn worth_saying(notes: &[Message]) -> Vec<Message> {
+    let guessed = |note: &Message| note.args.iter().any(|(_, arg)| matches!(arg, Arg::Nested(how) if how.code == "io.crs_guessed"));
+    let ordinary = |note: &Message| match note.code {
+        "io.fields" | "io.sound" | "io.encoding_is" => true,
+        "io.crs_is" => !guessed(note),
+        _ => false,
+    };
+    notes.iter().filter(|n| !ordinary(n)).cloned().collect()
+}
+
+/// The files that are opened of those dropped or chosen together: what only stands beside a shapefile comes with it.
+fn main_files(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let lower = |path: &Path| path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stems: Vec<PathBuf> = paths.iter().filter(|p| lower(p) == "shp").map(|p| p.with_extension("")).collect();
+    let beside = |path: &Path| {
+        // `a.shp.xml` is the description of `a.shp`.
+        let whole = if lower(path) == "xml" { path.with_extension("") } else { path.to_owned() };
+        lower(path) != "shp" && stems.contains(&whole.with_extension(""))
+    };
+    paths.iter().filter(|p| !beside(p)).cloned().collect()
 }
 
 /// Without a session bus and without zenity a dialog gives nothing at once.
@@ -253,68 +277,14 @@ pub(super) fn name_of(path: &Path) -> String {
     path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Layers of the sample and what each is for; further files of sites are added as far as they can be read.
-const SAMPLE: [(&str, Role); 7] = [
-    (BACKDROP, Role::Backdrop),
-    ("行政区划_示意", Role::Districts),
-    (NOW, Role::Plan),
-    (PLANNED, Role::Plan),
-    ("现状宗地", Role::Parcels),
-    ("永久基本农田（虚构）", Role::Farmland),
-    ("拟选址项目", Role::Sites),
-];
-const MORE_SITES: [&str; 2] = ["拟选址项目_补充_无坐标系.shp", "拟选址项目_自相交.shp"];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Writes the sample's files into `dir` and opens them as an applicant's files would be.
-pub(super) fn sample(dir: &Path, progress: &Progress) -> Result<Loaded, Message> {
-    write_sample(dir, SampleOptions::default()).map_err(|e| Message::new("app.notice.crashed").with("cause", e.to_string()))?;
-    let file = |name: &str| Input::file(dir.join(name));
-    let inputs: Vec<(Role, Input)> = SAMPLE.iter().map(|(name, role)| (*role, file(&format!("{name}.shp")))).collect();
-    let mut gathered = gather(&inputs, progress).map_err(|e| e.message().clone())?;
-    for name in MORE_SITES {
-        let ids = next_ids(&gathered.contents);
-        if let Ok(more) = gather_onto(Some((gathered.contents.clone(), ids)), &[(Role::Sites, file(name))], progress) {
-            gathered = more;
-        }
-    }
-    let mut contents = gathered.contents;
-    contents.sample = true;
-    describe(&mut contents);
-    // What is drawn joins the topmost layer of sites: that of the projects, not of the odd ones out.
-    let projects = contents.layers_of(Role::Sites).max_by_key(|(_, l)| l.len()).map(|(id, _)| id);
-    let mut order: Vec<_> = contents.order.iter().copied().filter(|id| Some(*id) != projects).collect();
-    order.extend(projects);
-    contents.order = order.into();
-    let ids = next_ids(&contents);
-    Ok(Loaded { contents, ids, notes: Vec::new() })
-}
-
-/// The first id that no feature and no layer bears.
-fn next_ids(contents: &Contents) -> IdSource {
-    let highest = contents.layers.iter().flat_map(|(id, l)| l.features().map(|f| f.id.0).chain([id.0])).max().unwrap_or(0);
-    IdSource { workspace: (highest >> 64) as u64, next: highest as u64 + 1 }
-}
-
-/// What is known of the sample's layers: the two versions of the plan, and that its layers speak for the whole city.
-fn describe(contents: &mut Contents) {
-    let in_force = Date { year: 2012, month: 9, day: 12 };
-    let layers: Vec<_> = contents.layers.iter().map(|(id, layer)| (*id, layer.clone())).collect();
-    for (id, layer) in layers {
-        if layer.head.role == Role::Plan {
-            let planned = layer.head.name.contains(PLANNED);
-            let plan = ClusterPlan {
-                version: if planned { "2015 规划".into() } else { "2010 现状".into() },
-                status: if planned { PlanStatus::InForce } else { PlanStatus::Superseded },
-                valid_from: planned.then_some(in_force),
-                valid_to: None,
-                notes: Vec::new(),
-            };
-            contents.cluster_plans = contents.cluster_plans.insert(id, Arc::new(plan));
-        }
-        if matches!(layer.head.role, Role::Plan | Role::Districts | Role::Farmland) {
-            let mut renewed = (*layer).clone();
-            renewed.head.coverage = Coverage::WholeCity;
-            contents.layers = contents.layers.insert(id, Arc::new(renewed));
-        }
+    #[test]
+    fn files_that_come_with_a_shapefile_are_not_asked_about() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let dropped = paths(&["d/甲.dbf", "d/甲.SHP", "d/甲.shp.xml", "d/甲.prj", "d/乙.txt", "d/丙.dbf", "e/甲.prj"]);
+        assert_eq!(main_files(dropped), paths(&["d/甲.SHP", "d/乙.txt", "d/丙.dbf", "e/甲.prj"]));
     }
 }

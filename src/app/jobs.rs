@@ -1,6 +1,7 @@
 //! Work that goes on beside the window: what it is, how far it is, and what it came to.
 
 use super::check::Batch;
+use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::job::{OpenError, Opened};
 use crate::model::{Contents, IdSource, Role};
@@ -41,6 +42,7 @@ pub enum Result {
         revision: u64,
         plans: Vec<PlanScale>,
     },
+    Paged(Box<MadePage>),
     Chosen {
         purpose: PathPurpose,
         paths: Option<Vec<PathBuf>>,

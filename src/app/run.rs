@@ -4,12 +4,13 @@ use super::App;
 use super::check::{check_all, check_one};
 use super::command::{Command, SheetEdit};
 use super::jobs::{Kind, Result as Done};
-use super::state::{Dialog, Live, Notice, NoticeKind, PlanScale, Work};
-use super::tools::{Edited, Gesture, Step, ToolContext, ToolKind, make};
+use super::state::{Dialog, Notice, NoticeKind, PlanScale, Work};
+use super::tools::ToolKind;
 use crate::document::Document;
 use crate::edit;
-use crate::geom::{BBox, Shape};
-use crate::model::{Change, Contents, FeatureId, IdSource, LayerId, Role, SiteFields};
+use crate::geom::BBox;
+use crate::job::{SiteReader, record_number};
+use crate::model::{Change, Contents, IdSource, Role, SiteFields};
 use crate::scene::{Address, plan_on};
 use crate::text::{Lang, Message, word};
 use crate::tracking::scale;
@@ -32,6 +33,9 @@ impl App {
         }
         for result in self.jobs.finished() {
             self.take_in(result);
+        }
+        if self.state.dialog.is_none() {
+            self.state.dialog = self.state.waiting.pop_front().map(|path| Dialog::Role { path });
         }
         let now = self.ctx.time();
         self.state.notices.retain(|n| n.kind == NoticeKind::Error || now - n.since < 5.0);
@@ -76,10 +80,7 @@ impl App {
             Command::Undo => self.step_back(true),
             Command::Redo => self.step_back(false),
             Command::Commit(change) => self.commit(*change),
-            Command::Map(event) => {
-                let step = self.with_tool(|tool, context| tool.event(event, context));
-                self.follow(step.unwrap_or(Step::Nothing));
-            }
+            Command::Map(event) => self.on_map(event),
             Command::RemoveSelected => {
                 if let (Some(address), Some(work)) = (self.state.selected, &self.state.work) {
                     let snapshot = work.document.snapshot();
@@ -120,6 +121,7 @@ impl App {
             Command::CheckAll => self.start_check(),
             Command::Cancel(id) => self.jobs.cancel(id),
             Command::Dismiss(id) => self.state.notices.retain(|n| n.id != id),
+            Command::MakePage(key) => self.make_page(*key),
             Command::Sheet(edit) => match edit {
                 SheetEdit::Title(title) => self.state.sheet.title = Some(title),
                 SheetEdit::Paper(paper) => self.state.sheet.paper = paper,
@@ -155,7 +157,7 @@ impl App {
         self.state.notices.push(notice);
     }
 
-    fn edit(&mut self, make: impl FnOnce(&Contents) -> Change) {
+    pub(super) fn edit(&mut self, make: impl FnOnce(&Contents) -> Change) {
         if let Some(work) = &self.state.work {
             let change = make(&work.document.snapshot().contents);
             self.commit(change);
@@ -192,7 +194,7 @@ impl App {
         }
     }
 
-    fn after_change(&mut self) {
+    pub(super) fn after_change(&mut self) {
         let Some(work) = &self.state.work else { return };
         let snapshot = work.document.snapshot();
         let there = |a: Address| snapshot.contents.layer(a.layer).is_some_and(|l| l.feature(a.feature).is_some());
@@ -230,9 +232,9 @@ impl App {
         let (Some(checker), snapshot) = (&work.checker, work.document.snapshot()) else { return };
         let Some(layer) = snapshot.contents.layer(address.layer).filter(|l| l.head.role == Role::Sites) else { return };
         let Some(feature) = layer.feature(address.feature) else { return };
-        if let Some(one) = check_one(checker, feature, &SiteFields::of(layer), layer.len()) {
-            Arc::make_mut(&mut work.checked.sites).insert(address, one);
-        }
+        let reader = SiteReader::new(SiteFields::of(layer));
+        let one = check_one(checker, feature, &reader, record_number(feature, layer.len()));
+        Arc::make_mut(&mut work.checked.sites).insert(address, one);
     }
 
     /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.
@@ -266,6 +268,10 @@ impl App {
                 if let Some(work) = &mut self.state.work {
                     work.measured = Some((revision, Arc::new(plans)));
                 }
+            }
+            Done::Paged(page) => {
+                self.state.page = Some(*page);
+                self.state.page_under_way = false;
             }
             Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),
             other => self.take_in_files(other),
@@ -311,108 +317,6 @@ impl App {
             let margin = bbox.width().max(bbox.height()).max(20.0) * 0.6;
             self.state.view.fit(bbox.grown(margin), 24.0);
         }
-    }
-
-    fn take_tool(&mut self, kind: ToolKind) {
-        if self.state.tool.kind() != kind {
-            self.state.tool = make(kind);
-            self.state.live = None;
-        }
-    }
-
-    fn with_tool<T>(&mut self, ask: impl FnOnce(&mut dyn super::tools::Tool, &ToolContext<'_>) -> T) -> Option<T> {
-        let modifiers = self.ctx.input(|i| i.modifiers);
-        let state = &mut self.state;
-        let snapshot = state.work.as_ref()?.document.snapshot();
-        let context = ToolContext {
-            snapshot: &snapshot,
-            view: &state.view,
-            selected: state.selected,
-            snapping: state.snapping && !modifiers.alt,
-            square: modifiers.shift,
-        };
-        Some(ask(state.tool.as_mut(), &context))
-    }
-
-    /// Does what the tool wants.
-    fn follow(&mut self, step: Step) {
-        match step {
-            Step::Nothing => {}
-            Step::Hold(edited) => self.hold(edited),
-            Step::Select(address) => self.select(address),
-            Step::PutAway => self.take_tool(ToolKind::SELECT),
-            Step::Finish(gesture) => {
-                self.state.live = None;
-                self.finish(gesture);
-            }
-        }
-    }
-
-    /// The live verdict follows what is held.
-    fn hold(&mut self, edited: Option<Edited>) {
-        let Some(edited) = edited else {
-            self.state.live = None;
-            return;
-        };
-        let before = match self.state.live.take() {
-            Some(live) if live.edited.feature == edited.feature => live.before,
-            _ => edited.feature.and_then(|a| self.state.verdict_of(a).cloned()),
-        };
-        let sound = Shape::check(edited.rings.as_ref()).ok();
-        let area_m2 = sound.as_ref().map_or(0.0, Shape::area_m2);
-        let checker = self.state.work.as_ref().and_then(|w| w.checker.clone());
-        // An outline that crosses itself has no area yet: nothing is said of it.
-        let verdict = match (&sound, checker) {
-            (Some(shape), Some(checker)) => {
-                let site = before.as_ref().map(|v| v.site.clone()).unwrap_or_default();
-                Some(checker.check_moved(&site, shape.rings()))
-            }
-            _ => None,
-        };
-        self.state.live = Some(Live { edited, verdict, before, area_m2 });
-    }
-
-    fn finish(&mut self, gesture: Gesture) {
-        let Some(work) = &mut self.state.work else { return };
-        match gesture {
-            Gesture::NewSite(rings) => {
-                if Shape::check(rings.as_ref()).is_err() {
-                    self.notice(NoticeKind::Error, Message::new("app.notice.crossing"));
-                    return;
-                }
-                let (feature, layer) = (FeatureId(work.document.take_ids(1)), LayerId(work.document.take_ids(1)));
-                let contents = work.document.snapshot().contents;
-                let number = work.checked.order.len() + 1;
-                let lang = self.state.lang;
-                let name = Message::new("app.new_site").with("number", number).render(lang);
-                let site = edit::NewSite {
-                    feature,
-                    layer,
-                    layer_name: word(lang, "app.drawn_sites"),
-                    id: &format!("D{number:03}"),
-                    name: &name,
-                    rings,
-                };
-                let change = edit::add_site(&contents, site);
-                work.document.commit(change);
-                let contents = work.document.snapshot().contents;
-                let layer = contents.layers_of(Role::Sites).find(|(_, l)| l.feature(feature).is_some()).map(|(id, _)| id);
-                self.state.selected = layer.map(|layer| Address { layer, feature });
-                self.after_change();
-                self.take_tool(ToolKind::VERTICES);
-            }
-            Gesture::Reshape { feature, rings } => {
-                if Shape::check(rings.as_ref()).is_err() {
-                    self.notice(NoticeKind::Error, Message::new("app.notice.crossing"));
-                    return;
-                }
-                self.edit(|c| edit::set_rings(c, feature.layer, feature.feature, rings));
-            }
-        }
-    }
-
-    pub(super) fn ask_role(&mut self, path: PathBuf) {
-        self.state.dialog = Some(Dialog::Role { path });
     }
 }
 

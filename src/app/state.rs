@@ -3,15 +3,18 @@
 use super::canvas::View;
 use super::check::Checked;
 use super::command::Desk;
+use super::page::MadePage;
 use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Guess;
 use crate::document::Document;
 use crate::geom::BBox;
+use crate::job::MapFormat;
 use crate::model::{Date, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
 use crate::tracking::Scale;
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -62,8 +65,7 @@ pub enum PathPurpose {
     OpenFiles,
     OpenWorkspace,
     SaveAs,
-    ExportPdf,
-    ExportPng,
+    Export(MapFormat),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,15 @@ impl Default for Sheet {
     }
 }
 
+/// What the picture of the page depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageKey {
+    pub revision: u64,
+    pub sheet: Sheet,
+    pub lang: Lang,
+    pub width_px: u32,
+}
+
 pub struct State {
     pub lang: Lang,
     pub dark: bool,
@@ -121,6 +132,12 @@ pub struct State {
     pub dialog: Option<Dialog>,
     pub notices: Vec<Notice>,
     pub sheet: Sheet,
+    /// The page as it was made last; older than the sheet while a new one is being made.
+    pub page: Option<MadePage>,
+    /// A page is being made.
+    pub page_under_way: bool,
+    /// Files whose use is still to be asked, one after the other.
+    pub waiting: VecDeque<PathBuf>,
     pub next_notice: u64,
 }
 
@@ -146,6 +163,9 @@ impl State {
             dialog: None,
             notices: Vec::new(),
             sheet: Sheet::default(),
+            page: None,
+            page_under_way: false,
+            waiting: VecDeque::new(),
             next_notice: 0,
         }
     }

@@ -1,14 +1,14 @@
 //! `luodi check`: every site against the plan; a table for people, or files for whoever reads on.
 
+use super::asked::{Asked, Sites};
 use super::fault::Fault;
-use super::inputs::{Given, read_rules, refuse_overwriting, settings_apply};
+use super::inputs::{Given, files_of, read_rules, refuse_overwriting, settings_apply};
 use super::meant::{CheckOrder, Manner, Shard};
 use super::outputs::{Output, Target};
 use super::progress::with_bar;
-use crate::job::results::{self, Ending, Head, ResultFormat, ResultTarget, Results};
-use crate::job::today;
-use crate::job::{Gathered, check_rows};
-use crate::model::{Date, Layer, LayerId, Role, SiteFields};
+use crate::job::results::{self, Head, Rendered, ResultFormat, ResultTarget, Results};
+use crate::job::{ProjectTable, TableOrder, check_rows, check_stream, today};
+use crate::model::Role;
 use crate::rules::{CheckSettings, Checker, Verdict};
 use crate::task::Progress;
 use crate::text::Message;
@@ -31,53 +31,71 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     let date = order.date.unwrap_or_else(today);
     let rule_set = read_rules(&order.rules)?.with_tolerance(order.tolerance_m2, order.tolerance_share);
     let rule_set =
-        rule_set.map_err(|e| Fault::usage(Message::new("cli.rules_wrong").with("file", "--tolerance").with("cause", e.to_string())))?;
-    let given = Given::of_check(order)?;
+        rule_set.map_err(|e| Fault::usage(Message::new("cli.rules_wrong").with("file", "--tolerance").with("cause", e.message())))?;
+    let given = Given::of_check(order);
+    let sites = order.sites.as_ref();
     settings_apply(&given.inputs)?;
+    settings_apply(&sites.map(|input| (Role::Sites, input.clone())).into_iter().collect::<Vec<_>>())?;
     let mut named = given.files();
+    named.extend(sites.into_iter().flat_map(files_of));
     named.extend(order.workspace.as_deref());
+    named.extend(order.table.as_ref().map(TableOrder::file));
     named.extend(order.rules.iter().map(Path::new));
     refuse_overwriting(&order.outputs, &named, manner.force)?;
-    let read = |progress: &Progress| given.read(order.workspace.as_deref(), progress);
-    let gathered = with_bar("cli.doing.read", !manner.quiet, manner.lang, read).map_err(Fault::crashed)??;
-    let contents = &gathered.contents;
-    let (plan, sites) = (plan_of(&gathered, date)?, sites_of(&gathered)?);
-    let layer = contents.layer(sites).ok_or_else(|| Fault::work(Message::new("cli.no_sites")))?;
-    let columns = gathered.layers.iter().find(|l| l.id == sites).map_or(&[][..], |l| &l.columns);
-    let fields = site_fields(layer, columns);
-    let checker = Checker::new(contents, plan, CheckSettings::new(rule_set, date)).map_err(|e| Fault::work(e.message()))?;
-    let head = Head::new(contents, &checker, date, manner.lang);
+    let project_table = order.table.as_ref().map(ProjectTable::read).transpose().map_err(Fault::work)?;
+    // A rule that compares the sites with each other needs them all; any other set takes them block by block.
+    let whole = rule_set.asks("neighbours");
+    let read = |progress: &Progress| Asked::read(order, &given, date, whole, progress);
+    let mut asked = with_bar("cli.doing.read", !manner.quiet, manner.lang, read).map_err(Fault::crashed)??;
+    let settings = CheckSettings::new(rule_set, date).with_accuracy(order.accuracy_m, 0.0);
+    let checker = Checker::new(&asked.contents, asked.plan, settings).map_err(|e| Fault::work(e.message()))?;
+    let mut head = Head::new(&asked.contents, &checker, date, manner.lang);
+    let before = asked.sites.begin(order, &mut head)?;
     let first = order.shard.is_none_or(|s| s.k == 1);
     let begun = results::Manner { lang: manner.lang, first };
     let mut results = Results::begin(targets(&order.outputs), &head, begun).map_err(|e| Fault::work(e.0))?;
-    let rows = order.shard.map_or(0..layer.len(), |s| s.rows(layer.len()));
+    let renderer = results.renderer();
+    let reader = asked.sites.reader(&asked.contents, project_table.as_ref());
+    let rows = order.shard.map_or(0..asked.sites.len(&asked.contents), |s| s.rows(asked.sites.len(&asked.contents)));
     let mut table: Vec<Vec<String>> = Vec::new();
     let mut failed = None;
     let work = |progress: &Progress| {
-        let sink = &mut |verdict: Verdict| {
+        let render = |verdict: Verdict| renderer.render(verdict);
+        let sink = |rendered: Rendered| {
             if with_table {
-                table.push(super::verdicts::row(&verdict, manner.lang));
+                table.push(super::verdicts::row(rendered.verdict(), manner.lang));
             }
             if failed.is_none()
-                && let Err(error) = results.add(&verdict)
+                && let Err(error) = results.add(rendered)
             {
                 failed = Some(error);
                 progress.cancel();
             }
         };
-        check_rows(&checker, layer, rows, &fields, order.jobs.unwrap_or(0), progress, sink)
+        let jobs = order.jobs.unwrap_or(0);
+        match (&mut asked.sites, &asked.contents) {
+            (Sites::Stream(sites), _) => check_stream(&checker, sites, rows, &reader, jobs, progress, render, sink),
+            (Sites::Layer { id, .. }, contents) => match contents.layer(*id) {
+                Some(layer) => Ok(check_rows(&checker, layer, rows, &reader, jobs, progress, render, sink)),
+                None => Ok(true),
+            },
+        }
     };
     let whole = with_bar("cli.doing.check", !manner.quiet, manner.lang, work).map_err(Fault::crashed)?;
     if let Some(error) = failed {
         return Err(Fault::work(error.0));
     }
-    if !whole {
+    if !whole.map_err(|e| Fault::work(e.0))? {
         return Err(Fault::work(Message::new("io.cancelled")));
     }
-    let ending = Ending { tally: results.tally().clone(), ..Ending::default() };
+    let mut ending = results.ending();
+    if let Some(table) = &project_table {
+        ending.members.push(("project_table", table.json(order.shard.is_none())));
+        ending.lines.extend(table.lines(order.shard.is_none()));
+    }
+    asked.sites.end(&before, &mut ending);
     results.finish(&ending).map_err(|e| Fault::work(e.0))?;
-    let lines = std::iter::once(ending.tally.words(manner.lang)).chain(ending.lines).chain(head.lines);
-    let summary: Vec<String> = lines.map(|line| line.render(manner.lang)).collect();
+    let summary = ending.words(&head, manner.lang);
     if with_table {
         super::print(&super::verdicts::table(&table, manner.lang));
         super::print(&format!("\n{}\n", summary.join("\n")));
@@ -103,35 +121,6 @@ fn targets(outputs: &[Output]) -> Vec<(ResultFormat, ResultTarget)> {
         Some((output.format.of_results()?, target))
     };
     outputs.iter().filter_map(target).collect()
-}
-
-/// The plan of the command line; else the workspace's that is in force on the date.
-fn plan_of(gathered: &Gathered, date: Date) -> Result<LayerId, Fault> {
-    let contents = &gathered.contents;
-    let in_force = |id: &LayerId| contents.cluster_plans.get(id).is_none_or(|plan| plan.in_force(date));
-    let plans: Vec<LayerId> = contents.layers_of(Role::Plan).map(|(id, _)| id).collect();
-    let found = gathered.first(Role::Plan).map(|l| l.id).or_else(|| plans.iter().rev().find(|id| in_force(id)).or(plans.first()).copied());
-    found.ok_or_else(|| Fault::work(Message::new("check.no_plan")))
-}
-
-fn sites_of(gathered: &Gathered) -> Result<LayerId, Fault> {
-    let named = gathered.first(Role::Sites).map(|l| l.id);
-    let found = named.or_else(|| gathered.contents.layers_of(Role::Sites).map(|(id, _)| id).next());
-    found.ok_or_else(|| Fault::work(Message::new("cli.no_sites")))
-}
-
-/// The columns of the sites: guessed, then as the user named them.
-fn site_fields(layer: &Layer, named: &[(String, usize)]) -> SiteFields {
-    let mut fields = SiteFields::of(layer);
-    for (meaning, column) in named {
-        match meaning.as_str() {
-            "id" => fields.id = Some(*column),
-            "name" => fields.name = Some(*column),
-            "industry" => fields.industry = Some(*column),
-            _ => {}
-        }
-    }
-    fields
 }
 
 impl Shard {

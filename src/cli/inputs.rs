@@ -3,12 +3,12 @@
 use super::fault::Fault;
 use super::meant::{CheckOrder, Manner};
 use super::outputs::{Output, Target};
-use crate::io::{check_output, read_bytes, write_atomically};
-use crate::job::{Gathered, Input, gather_onto};
+use crate::io::{check_output, is_same_place, read_bytes, write_atomically};
+use crate::job::{Gathered, Input, column_for, gather_onto};
 use crate::model::Role;
-use crate::rules::RuleSet;
+use crate::rules::{RulePack, RuleSet};
 use crate::task::Progress;
-use crate::text::Message;
+use crate::text::{Arg, Message};
 use crate::workspace;
 use std::path::Path;
 
@@ -19,12 +19,12 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub fn of_check(order: &CheckOrder) -> Result<Self, Fault> {
+    /// What the sites are checked against; the sites themselves are read last, most often block by block.
+    pub fn of_check(order: &CheckOrder) -> Self {
         let mut inputs = Vec::new();
         inputs.extend(order.plan.clone().map(|input| (Role::Plan, input)));
         inputs.extend(order.layers.iter().cloned());
-        inputs.extend(order.sites.clone().map(|input| (Role::Sites, input)));
-        Ok(Self { inputs })
+        Self { inputs }
     }
 
     /// Opens everything, onto a workspace where one is named.
@@ -43,8 +43,14 @@ impl Given {
     }
 
     pub fn files(&self) -> Vec<&Path> {
-        self.inputs.iter().map(|(_, input)| input.path.as_path()).collect()
+        self.inputs.iter().flat_map(|(_, input)| files_of(input)).collect()
     }
+}
+
+/// The files that an input names: its own, and that of its coverage.
+pub(super) fn files_of(input: &Input) -> impl Iterator<Item = &Path> {
+    let coverage = input.settings.coverage.as_deref().map(Path::new);
+    std::iter::once(input.path.as_path()).chain(coverage)
 }
 
 /// Refuses settings that nothing would look at: a setting is never ignored.
@@ -52,36 +58,45 @@ impl Given {
 /// # Errors
 /// A usage fault naming the setting and the role.
 pub(super) fn settings_apply(inputs: &[(Role, Input)]) -> Result<(), Fault> {
+    let refused = |key: &str, role: Role| Fault::usage(Message::new("cli.setting_not_of").with("key", key).with("role", role.code()));
     for (role, input) in inputs {
         for (meaning, _) in &input.settings.options.fields {
-            if !matches!((role, meaning.as_str()), (Role::Plan | Role::Sites, "id" | "name" | "industry")) {
-                return Err(Fault::usage(Message::new("cli.setting_not_built").with("key", meaning.clone()).with("role", role.code())));
+            let of_sites = *role == Role::Sites && matches!(meaning.as_str(), "id" | "name" | "industry" | "kind");
+            if !of_sites && column_for(*role, meaning).is_none() {
+                return Err(refused(meaning, *role));
             }
+        }
+        // The sites are what is asked about; no rule asks which land they speak for.
+        if *role == Role::Sites && input.settings.coverage.is_some() {
+            return Err(refused("coverage", *role));
         }
     }
     Ok(())
 }
 
-/// The rule set that `--rules` names: bundled, or a file.
+/// The rule sets that `--rules` names, bundled or files, laid on one another in that order.
 ///
 /// # Errors
-/// A usage fault for several (tightening packs are not built yet), a work fault for a file that is none.
+/// A usage fault for a name that is none, a work fault for a file that is none or that loosens without saying so.
 pub(super) fn read_rules(named: &[String]) -> Result<RuleSet, Fault> {
-    let name = match named {
-        [] => "full",
-        [one] => one.as_str(),
-        _ => return Err(Fault::usage(Message::new("cli.rules_several"))),
+    let wrong = |name: &str, cause: Arg| Fault::work(Message::new("cli.rules_wrong").with("file", name).with("cause", cause));
+    let pack = |name: &str| -> Result<RulePack, Fault> {
+        if let Some(bundled) = RulePack::bundled(name) {
+            return bundled.map_err(|e| wrong(name, e.message().into()));
+        }
+        if !name.ends_with(".toml") {
+            let known: Vec<&str> = RuleSet::bundled_names().collect();
+            return Err(Fault::usage(Message::new("cli.rules_unknown").with("name", name).with("known", known.join(" "))));
+        }
+        let bytes = read_bytes(Path::new(name)).map_err(|e| Fault::work(e.0))?;
+        let text = std::str::from_utf8(&bytes).map_err(|e| wrong(name, e.to_string().into()))?;
+        RulePack::parse(text.trim_start_matches('\u{feff}')).map_err(|e| wrong(name, e.message().into()))
     };
-    let wrong = |cause: String| Fault::work(Message::new("cli.rules_wrong").with("file", name).with("cause", cause));
-    if let Some(bundled) = RuleSet::bundled(name) {
-        return bundled.map_err(|e| wrong(e.to_string()));
-    }
-    if !name.ends_with(".toml") {
-        return Err(Fault::usage(Message::new("cli.rules_unknown").with("name", name)));
-    }
-    let bytes = read_bytes(Path::new(name)).map_err(|e| Fault::work(e.0))?;
-    let text = std::str::from_utf8(&bytes).map_err(|e| wrong(e.to_string()))?;
-    RuleSet::parse(text.trim_start_matches('\u{feff}')).map_err(|e| wrong(e.to_string()))
+    let packs = match named {
+        [] => vec![pack("full")?],
+        named => named.iter().map(|name| pack(name)).collect::<Result<_, _>>()?,
+    };
+    RuleSet::stack(&packs).map_err(|e| wrong(&named.join(" + "), e.message().into()))
 }
 
 /// Refuses outputs that exist (unless forced) or that are an input or belong to one, before any work is done.
@@ -89,8 +104,13 @@ pub(super) fn read_rules(named: &[String]) -> Result<RuleSet, Fault> {
 /// # Errors
 /// Names the file and what to do.
 pub(super) fn refuse_overwriting(outputs: &[Output], inputs: &[&Path], force: bool) -> Result<(), Fault> {
-    let mut files = outputs.iter().filter_map(Output::file);
-    files.try_for_each(|file| check_output(file, inputs, force)).map_err(|e| Fault::work(e.0))
+    let places: Vec<&Path> = outputs.iter().filter_map(Output::file).collect();
+    for (i, place) in places.iter().enumerate() {
+        if places.iter().take(i).any(|other| is_same_place(place, other)) {
+            return Err(Fault::usage(Message::new("cli.out_twice").with("file", place.display().to_string())));
+        }
+    }
+    places.into_iter().try_for_each(|file| check_output(file, inputs, force)).map_err(|e| Fault::work(e.0))
 }
 
 /// Writes each output whole and says where.

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::grammar::{Command, Word};
 use super::outputs::{Format, Output};
 use super::said::Said;
-use crate::job::Input;
+use crate::job::{Input, TableOrder};
 use crate::model::{Date, Role};
 use crate::text::{Lang, Message};
 use std::ffi::OsStr;
@@ -51,6 +51,10 @@ pub(super) struct CheckOrder {
     pub date: Option<Date>,
     pub tolerance_m2: Option<f64>,
     pub tolerance_share: Option<f64>,
+    /// No vertex of a site is further than this from where it was surveyed, in m.
+    pub accuracy_m: Option<f64>,
+    /// The applicants' table.
+    pub table: Option<TableOrder>,
     pub outputs: Vec<Output>,
     pub shard: Option<Shard>,
     pub jobs: Option<usize>,
@@ -67,6 +71,9 @@ pub(super) struct Shard {
 pub(super) struct TrackOrder {
     pub plans: Vec<Input>,
     pub districts: Option<Input>,
+    /// A table of areas by district.
+    pub stats: Option<PathBuf>,
+    pub date: Option<Date>,
     pub outputs: Vec<Output>,
 }
 
@@ -137,6 +144,8 @@ fn check(said: &Said) -> Result<CheckOrder, Fault> {
         date: date(said)?,
         tolerance_m2: number(said, "tolerance-m2", |v| v >= 0.0)?,
         tolerance_share: number(said, "tolerance-share", |v| (0.0..0.5).contains(&v))?,
+        accuracy_m: number(said, "accuracy-m", |v| (0.0..=100.0).contains(&v))?,
+        table: said.one("project-table").map(table).transpose()?,
         outputs: outputs(said, super::outputs::RESULTS)?,
         shard: said.one("shard").map(shard).transpose()?,
         jobs: whole_number(said, "jobs")?,
@@ -149,7 +158,7 @@ fn check(said: &Said) -> Result<CheckOrder, Fault> {
             }
         }
     }
-    if nothing && !order.layers.is_empty() {
+    if nothing && (!order.layers.is_empty() || order.table.is_some()) {
         return Err(Fault::usage(Message::new("cli.flag_missing").with("command", "check").with("flag", "--plan")));
     }
     if order.shard.is_some() {
@@ -178,7 +187,13 @@ fn track(said: &Said) -> Result<TrackOrder, Fault> {
             return Err(Fault::usage(Message::new("cli.role_twice").with("role", role.code())));
         }
     }
-    Ok(TrackOrder { plans, districts, outputs: outputs(said, &[Format::Csv, Format::Json])? })
+    let stats = said.one("stats").map(PathBuf::from);
+    let date = date(said)?;
+    // Only the years of the statistics have a date; the clusters' land is what the plans hold.
+    if date.is_some() && stats.is_none() {
+        return Err(Fault::usage(Message::new("cli.track_date")));
+    }
+    Ok(TrackOrder { plans, districts, stats, date, outputs: outputs(said, &[Format::Csv, Format::Json])? })
 }
 
 fn map(said: &Said) -> Result<MapOrder, Fault> {
@@ -224,6 +239,11 @@ fn place(said: &Said, at: usize) -> PathBuf {
 fn input(value: &OsStr) -> Result<Input, Fault> {
     let unreadable = || Fault::usage(Message::new("cli.not_unicode").with("value", value.to_string_lossy().into_owned()));
     Input::parse(value.to_str().ok_or_else(unreadable)?).map_err(Fault::usage)
+}
+
+fn table(value: &OsStr) -> Result<TableOrder, Fault> {
+    let unreadable = || Fault::usage(Message::new("cli.not_unicode").with("value", value.to_string_lossy().into_owned()));
+    TableOrder::parse(value.to_str().ok_or_else(unreadable)?).map_err(Fault::usage)
 }
 
 fn inputs(said: &Said) -> Result<Vec<Input>, Fault> {
@@ -304,6 +324,7 @@ fn scale(said: &Said) -> Result<Option<f64>, Fault> {
 fn what_of(flag: &str) -> &'static str {
     match flag {
         "tolerance-m2" => "cli.what.tolerance_m2",
+        "accuracy-m" => "cli.what.accuracy_m",
         "tolerance-share" => "cli.what.tolerance_share",
         "dpi" => "cli.what.dpi",
         _ => "cli.what.whole_number",

@@ -2,6 +2,7 @@
 //!
 //! Reading the words never does anything; every order is whole and checked before the first file is opened.
 
+mod asked;
 mod bench;
 mod check;
 mod fault;
@@ -21,7 +22,8 @@ mod tests;
 mod track;
 mod verdicts;
 
-use crate::text::Lang;
+use crate::task::{heed_interrupts, is_interrupted};
+use crate::text::{Lang, Message};
 use fault::Fault;
 use meant::{Manner, Meant};
 use said::Said;
@@ -32,7 +34,8 @@ use std::path::PathBuf;
 /// How a call ends: with an exit status, or in the window (which this room may not know).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// 0 the work was done, 1 a named file could not be used, 2 the command line is wrong.
+    /// 0 the work was done, 1 a named file could not be used, 2 the command line is wrong; 130 after Ctrl-C, as shells
+    /// have it.
     Status(u8),
     Window {
         lang: Lang,
@@ -47,10 +50,18 @@ pub fn run(args: Vec<OsString>, locale: Option<&str>) -> End {
     let lang = lang_said(&args).unwrap_or_else(|| lang_of(locale));
     let done = Said::read(args).and_then(|said| {
         let meant = Meant::from_said(&said)?;
+        if !matches!(meant, Meant::Window(_)) {
+            heed_interrupts();
+        }
         work(meant, Manner { lang, quiet: said.quiet, force: said.force, glow: said.glow })
     });
     match done {
         Ok(end) => end,
+        // Whatever could not go on then: the reason is known.
+        Err(_) if is_interrupted() => {
+            say(&Message::new("result.interrupted").render(lang));
+            End::Status(130)
+        }
         Err(fault) => {
             say(&fault.render(lang));
             End::Status(fault.status())

@@ -6,7 +6,7 @@ use super::outputs::{Format, Output, Target};
 use super::progress::with_bar;
 use crate::io::check_output;
 use crate::job::Input;
-use crate::job::sample::{PLANNED, SampleOptions, sample_files, write_sample};
+use crate::job::sample::{PLANNED, SampleOptions, WORKSPACE, sample_files, write_sample_workspace};
 use crate::model::Role;
 use crate::text::Message;
 
@@ -15,12 +15,12 @@ use crate::text::Message;
 pub(super) fn run(order: &SampleOrder, manner: Manner) -> Result<(), Fault> {
     let options = order.parcels.map_or_else(SampleOptions::default, |parcels| SampleOptions { parcels });
     let failed = |cause: String| Fault::work(Message::new("cli.sample_failed").with("cause", cause));
-    let work = |_: &_| {
+    let work = |progress: &_| {
         let files = sample_files(options).map_err(|e| failed(e.to_string()))?;
-        for (name, _) in &files {
+        for name in files.iter().map(|(name, _)| name.as_str()).chain([WORKSPACE]) {
             check_output(&order.folder.join(name), &[], manner.force).map_err(|e| Fault::work(e.0))?;
         }
-        write_sample(&order.folder, options).map_err(|e| failed(e.to_string()))
+        write_sample_workspace(&order.folder, options, progress).map_err(|e| Fault::work(e.message()))
     };
     let written = with_bar("cli.doing.sample", !manner.quiet, manner.lang, work).map_err(Fault::crashed)??;
     if !manner.quiet {

@@ -41,12 +41,13 @@ fn help_and_version_are_heard_anywhere() {
 #[test]
 fn every_flag_of_check_is_understood() {
     let line = "check --quiet --plan p.shp --sites s.txt --layer farmland=f.shp --layer supplied=g.shp --rules position --rules own.toml \
-                --date 2012-09-12 --tolerance-m2 inf --tolerance-share 1e-6 --out a.csv --out json:- --jobs 4";
+                --date 2012-09-12 --tolerance-m2 inf --tolerance-share 1e-6 --accuracy-m 0.05 --project-table t.xlsx,join=id --out a.csv --out json:- --jobs 4";
     let Ok(Meant::Check(order)) = meant(line) else { panic!("not understood") };
     assert_eq!(order.layers.iter().map(|(role, _)| *role).collect::<Vec<_>>(), [Role::Farmland, Role::Supplied]);
     assert_eq!(order.rules, ["position", "own.toml"]);
     assert_eq!(order.date, Date::parse("2012-09-12"));
     assert_eq!((order.tolerance_m2, order.tolerance_share), (Some(f64::INFINITY), Some(1e-6)));
+    assert_eq!((order.accuracy_m, order.table.map(|t| t.join)), (Some(0.05), Some("id".to_owned())));
     assert_eq!(order.outputs[0].file(), Some(Path::new("a.csv")));
     assert_eq!((order.outputs[1].format, &order.outputs[1].target), (Format::Json, &Target::StandardOutput));
     assert_eq!((order.jobs, order.shard), (Some(4), None));
@@ -57,8 +58,10 @@ fn every_flag_of_check_is_understood() {
 #[test]
 fn the_other_commands_are_understood() {
     assert!(matches!(meant("info a.shp b.geojson --json"), Ok(Meant::Info(o)) if o.json && o.inputs.len() == 2));
-    let track = "track --plan a.shp --plan b.shp --layer districts=d.shp --out t.csv --out t.json";
-    assert!(matches!(meant(track), Ok(Meant::Track(o)) if o.plans.len() == 2 && o.districts.is_some() && o.outputs.len() == 2));
+    let track = "track --plan a.shp --plan b.shp --layer districts=d.shp --stats s.xlsx --date 2015-12-31 --out t.csv --out t.json";
+    let Ok(Meant::Track(order)) = meant(track) else { panic!() };
+    assert!(order.plans.len() == 2 && order.districts.is_some() && order.outputs.len() == 2);
+    assert_eq!((order.stats.as_deref(), order.date), (Some(Path::new("s.xlsx")), Date::parse("2015-12-31")));
     let map =
         "map w.gpkg --template zones --page A4-portrait --title 图 --scale 1:200000 --extent 1,2,3,4 --dpi 150 --out m.pdf --out m.png";
     let Ok(Meant::Map(order)) = meant(map) else { panic!() };
@@ -73,11 +76,10 @@ fn what_is_not_built_yet_is_a_fault_of_usage() {
     for line in ["diff a b", "convert a b --to EPSG:4528"] {
         assert_eq!(code(line), "cli.command_not_built", "{line}");
     }
-    for flag in ["project-table x,join=id", "accuracy-m 1", "report d"] {
+    for flag in ["report d"] {
         assert_eq!(code(&format!("check --plan p --sites s --{flag}")), "cli.flag_not_built", "{flag}");
     }
-    assert_eq!(code("track --plan p --stats s.csv"), "cli.flag_not_built");
-    assert_eq!(code("track --plan p --date 2015-12-31"), "cli.flag_not_built");
+    assert_eq!(code("track --plan p --date 2015-12-31"), "cli.track_date");
     assert_eq!(code("map w.gpkg --template t --atlas id --out m.pdf"), "cli.flag_not_built");
     assert_eq!(code("check --plan p --sites s --out a.pdf"), "cli.out_format_not_built");
     assert_eq!(code("bench T7 d o"), "cli.bench_not_built");
@@ -106,6 +108,14 @@ fn a_wrong_line_is_told_what_is_wrong_with_it() {
         ("check --plan p --sites s --tolerance-m2 NaN", "cli.value_wrong"),
         ("check --plan p --sites s --tolerance-share 2", "cli.value_wrong"),
         ("check --plan p --sites s --jobs 0", "cli.value_wrong"),
+        ("check --plan p --sites s --accuracy-m -1", "cli.value_wrong"),
+        ("check --plan p --sites s --accuracy-m inf", "cli.value_wrong"),
+        ("check --plan p --sites s --project-table t.xlsx", "table.join_missing"),
+        ("check --plan p --sites s --project-table t.xlsx,join=id,sheet=2", "io.input_unknown_key"),
+        ("check --plan p --sites s,where=x", "io.input_bad_value"),
+        ("check --plan p --sites s --shard 1/3 --out a.xlsx", "cli.shard_format"),
+        ("check --plan p --sites s --shard 1/3 --out a.gpkg", "cli.shard_format"),
+        ("check --plan p --sites s --out xlsx:-", "cli.out_format_binary"),
         ("check --plan p --sites s --shard 0/3 --out csv:-", "cli.value_wrong"),
         ("check --plan p --sites s --shard 4/3 --out csv:-", "cli.value_wrong"),
         ("check --plan p --sites s --shard 1/3 --out a.json", "cli.shard_format"),

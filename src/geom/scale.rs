@@ -24,15 +24,20 @@ pub fn area_on_plane_m2(shape: ShapeRef<'_>, from: GaussKruger, to: GaussKruger)
 /// Scale of length on both planes at a place of the first.
 fn scales(at: Point, from: GaussKruger, to: GaussKruger) -> [f64; 2] {
     let e = at[1] / MERIDIAN_M;
-    let latitude = e + FOOTPOINT * e.sin() * e.cos();
-    let (t2, cos) = (latitude.tan() * latitude.tan(), latitude.cos());
-    let n2 = E2_SECOND * cos * cos;
-    let v2 = 1.0 + n2;
-    let (radius_m, mean2_m2) = (C / v2.sqrt(), C * C / (v2 * v2));
+    let footpoint = e + FOOTPOINT * e.sin() * e.cos();
+    // tan²B, cos B, η² and the radius across the meridian in m at a latitude.
+    let at_latitude = |latitude: f64| {
+        let (tan, cos) = (latitude.tan(), latitude.cos());
+        let n2 = E2_SECOND * cos * cos;
+        (tan * tan, cos, n2, C / (1.0 + n2).sqrt())
+    };
     let y_m = at[0] - from.false_easting_m;
+    let (t2, cos, n2, radius_m) = at_latitude(footpoint);
     let r = y_m / radius_m;
     let longitude = r / cos * (1.0 - r * r * (1.0 + 2.0 * t2 + n2) / 6.0);
     let l = longitude + (from.central_meridian_deg - to.central_meridian_deg).to_radians();
+    let (t2, cos, n2, radius_m) = at_latitude(footpoint - (1.0 + n2) * footpoint.tan() * r * r / 2.0);
+    let mean2_m2 = radius_m * radius_m / (1.0 + n2);
     let other_m = radius_m * cos * l * (1.0 + cos * cos * l * l * (1.0 - t2 + n2) / 6.0);
     [y_m, other_m].map(|y| {
         let q = y * y / mean2_m2;

@@ -71,6 +71,36 @@ pub fn hash(source: &Source) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
+/// The same as [`hash`], in pieces: of a file that is not read whole.
+///
+/// # Errors
+/// When the system refuses to read it.
+pub fn hash_file(path: &Path) -> Result<[u8; 32], ReadError> {
+    let mut hasher = blake3::Hasher::new();
+    add_file(&mut hasher, path)?;
+    let own = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if READ_SIBLINGS.contains(&own.as_str()) {
+        for (extension, sibling) in family(path).into_iter().filter(|(e, p)| READ_SIBLINGS.contains(&e.as_str()) && p != path) {
+            let size = fs::metadata(&sibling).map_err(|e| read_refused(&shown(&sibling), &e))?.len();
+            hasher.update(extension.as_bytes()).update(&size.to_le_bytes());
+            add_file(&mut hasher, &sibling)?;
+        }
+    }
+    Ok(*hasher.finalize().as_bytes())
+}
+
+fn add_file(hasher: &mut blake3::Hasher, path: &Path) -> Result<(), ReadError> {
+    let refused = |e: std::io::Error| read_refused(&shown(path), &e);
+    let mut file = File::open(path).map_err(refused)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).map_err(refused)? {
+            0 => return Ok(()),
+            got => hasher.update(piece.get(..got).unwrap_or_default()),
+        };
+    }
+}
+
 /// Makes a folder and those above it; one that is there already is left as it is.
 ///
 /// # Errors
@@ -88,7 +118,11 @@ pub fn check_output(output: &Path, inputs: &[&Path], force: bool) -> Result<(), 
     let target = resolved(output);
     for input in inputs {
         let own = std::iter::once((*input).to_owned()).chain(family(input).into_iter().map(|(_, path)| path));
-        if own.map(|path| resolved(&path)).any(|path| path == target) || is_family_of(&target, &resolved(input)) {
+        let input_is = resolved(input);
+        if own.map(|path| resolved(&path)).any(|path| path == target)
+            || is_family_of(&target, &input_is)
+            || is_beside_database(&target, &input_is)
+        {
             let message = Message::new("io.output_is_input").with("file", shown(output)).with("input", shown(input));
             return Err(WriteError(message));
         }
@@ -216,6 +250,20 @@ fn is_family_of(output: &Path, input: &Path) -> bool {
     member(output) && member(input) && output.parent() == input.parent() && lower(output.file_stem()) == lower(input.file_stem())
 }
 
+/// Whether `output` is what SQLite keeps beside the database `input`.
+fn is_beside_database(output: &Path, input: &Path) -> bool {
+    ["-wal", "-shm", "-journal"].iter().any(|ending| {
+        let mut name = input.as_os_str().to_owned();
+        name.push(ending);
+        output.as_os_str() == name
+    })
+}
+
+/// Whether two paths are one place, links and `..` resolved; neither needs to be there.
+pub fn is_same_place(a: &Path, b: &Path) -> bool {
+    resolved(a) == resolved(b)
+}
+
 /// The path without links and `..`; a file that is not there yet is resolved through its folder.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = fs::canonicalize(path) {
@@ -254,6 +302,7 @@ mod tests {
         assert_eq!(source.sibling("dbf").map(|b| &b[..]), Some(&b"UP.DBF"[..]));
         assert_eq!(source.sibling("prj").map(|b| &b[..]), Some(&b"up.prj"[..]));
         assert_eq!(source.siblings.len(), 2);
+        assert_eq!(hash_file(&folder.path().join("UP.SHP")).unwrap(), hash(&source), "in pieces or whole");
     }
 
     #[test]

@@ -28,6 +28,11 @@ impl GeoJsonWriter {
         Self { out, first: true }
     }
 
+    /// Without the beginning of the collection and what stands before its first feature.
+    pub fn continued() -> Self {
+        Self { out: String::new(), first: false }
+    }
+
     /// Adds a feature. `rings` in degrees of longitude and latitude; without rings its geometry is null.
     pub fn push<'a>(
         &mut self,
@@ -47,9 +52,9 @@ impl GeoJsonWriter {
         self.out.push('}');
     }
 
-    /// Bytes written since the last time, for a collection that is streamed.
-    pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out).into_bytes()
+    /// What was written so far, as text.
+    pub fn into_text(self) -> String {
+        self.out
     }
 
     pub fn finish(self) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Intake: the raw features of a source, gathered flat, put into the workspace's system, checked and packed.
 
 use super::shapefile::listed;
-use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
+use super::{Chunk, Filter, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value};
@@ -34,14 +34,6 @@ pub struct Soundness {
     pub empty: Vec<usize>,
 }
 
-/// Which rows of a source are taken: those whose text in a column is (or is not) a given one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Filter {
-    pub field: String,
-    pub value: String,
-    pub equal: bool,
-}
-
 impl Raw {
     /// Reads a source whole.
     ///
@@ -56,15 +48,13 @@ impl Raw {
     ) -> Result<Self, ReadError> {
         let mut gathering = Gathering { filter, ..Gathering::default() };
         let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
-        let Gathering { mut raw, builders, broken, dropped, too_many, filter_column, .. } = gathering;
+        let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
         let refused = |m: Message| ReadError(m.with("file", source.name()));
         if too_many {
             return Err(refused(Message::new("io.too_many_points")));
         }
-        if let Some(filter) = filter
-            && filter_column.is_none()
-        {
-            return Err(refused(Message::new("io.where_no_field").with("field", filter.field.clone())));
+        if let Some(field) = no_field {
+            return Err(refused(Message::new("io.where_no_field").with("field", field)));
         }
         raw.notes = notes;
         raw.columns = builders.into_iter().map(ColumnBuilder::finish).collect();
@@ -195,6 +185,7 @@ impl Raw {
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
     pub fn pack(self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
+        progress.set_total(self.len() as u64);
         let mut soundness = Soundness::default();
         let nothing = RingsRef::new(&[], &[], &[], 0, 0);
         let taken = |row: usize| if without.binary_search(&row).is_ok() { nothing } else { self.rings(row) };
@@ -246,7 +237,10 @@ struct Gathering<'a> {
     raw: Raw,
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
-    filter_column: Option<usize>,
+    /// Columns that the filter looks at.
+    filter_columns: Vec<usize>,
+    /// One that is not there.
+    no_field: Option<String>,
     broken: Vec<usize>,
     dropped: usize,
     too_many: bool,
@@ -257,20 +251,21 @@ impl Gathering<'_> {
         if self.builders.is_empty() && self.raw.records.is_empty() {
             self.raw.fields = chunk.fields.clone();
             self.builders = chunk.fields.iter().cloned().map(ColumnBuilder::new).collect();
-            let named = |f: &Filter| chunk.fields.iter().position(|field| field.name.trim().eq_ignore_ascii_case(f.field.trim()));
-            self.filter_column = self.filter.and_then(named);
+            match self.filter.map(|filter| filter.columns(&chunk.fields)) {
+                Some(Ok(columns)) => self.filter_columns = columns,
+                Some(Err(field)) => self.no_field = Some(field),
+                None => {}
+            }
         }
         let finished: Vec<Column> = std::mem::take(&mut chunk.columns).into_iter().map(ColumnBuilder::finish).collect();
-        let shown = |row: usize, column: usize| finished.get(column).map(|c: &Column| c.value(row).to_string()).unwrap_or_default();
-        let dropped = |row: usize| match (self.filter, self.filter_column) {
-            (Some(filter), Some(column)) => (shown(row, column).trim() == filter.value.trim()) != filter.equal,
-            _ => false,
-        };
+        let value = |row: usize, column: &usize| finished.get(*column).map_or(Value::Null, |c: &Column| c.value(row));
+        let columns = &self.filter_columns;
+        let dropped = |row: usize| self.filter.is_some_and(|f| !f.keeps(columns.iter().map(|column| value(row, column))));
         self.too_many |= self.raw.coords.len() + chunk.coords.len() > u32::MAX as usize;
         if self.too_many {
             return;
         }
-        if self.filter_column.is_none() {
+        if self.filter.is_none() || self.no_field.is_some() {
             self.broken.extend(chunk.not_finite.iter().map(|r| *r as usize));
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.append(column));
             return self.raw.append(&chunk);

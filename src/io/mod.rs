@@ -8,6 +8,7 @@ mod dbf;
 mod dbf_write;
 mod encoding;
 mod files;
+mod filter;
 mod geojson;
 mod geojson_write;
 pub mod gpkg_geometry;
@@ -26,11 +27,14 @@ mod xlsx_write;
 
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
-pub use files::{PartFile, WriteError, check_output, exists, hash, make_folder, read_bytes, read_source, write_atomically};
+pub use files::{
+    PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
+};
+pub use filter::Filter;
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg_write::{GpkgTable, GpkgWriter};
-pub use intake::{Filter, Raw, Soundness};
+pub use intake::{Raw, Soundness};
 pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};

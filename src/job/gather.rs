@@ -16,6 +16,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Gathered {
     pub contents: Contents,
+    /// Where further ids come from.
+    pub ids: IdSource,
     /// In the order asked for.
     pub layers: Vec<GatheredLayer>,
 }
@@ -94,8 +96,8 @@ pub fn gather_onto(base: Option<(Contents, IdSource)>, inputs: &[(Role, Input)],
             Some(opened) => opened,
             None => open(given, &plane, expected)?,
         };
-        if *role == Role::Plan {
-            name_columns(&mut opened);
+        if *role != Role::Sites {
+            name_columns(&mut opened, *role);
         }
         let change = Change {
             note: Message::new("cli.doing.read"),
@@ -105,7 +107,7 @@ pub fn gather_onto(base: Option<(Contents, IdSource)>, inputs: &[(Role, Input)],
         let (id, columns, soundness) = (opened.id, opened.columns, opened.soundness);
         layers.push(GatheredLayer { role: *role, path: input.path.clone(), id, columns, soundness });
     }
-    Ok(Gathered { contents, layers })
+    Ok(Gathered { contents, ids, layers })
 }
 
 /// Where an opened layer lies, in degrees; the layer is in the usual plane.
@@ -128,16 +130,27 @@ fn plane_of(opened: &Opened) -> Crs {
     Crs::Epsg(4513 + (zone as u32 - 25))
 }
 
-/// The plan's columns are found by their names, so a column that the user names for a meaning takes that name.
-fn name_columns(opened: &mut Opened) {
+/// Name of the column that a meaning is looked for under, in a layer of this role; `None` where nothing looks for it. The
+/// sites are no case: their columns are told to whoever reads them.
+pub fn column_for(role: Role, meaning: &str) -> Option<&'static str> {
+    Some(match (role, meaning) {
+        (Role::Plan, "id") => "编号",
+        (Role::Plan, "industry") => "主导产业",
+        (Role::Plan, "grade") => "集聚区级别",
+        (Role::Plan, "kind") => "类型",
+        (Role::Sites, _) => return None,
+        // The code of a district, a use, a class.
+        (_, "id") => "XZQDM",
+        (_, "name") => "名称",
+        _ => return None,
+    })
+}
+
+/// Columns are found by their names, so a column that the user names for a meaning takes that name.
+fn name_columns(opened: &mut Opened, role: Role) {
     let mut fields: Vec<Field> = opened.layer.fields.to_vec();
     for (meaning, column) in &opened.columns {
-        let name = match meaning.as_str() {
-            "id" => "编号",
-            "name" => "名称",
-            "industry" => "主导产业",
-            _ => continue,
-        };
+        let Some(name) = column_for(role, meaning) else { continue };
         for (i, field) in fields.iter_mut().enumerate() {
             if i == *column {
                 field.name = name.into();

@@ -69,20 +69,13 @@ impl Settings {
                     _ => return Err(wrong()),
                 }
             }
-            "id" | "name" | "industry" | "grade" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "id" | "name" | "industry" | "grade" | "kind" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
             "coverage" => self.coverage = Some(value.trim().to_owned()),
-            "where" => self.filter = Some(filter(value).ok_or_else(wrong)?),
+            "where" => self.filter = Some(Filter::parse(value).ok_or_else(wrong)?),
             _ => return Err(Message::new("io.input_unknown_key").with("key", key)),
         }
         Ok(())
     }
-}
-
-/// `FIELD=VALUE` or `FIELD!=VALUE`.
-fn filter(text: &str) -> Option<Filter> {
-    let (field, value) = text.split_once('=')?;
-    let (field, equal) = field.strip_suffix('!').map_or((field, true), |field| (field, false));
-    (!field.trim().is_empty()).then(|| Filter { field: field.trim().to_owned(), value: value.trim().to_owned(), equal })
 }
 
 #[cfg(test)]
@@ -97,8 +90,9 @@ mod tests {
         assert_eq!(input.settings.options.north_first, Some(true));
         assert_eq!(input.settings.options.fields, [("id".to_owned(), "DKBH".to_owned())]);
         assert_eq!(input.settings.coverage.as_deref(), Some("370281,370282"));
-        let filter = input.settings.filter.unwrap();
-        assert_eq!((filter.field.as_str(), filter.value.as_str(), filter.equal), ("类型", "住宅", false));
+        assert_eq!(input.settings.filter, Filter::parse("类型!=住宅"));
+        let between = Input::parse("a.shp,where=面积>=100 AND 面积<2000").unwrap();
+        assert_eq!(between.settings.filter, Filter::parse("面积>=100 AND 面积<2000"), "a sign in the value is none of a setting");
         assert_eq!(Input::parse("a=b.shp").unwrap(), Input::file("a=b.shp"));
     }
 

@@ -19,6 +19,15 @@ pub enum MapFormat {
 }
 
 impl MapFormat {
+    /// Of a file in this format, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Svg => "svg",
+        }
+    }
+
     /// By a file's extension.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension.to_lowercase().as_str() {

@@ -18,9 +18,10 @@ pub mod track;
 pub mod verdict_csv;
 pub mod verdict_json;
 mod workspace;
+pub mod yearbook;
 
-pub use check::{check_batch, check_rows, record_number};
-pub use gather::{Gathered, GatheredLayer, gather, gather_onto};
+pub use check::{SiteReader, check_batch, check_rows, record_number, verdict_of};
+pub use gather::{Gathered, GatheredLayer, column_for, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};

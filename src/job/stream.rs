@@ -1,16 +1,15 @@
 //! A file of sites checked block by block: read, brought to the plane, packed and checked on all cores, the answers in the
 //! order of the file. Memory does not grow with the number of sites.
 
-use super::Input;
-use super::check::verdict_of;
 use super::open::{
     CHINA, OpenError, coverage, crs_refusal, fields_note, lon_lat, lost_note, named_columns, place_note, reading_notes,
     rows_far_until_swapped, settle_crs, soundness_notes, swapped, swapped_note,
 };
+use super::{Input, SiteReader, verdict_of};
 use crate::crs::{Crs, Transform};
 use crate::geom::BBox;
 use crate::io::{Decoder, ReadError, ShapefileStream, Soundness};
-use crate::model::{Contents, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, SiteFields};
+use crate::model::{Contents, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role};
 use crate::rules::{Checker, Verdict};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
@@ -180,22 +179,19 @@ pub fn check_stream<R: Send>(
     checker: &Checker,
     sites: &mut SiteStream,
     rows: Range<usize>,
-    fields: &SiteFields,
+    reader: &SiteReader<'_>,
     threads: usize,
     progress: &Progress,
     render: impl Fn(Verdict) -> R + Sync,
     mut sink: impl FnMut(R),
 ) -> Result<bool, ReadError> {
-    let wanted: Vec<usize> = [fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.stated_area]
-        .into_iter()
-        .flatten()
-        .collect();
+    let wanted = reader.columns();
     let check = |layer: &Layer, rows: Range<usize>, first: usize| -> Vec<R> {
         let numbered = layer.features().enumerate().skip(rows.start).take(rows.len());
         numbered
             .map(|(i, feature)| {
                 let record = feature.source_record().map_or(first + i + 1, |record| record as usize);
-                render(verdict_of(checker, feature, fields, record))
+                render(verdict_of(checker, feature, reader, record))
             })
             .collect()
     };

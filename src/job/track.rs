@@ -1,8 +1,9 @@
 //! Tracking plans against the target, and the table of it: text for people, CSV and JSON for scripts.
 
+use super::yearbook::{Stated, Yearbook};
 use crate::model::{Contents, LayerId};
 use crate::text::{Arg, Lang, Message, area_km2, percent};
-use crate::tracking::{Area, Gap, Scale, TARGET, Target, TrackError, apportioned, gap, scale, shares_that_add_up};
+use crate::tracking::{Area, DistrictScale, Gap, Scale, TARGET, Target, TrackError, apportioned, gap, scale, shares_that_add_up};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -86,9 +87,10 @@ fn km2(hundredths: i64) -> String {
     format!("{}{}.{:02}", if hundredths < 0 { "-" } else { "" }, hundredths.abs() / 100, hundredths.abs() % 100)
 }
 
-/// The CSV: raw m² with four decimals, km² with two that add up.
-pub fn csv(tracked: &Tracked) -> String {
-    let mut out = String::from(HEAD);
+/// The CSV: raw m² with four decimals, km² with two that add up. With a yearbook, what it states stands behind each district.
+pub fn csv(tracked: &Tracked, yearbook: Option<&Yearbook>) -> String {
+    let mut out = String::from(HEAD.trim_end());
+    out.push_str(if yearbook.is_some() { ",stated_m2,stated_year,stated_minus_planar_m2\n" } else { "\n" });
     let cell =
         |text: &str| if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() };
     for (scale, gap) in &tracked.plans {
@@ -97,24 +99,58 @@ pub fn csv(tracked: &Tracked) -> String {
             let ellipsoidal = r.area.ellipsoidal_m2.map_or(String::new(), |m2| format!("{m2:.4}"));
             let clusters = r.clusters.map_or(String::new(), |n| n.to_string());
             let (code, name, five) = (cell(r.code), cell(r.name), u8::from(r.in_five_cities));
+            let stated =
+                yearbook.map(|book| match scale.districts.iter().find(|d| r.row == "district" && d.code == r.code && d.name == r.name) {
+                    Some(district) => book.of(district).map_or_else(|| ",,,".to_owned(), |s| stated_cells(s, r.area.planar_m2)),
+                    None => ",,,".to_owned(),
+                });
+            let stated = stated.unwrap_or_default();
             // Writing into a text cannot fail.
             let _ = writeln!(
                 out,
-                "{plan},{},{code},{name},{five},{clusters},{:.4},{ellipsoidal},{}",
+                "{plan},{},{code},{name},{five},{clusters},{:.4},{ellipsoidal},{}{stated}",
                 r.row,
                 r.area.planar_m2,
                 km2(r.hundredths_km2)
             );
         }
         for (row, m2) in [("goal", tracked.target.goal_m2), ("missing", gap.missing_m2)] {
-            let _ = writeln!(out, "{plan},{row},,,1,,{m2:.4},,{}", km2((m2 / 1e4).round() as i64));
+            let behind = if yearbook.is_some() { ",,," } else { "" };
+            let _ = writeln!(out, "{plan},{row},,,1,,{m2:.4},,{}{behind}", km2((m2 / 1e4).round() as i64));
         }
     }
     out
 }
 
+fn stated_cells(stated: &Stated, planar_m2: f64) -> String {
+    let year = stated.year.map_or(String::new(), |year| year.to_string());
+    format!(",{:.4},{year},{:.4}", stated.area_m2, stated.area_m2 - planar_m2)
+}
+
+/// What a yearbook states beside what was measured, for people.
+pub fn stated_lines(tracked: &Tracked, book: &Yearbook) -> Vec<Message> {
+    let mut lines = vec![Message::new("stats.stated").with("file", book.file.clone())];
+    for district in tracked.plans.iter().flat_map(|(scale, _)| &scale.districts) {
+        let Some(stated) = book.of(district) else { continue };
+        let year = stated.year.map(|year| Message::new("stats.year").with("year", year.to_string()));
+        let message = Message::new("stats.row").with("district", if district.name.is_empty() { &*district.code } else { &*district.name });
+        let message = message.with("stated", area_km2(stated.area_m2)).with("measured", area_km2(district.area.planar_m2));
+        let message = message.with("difference", area_km2(stated.area_m2 - district.area.planar_m2));
+        lines.push(match year {
+            Some(year) => message.with("year", year),
+            None => message.with("year", ""),
+        });
+    }
+    lines.extend(book.lines(&districts(tracked)));
+    lines
+}
+
+fn districts(tracked: &Tracked) -> Vec<&DistrictScale> {
+    tracked.plans.iter().flat_map(|(scale, _)| &scale.districts).collect()
+}
+
 /// The JSON: codes and raw numbers; fields are only ever added.
-pub fn json(tracked: &Tracked) -> Value {
+pub fn json(tracked: &Tracked, yearbook: Option<&Yearbook>) -> Value {
     let area = |a: &Area| json!({ "planar_m2": a.planar_m2, "ellipsoidal_m2": a.ellipsoidal_m2 });
     let plans: Vec<Value> = tracked
         .plans
@@ -124,6 +160,7 @@ pub fn json(tracked: &Tracked) -> Value {
                 "layer": &*s.layer, "version": s.version, "clusters": s.clusters, "broken": s.broken, "by_layer": s.by_layer,
                 "districts": s.districts.iter().map(|d| json!({
                     "code": d.code, "name": d.name, "in_five_cities": d.in_five_cities, "clusters": d.clusters, "area": area(&d.area),
+                    "stated": yearbook.and_then(|book| book.of(d)).map(|s| json!({ "area_m2": s.area_m2, "year": s.year })),
                 })).collect::<Vec<_>>(),
                 "unassigned": area(&s.unassigned), "shared": area(&s.shared), "total": area(&s.total), "five_cities": area(&s.five_cities),
                 "reached_m2": g.reached_m2, "missing_m2": g.missing_m2, "share": g.share,
@@ -138,6 +175,7 @@ pub fn json(tracked: &Tracked) -> Value {
             "article": tracked.target.clause.article, "quote": tracked.target.clause.quote,
         },
         "plans": plans,
+        "stats": yearbook.map(|book| book.json(&districts(tracked))),
     })
 }
 

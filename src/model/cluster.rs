@@ -66,6 +66,9 @@ pub struct Cluster {
     pub limits: BTreeMap<String, f64>,
 }
 
+/// Before every date.
+const ALWAYS: Date = Date { year: 1000, month: 1, day: 1 };
+
 impl Cluster {
     /// The cluster a feature of a plan layer describes; its record number stands in for a missing id.
     pub fn read(feature: FeatureRef<'_>, fields: &ClusterFields, record: usize) -> Self {
@@ -75,15 +78,16 @@ impl Cluster {
             Value::Date(d) => Some(d),
             other => Date::parse(&other.to_string()),
         };
-        let id = text(fields.id);
+        let (id, grade) = (text(fields.id), text(fields.grade));
         Self {
             id: if id.is_empty() { record.to_string() } else { id },
             name: text(fields.name),
             district: text(fields.district),
             district_code: text(fields.district_code),
-            key_development: date(fields.key_development),
-            key_creation: date(fields.key_creation),
-            emerging: text(fields.kind).contains("新兴"),
+            // A grade in words says that a cluster is on a list, not since when: it counts for every date.
+            key_development: date(fields.key_development).or_else(|| grade.contains("重点发展").then_some(ALWAYS)),
+            key_creation: date(fields.key_creation).or_else(|| grade.contains("创建").then_some(ALWAYS)),
+            emerging: text(fields.kind).contains("新兴") || grade.contains("新兴"),
             base_level: match text(fields.base_level).as_str() {
                 "国家级" => BaseLevel::National,
                 "省级" => BaseLevel::Provincial,

@@ -13,6 +13,8 @@ pub struct ClusterFields {
     pub district_code: Option<usize>,
     pub key_development: Option<usize>,
     pub key_creation: Option<usize>,
+    /// The grade in words, where a plan gives no dates.
+    pub grade: Option<usize>,
     pub kind: Option<usize>,
     pub base_level: Option<usize>,
     pub leading: Option<usize>,
@@ -35,6 +37,7 @@ impl ClusterFields {
             district_code: find(&["区市代码", "XZQDM", "ADCODE", "行政代码"]),
             key_development: find(&["发展日期", "重点发展", "KEY_DEV"]),
             key_creation: find(&["创建日期", "重点创建", "KEY_CRE"]),
+            grade: find(&["集聚区级别"]),
             kind: find(&["类型", "TYPE"]),
             base_level: find(&["基地级别", "BASE_LV"]),
             leading: find(&["主导产业", "LEAD_IND"]),
@@ -72,6 +75,12 @@ impl SiteFields {
     pub fn of(layer: &Layer) -> Self {
         let source_plane = layer.provenance.source_crs.as_ref().and_then(|crs| crs.gauss_kruger());
         Self { source_plane, ..Self::guess(&layer.fields) }
+    }
+
+    /// Every column that a site is read from.
+    pub fn columns(&self) -> Vec<usize> {
+        let single = [self.id, self.name, self.applicant, self.kind, self.industry, self.applied, self.stated_area, self.project];
+        single.into_iter().flatten().chain(self.figures.iter().map(|(_, column)| *column)).collect()
     }
 
     pub fn guess(fields: &[Field]) -> Self {

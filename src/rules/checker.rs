@@ -30,17 +30,18 @@ pub struct Measured {
 }
 
 /// A plan, the other layers and the settings, prepared for many sites. `Send` and `Sync`; equal questions get equal answers.
-#[derive(Debug)]
+/// Cloning shares what was prepared.
+#[derive(Clone, Debug)]
 pub struct Checker {
     settings: CheckSettings,
-    plan: PreparedPlan,
+    plan: Arc<PreparedPlan>,
     plan_layer: LayerId,
     known_plan: Option<Arc<ClusterPlan>>,
-    layers: Vec<PreparedLayer>,
-    districts: Option<PreparedLayer>,
-    taken: Taken,
+    layers: Arc<[PreparedLayer]>,
+    districts: Option<Arc<PreparedLayer>>,
+    taken: Arc<Taken>,
     plane: Option<GaussKruger>,
-    missing: Vec<Role>,
+    missing: Arc<[Role]>,
     surroundings: Surroundings,
 }
 
@@ -56,16 +57,22 @@ impl Checker {
         let prepared = PreparedPlan::new(contents, plan, t.tolerance_m2, t.tolerance_share)?;
         Ok(Self {
             surroundings: Surroundings::new(contents, &prepared, &settings.rule_set),
-            plan: prepared,
+            plan: Arc::new(prepared),
             plan_layer: plan,
             known_plan: contents.cluster_plans.get(&plan).cloned(),
             layers: judged.flat_map(|role| contents.layers_of(*role)).map(|(_, layer)| PreparedLayer::new(layer)).collect(),
-            districts: contents.layers_of(Role::Districts).next().map(|(_, layer)| PreparedLayer::new(layer)),
-            taken: Taken::new(contents),
+            districts: contents.layers_of(Role::Districts).next().map(|(_, layer)| Arc::new(PreparedLayer::new(layer))),
+            taken: Arc::new(Taken::new(contents)),
             plane: contents.crs.gauss_kruger(),
             missing,
             settings,
         })
+    }
+
+    /// The same checker among the sites of `contents`, of which everything but the sites is what it was made for.
+    #[must_use]
+    pub fn among(&self, contents: &Contents) -> Self {
+        Self { surroundings: self.surroundings.among(contents), ..self.clone() }
     }
 
     pub fn settings(&self) -> &CheckSettings {
@@ -197,7 +204,7 @@ impl Checker {
         let t = &self.settings.rule_set.thresholds;
         let shares = self.districts.as_ref().map_or_else(Vec::new, |d| d.shares(whole));
         facts.districts = shares.into_iter().filter(|d| !t.negligible(d.area_m2, site_m2)).collect();
-        facts.layers = self.layers.iter().map(|l| l.facts(whole, site_m2, self.districts.as_ref())).collect();
+        facts.layers = self.layers.iter().map(|l| l.facts(whole, site_m2, self.districts.as_deref())).collect();
         self.look_about(&mut facts, whole);
         facts
     }
@@ -217,7 +224,7 @@ impl Checker {
     /// Measures the site against the plan; the reason when the two cannot be compared.
     fn place(&self, facts: &mut Facts, shape: &Arc<Shape>) -> Option<Message> {
         let (whole, site_m2) = ((**shape).as_ref(), facts.site_m2);
-        if covers(&self.plan.coverage, whole, site_m2, self.districts.as_ref()) == Covers::Not {
+        if covers(&self.plan.coverage, whole, site_m2, self.districts.as_deref()) == Covers::Not {
             return Some(Message::new("reason.beyond_plan").with("plan", &*self.plan.layer));
         }
         let t = self.settings.rule_set.thresholds;
@@ -273,7 +280,7 @@ impl Checker {
     /// Whether a site of this position that can be anywhere in `widened` meets neither the end of what the plan covers nor,
     /// unless it is inside all the same, a cluster that could not be read.
     fn is_measurable(&self, facts: &Facts, widened: ShapeRef<'_>) -> bool {
-        covers(&self.plan.coverage, widened, widened.area_m2(), self.districts.as_ref()) != Covers::Not
+        covers(&self.plan.coverage, widened, widened.area_m2(), self.districts.as_deref()) != Covers::Not
             && (facts.position == Position::Inside || !self.plan.broken_near(widened.bbox()))
     }
 

@@ -98,7 +98,8 @@ impl Finding {
             outcome,
             title,
             detail: None,
-            clause: None,
+            // Every constraint is one of the 用地规定 that the clause on supply names.
+            clause: (rule.conclusion() == Conclusion::Constraints).then_some(super::clause::DISTRICT),
             numbers: Vec::new(),
             evidence: Vec::new(),
             layer_given: true,
@@ -117,7 +118,8 @@ impl Finding {
     }
 
     pub(super) fn number(mut self, key: &'static str, value: f64, unit: Unit) -> Self {
-        self.numbers.push(Number { key, value, unit });
+        // A sum of nothing is −0.
+        self.numbers.push(Number { key, value: value + 0.0, unit });
         self
     }
 

@@ -112,7 +112,10 @@ fn by_table(given: &str, edition: &str, cluster: &Cluster) -> IndustryMatch {
     let (supporting, allowed) = (codes(&cluster.supporting), codes(&cluster.allowed));
     let lists = Lists { forbidden: &forbidden, leading: &leading, supporting: &supporting, allowed: &allowed };
     let given = industry_codes(given, edition);
+    let old = is_old(edition);
     let mut outcomes = given.iter().map(|code| match by_code(code, &lists) {
+        // A division that stands for a class of 2002 may be any of the classes listed within it.
+        _ if old && lists.entries().any(|entry| entry != code && covers(code, entry)) => IndustryMatch::Unknown,
         // An entry that holds part of this division may be meant, and so may one that could not be read.
         _ if unsure.iter().any(|division| covers(division, code)) => IndustryMatch::Unknown,
         IndustryMatch::NotListed if unread => IndustryMatch::Unknown,

@@ -68,30 +68,33 @@ impl LandKind {
 }
 
 /// What is prepared once to look around sites; empty where no rule of the set asks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
-    sites: Option<Vec<(Arc<Layer>, SiteFields)>>,
+    sites: Option<Arc<[(Arc<Layer>, SiteFields)]>>,
     /// Industries of each cluster by division.
-    vectors: Option<Vec<BTreeMap<String, f64>>>,
-    land: Option<KindsOfLand>,
+    vectors: Option<Arc<[BTreeMap<String, f64>]>>,
+    land: Option<Arc<KindsOfLand>>,
 }
 
 impl Surroundings {
     pub fn new(contents: &Contents, plan: &PreparedPlan, rules: &RuleSet) -> Self {
-        let sites = contents.layers_of(Role::Sites).map(|(_, layer)| (layer.clone(), SiteFields::of(layer)));
-        let sites: Vec<_> = sites.collect();
         Self {
-            sites: (rules.asks("neighbours") && !sites.is_empty()).then_some(sites),
+            sites: rules.asks("neighbours").then(|| sites(contents)),
             vectors: rules.asks("homogeneity").then(|| plan.clusters.iter().map(|c| vector(&c.cluster)).collect()),
-            land: rules.asks("outside_plan").then(|| KindsOfLand::new(contents, plan.clusters.len())),
+            land: rules.asks("outside_plan").then(|| Arc::new(KindsOfLand::new(contents, plan.clusters.len()))),
         }
+    }
+
+    /// The same among the sites of `contents`.
+    pub fn among(&self, contents: &Contents) -> Self {
+        Self { sites: self.sites.as_ref().map(|_| sites(contents)), ..self.clone() }
     }
 
     /// Other sites on the land of this one, largest first.
     pub fn neighbours(&self, facts: &Facts, site: ShapeRef<'_>, listed_m2: f64) -> Option<Vec<Neighbour>> {
-        let layers = self.sites.as_ref()?;
+        let layers = self.sites.as_ref().filter(|layers| !layers.is_empty())?;
         let mut found = Vec::new();
-        for (layer, fields) in layers {
+        for (layer, fields) in layers.iter() {
             for id in layer.meeting(site.bbox()).into_iter().filter(|id| Some(*id) != facts.site.feature) {
                 let Some(feature) = layer.feature(id) else { continue };
                 let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
@@ -156,6 +159,10 @@ impl Surroundings {
             candidate.offered = Some(offered.unwrap_or((LandKind::Free, candidate.free_block_m2)));
         }
     }
+}
+
+fn sites(contents: &Contents) -> Arc<[(Arc<Layer>, SiteFields)]> {
+    contents.layers_of(Role::Sites).map(|(_, layer)| (layer.clone(), SiteFields::of(layer))).collect()
 }
 
 /// Between the borders, looked for in growing circles from the distance of the boxes on.

@@ -120,13 +120,32 @@ fn numbers(ui: &mut Ui, state: &State, verdict: &Verdict) {
     table(ui, state, verdict);
 }
 
+/// Room for the words before the figures of the table.
+const NAME_WIDTH: f32 = 80.0;
+
+/// Size at which a row of three figures fits beside its name: districts of thousands of hectares are set smaller, never cut.
+fn figure_size(ui: &Ui, row: &[String; 3], width: f32) -> f32 {
+    let natural = |size: f32| -> f32 {
+        row.iter().map(|f| ui.painter().layout_no_wrap(f.clone(), mono(size), Color32::BLACK).size().x).sum::<f32>() + 20.0
+    };
+    let room = width - NAME_WIDTH;
+    (size::SMALL * (room / natural(size::SMALL)).min(1.0)).max(8.0)
+}
+
 /// Inside, outside and the whole, in m², hectares and 亩. The outside reads as in its
 /// finding and on the map; the inside is what is left of the rounded values shown.
 fn table(ui: &mut Ui, state: &State, verdict: &Verdict) {
     let t = Tokens::of(ui);
     let lang = state.lang;
     let width = ui.available_width();
-    let columns = [0.0, width * 0.56, width * 0.79, width];
+    let cells = |m2: f64| [area_m2(m2), area_ha(m2), area_mu(m2)];
+    let total = cells(verdict.area_m2);
+    let font = mono(figure_size(ui, &total, width));
+    // The whole is the widest row; the columns share what it leaves of the card.
+    let wide = |figures: &str| ui.painter().layout_no_wrap(figures.to_owned(), font.clone(), t.ink).size().x;
+    let widths = total.each_ref().map(|figures| wide(figures));
+    let gap = ((width - NAME_WIDTH - widths.iter().sum::<f32>()) / 2.0).min(28.0);
+    let columns = [0.0, width - widths[2] - widths[1] - 2.0 * gap, width - widths[2] - gap, width];
     let row = |ui: &mut Ui, cells: [&str; 4], ink: Color32, swatch: Option<bool>| {
         let (rect, response) = ui.allocate_exact_size(vec2(width, 27.0), Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Row, true, cells.join(" ")));
@@ -144,17 +163,14 @@ fn table(ui: &mut Ui, state: &State, verdict: &Verdict) {
         let name_at = pos2(rect.left() + 16.0, y);
         ui.painter().text(name_at, Align2::LEFT_CENTER, cells[0], sans(size::SMALL), ink);
         for (cell, right) in cells[1..].iter().zip(&columns[1..]) {
-            ui.painter().text(pos2(rect.left() + right, y), Align2::RIGHT_CENTER, cell, mono(size::SMALL), ink);
+            ui.painter().text(pos2(rect.left() + right, y), Align2::RIGHT_CENTER, cell, font.clone(), ink);
         }
         rect
     };
     let units = ["m²", word(lang, "app.unit.ha"), word(lang, "app.unit.mu")];
     row(ui, ["", units[0], units[1], units[2]], t.ink3, None);
-    let whole = verdict.area_m2;
-    let cells = |m2: f64| [area_m2(m2), area_ha(m2), area_mu(m2)];
-    let total = cells(whole);
     let beyond = cells(verdict.outside_m2);
-    let within = areas_left(whole, verdict.outside_m2);
+    let within = areas_left(verdict.area_m2, verdict.outside_m2);
     for (key, values, swatch) in
         [("app.card.inside", &within, Some(true)), ("app.card.outside", &beyond, Some(false)), ("app.card.area", &total, None)]
     {

@@ -1,12 +1,13 @@
 //! Questions that block: what a file is for, which reading of its numbers is meant, a typed path.
 
 use super::Pages;
-use crate::app::command::{Command, ExportKind};
+use crate::app::command::Command;
 use crate::app::state::{Dialog, PathPurpose, State};
 use crate::app::theme::{Tokens, mono, size};
 use crate::app::widgets::{Button, Weight, paragraph, text};
 use crate::crs::Guess;
 use crate::io::ReadOptions;
+use crate::job::MapFormat;
 use crate::model::{ROLES, Role};
 use crate::text::{Message, dms, word};
 use egui::accesskit::Role as Node;
@@ -109,8 +110,9 @@ fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, as
         PathPurpose::OpenFiles => "app.cmd.open_files",
         PathPurpose::OpenWorkspace => "app.cmd.open_workspace",
         PathPurpose::SaveAs => "app.cmd.save_as",
-        PathPurpose::ExportPdf => "app.cmd.export_pdf",
-        PathPurpose::ExportPng => "app.cmd.export_png",
+        PathPurpose::Export(MapFormat::Pdf) => "app.cmd.export_pdf",
+        PathPurpose::Export(MapFormat::Png) => "app.cmd.export_png",
+        PathPurpose::Export(MapFormat::Svg) => "app.cmd.export_svg",
     };
     title(ui, word(state.lang, key), word(state.lang, "app.path.hint"));
     let name = word(state.lang, "app.path.name");
@@ -132,8 +134,7 @@ fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, as
             ask.push(match purpose {
                 PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => Command::OpenPaths(vec![path]),
                 PathPurpose::SaveAs => Command::SaveTo(path),
-                PathPurpose::ExportPdf => Command::ExportTo(ExportKind::Pdf, path),
-                PathPurpose::ExportPng => Command::ExportTo(ExportKind::Png, path),
+                PathPurpose::Export(format) => Command::ExportTo(format, path),
             });
         }
     });

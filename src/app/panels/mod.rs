@@ -15,8 +15,6 @@ mod status;
 mod top;
 mod track;
 
-pub use sheet::map_request;
-
 use super::canvas::Canvas;
 use super::command::{Command, Desk};
 use super::jobs::JobLine;
@@ -87,7 +85,7 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         });
     }
     CentralPanel::no_frame().show(ui, |ui| match state.desk {
-        Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet),
+        Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet, ask),
         _ => canvas.show(ui, state, ask),
     });
 }

@@ -1,91 +1,48 @@
 //! The sheet desk: the page as it will print, from the same scene that writes the file; title, paper, scale; export.
 
 use super::Pages;
-use crate::app::command::{Command, ExportKind, SheetEdit, tooltip};
+use crate::app::command::{Command, SheetEdit, tooltip};
 use crate::app::icons;
-use crate::app::state::{Sheet, State};
+use crate::app::page::PageFacts;
+use crate::app::state::{PageKey, State};
 use crate::app::theme::{Tokens, sans, size};
 use crate::app::widgets::{Button, Weight, paint_mark, paragraph, rule, section, text};
-use crate::job::{MapRequest, map_page};
+use crate::job::MapFormat;
 use crate::rules::Outcome;
-use crate::scene::{Rgb, rasterize};
-use crate::sheet::{Page, Paper};
-use crate::text::{Lang, Message, scale, word};
+use crate::text::{Message, scale, word};
 use egui::accesskit::Role;
 use egui::{
     Align, Align2, ColorImage, CornerRadius, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, TextEdit, TextureHandle,
     TextureOptions, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-/// The picture of the page, made again when what it shows changes.
+/// The texture of the page that was made last.
 #[derive(Default)]
 pub struct Preview {
-    key: Option<(u64, Sheet, Lang, u32)>,
-    page: Option<Result<PageFacts, Message>>,
+    key: Option<PageKey>,
     texture: Option<TextureHandle>,
 }
 
-/// What the fields say about the page.
-#[derive(Clone, Debug)]
-struct PageFacts {
-    size_mm: (f32, f32),
-    title: String,
-    scale_denominator: f64,
-    all_in: bool,
-    labels_left_out: usize,
-    missing: Vec<char>,
-}
-
-/// What the fields ask for: the same request makes the preview and the file.
-pub fn map_request(sheet: &Sheet, lang: Lang) -> MapRequest {
-    let name = format!("{}-{}", sheet.paper, if sheet.landscape { "landscape" } else { "portrait" });
-    MapRequest {
-        page: Paper::parse(&name).unwrap_or_default(),
-        lang,
-        title: sheet.title.clone(),
-        scale_denominator: sheet.scale,
-        ..MapRequest::default()
-    }
-}
-
-/// The page that is asked for.
-fn page_of(state: &State) -> Option<Result<Page, Message>> {
-    let contents = state.work.as_ref()?.document.snapshot().contents;
-    Some(map_page(&contents, &map_request(&state.sheet, state.lang), state.today))
-}
-
 impl Preview {
-    /// Makes the page and its picture at `width_px` when anything has changed.
-    fn renew(&mut self, ui: &Ui, state: &State, width_px: u32) {
+    /// Asks for the page when what it shows has changed, and takes over a picture that has come.
+    fn renew(&mut self, ui: &Ui, state: &State, width_px: u32, ask: &mut Vec<Command>) {
         let Some(work) = &state.work else { return };
-        let key = (work.document.snapshot().revision, state.sheet.clone(), state.lang, width_px);
-        if self.key.as_ref() == Some(&key) {
-            return;
+        let key = PageKey { revision: work.document.snapshot().revision, sheet: state.sheet.clone(), lang: state.lang, width_px };
+        if !state.page_under_way && state.page.as_ref().map(|p| &p.key) != Some(&key) {
+            ask.push(Command::MakePage(Box::new(key)));
         }
-        self.key = Some(key);
-        self.texture = None;
-        let Some(made) = page_of(state) else { return };
-        self.page = Some(match made {
-            Err(message) => Err(message),
-            Ok(page) => {
-                let per_mm = width_px as f32 / page.width_mm;
-                let height = (page.height_mm * per_mm).round() as u32;
-                if let Some(pixels) = rasterize(&page.drawing, width_px, height, per_mm, Rgb::hex(0xFFFFFF)) {
-                    let size = [pixels.width as usize, pixels.height as usize];
-                    let image = ColorImage::from_rgba_unmultiplied(size, &pixels.rgba);
-                    self.texture = Some(ui.ctx().load_texture("page", image, TextureOptions::LINEAR));
-                }
-                Ok(PageFacts {
-                    size_mm: (page.width_mm, page.height_mm),
-                    title: page.title.clone(),
-                    scale_denominator: page.map.scale_denominator,
-                    all_in: page.map.projection.bbox().holds(&page.map.wanted),
-                    labels_left_out: page.map.labels_left_out,
-                    missing: page.missing_characters.clone(),
-                })
-            }
+        let Some(made) = state.page.as_ref().filter(|p| self.key.as_ref() != Some(&p.key)) else { return };
+        self.key = Some(made.key.clone());
+        self.texture = made.picture.as_ref().map(|pixels| {
+            let size = [pixels.width as usize, pixels.height as usize];
+            let image = ColorImage::from_rgba_unmultiplied(size, &pixels.rgba);
+            ui.ctx().load_texture("page", image, TextureOptions::LINEAR)
         });
     }
+}
+
+fn facts_of(state: &State) -> Option<&PageFacts> {
+    state.page.as_ref().and_then(|p| p.outcome.as_ref().ok())
 }
 
 pub fn show_templates(ui: &mut Ui, state: &State) {
@@ -120,17 +77,17 @@ fn paper_words(state: &State) -> String {
 }
 
 /// The page on the paper-coloured desk; always light.
-pub fn show_page(ui: &mut Ui, state: &State, preview: &mut Preview) {
+pub fn show_page(ui: &mut Ui, state: &State, preview: &mut Preview, ask: &mut Vec<Command>) {
     let t = Tokens::of(ui);
     let desk = ui.available_rect_before_wrap();
     ui.painter().rect_filled(desk, 0.0, t.paper);
-    let facts = preview.page.as_ref().and_then(|p| p.as_ref().ok());
+    let facts = facts_of(state);
     let default = if state.sheet.landscape { (420.0, 297.0) } else { (297.0, 420.0) };
     let (w, h) = facts.map_or(default, |f| f.size_mm);
     let room = desk.shrink(20.0);
     let per_mm = (room.width() / w).min(room.height() / h).max(0.1);
     let rect = Rect::from_center_size(desk.center(), vec2(w * per_mm, h * per_mm)).round();
-    preview.renew(ui, state, (rect.width() * ui.pixels_per_point()).round().max(64.0) as u32);
+    preview.renew(ui, state, (rect.width() * ui.pixels_per_point()).round().max(64.0) as u32, ask);
     ui.painter().add(t.shadow().as_shape(rect, CornerRadius::ZERO));
     ui.painter().rect_filled(rect, 0.0, egui::Color32::WHITE);
     if let Some(texture) = &preview.texture {
@@ -139,7 +96,7 @@ pub fn show_page(ui: &mut Ui, state: &State, preview: &mut Preview) {
     }
     let response = ui.allocate_rect(rect, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, word(state.lang, "app.sheet.page")));
-    if let Some(Err(words)) = &preview.page {
+    if let Some(Err(words)) = state.page.as_ref().map(|p| &p.outcome) {
         ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(32.0)), |ui| paragraph(ui, words.render(state.lang), size::BODY, t.ink));
     }
 }
@@ -149,7 +106,7 @@ pub fn show_fields(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<
     super::head(ui, word(lang, "app.sheet.page"), "", |_| {});
     Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
-        let facts = pages.sheet.page.as_ref().and_then(|p| p.as_ref().ok()).cloned();
+        let facts = facts_of(state).cloned();
         field(ui, state, "app.sheet.title", |ui| {
             let shown = pages.title.get_or_insert_with(|| facts.as_ref().map(|f| f.title.clone()).unwrap_or_default());
             if shown.is_empty()
@@ -183,14 +140,15 @@ pub fn show_fields(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<
     let foot = Rect::from_min_max(pos2(ui.max_rect().left(), ui.max_rect().bottom() - 56.0), ui.max_rect().max);
     ui.painter().hline(foot.x_range(), foot.top(), Tokens::of(ui).hairline());
     ui.scope_builder(UiBuilder::new().max_rect(foot.shrink2(vec2(12.0, 12.0))).layout(Layout::left_to_right(Align::Center)), |ui| {
-        let name = word(lang, "app.cmd.export_png");
-        if Button::new("", "PNG", Weight::Plain).show(ui).on_hover_text(name).clicked() {
-            ask.push(Command::Export(ExportKind::Png));
+        for (format, letters, key) in [(MapFormat::Png, "PNG", "app.cmd.export_png"), (MapFormat::Svg, "SVG", "app.cmd.export_svg")] {
+            if Button::new("", letters, Weight::Plain).show(ui).on_hover_text(word(lang, key)).clicked() {
+                ask.push(Command::Export(format));
+            }
         }
         let width = ui.available_width();
         let pdf = Button::new(icons::FILE_PDF, word(lang, "app.cmd.export_pdf"), Weight::Primary).width(width);
         if pdf.show(ui).on_hover_text(tooltip(lang, "app.cmd.export_pdf")).clicked() {
-            ask.push(Command::Export(ExportKind::Pdf));
+            ask.push(Command::Export(MapFormat::Pdf));
         }
     });
 }

@@ -49,7 +49,7 @@ impl Gpkg {
 }
 
 impl Sink for Gpkg {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
+    fn add(&mut self, verdict: &Verdict, _: &str) -> Result<(), WriteError> {
         let row = verdict_csv::row(verdict);
         let cell = |(name, text): (&&str, &'_ String)| match text.parse::<f64>() {
             Ok(number) if verdict_csv::is_number(name) => Some(number),

@@ -2,7 +2,7 @@
 
 use crate::crs::Crs;
 use crate::job::{crs_words, rule_set_json, verdict_json};
-use crate::model::{Contents, Date, Layer};
+use crate::model::{Contents, Date, Provenance, Role};
 use crate::rules::Checker;
 use crate::text::{Lang, Message, word};
 use serde_json::{Value, json};
@@ -22,16 +22,34 @@ impl Head {
         let members = members(contents, checker, date).into_iter().chain(conformity).collect();
         Self { crs: contents.crs.clone(), members, lines: lines(contents, checker, date, lang) }
     }
+
+    /// File and BLAKE3 of every input that has one.
+    pub fn hashes(&self) -> Vec<(String, String)> {
+        let inputs = self.members.iter().filter(|(key, _)| *key == "inputs").filter_map(|(_, value)| value.as_array()).flatten();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        inputs.filter_map(|input| Some((text(input.get("file")?)?, text(input.get("blake3")?)?))).collect()
+    }
+
+    /// Adds a file whose features are not kept: what is known before they are read.
+    pub fn add_input(&mut self, role: Role, from: &Provenance, features: usize) {
+        for (key, value) in &mut self.members {
+            if let ("inputs", Value::Array(all)) = (*key, value) {
+                all.push(input(role, from, features));
+            }
+        }
+        self.lines.extend(input_lines(role, from));
+    }
 }
 
 fn members(contents: &Contents, checker: &Checker, date: Date) -> Vec<(&'static str, Value)> {
     let rules = &checker.settings().rule_set;
-    let inputs: Vec<Value> = contents.layers_in_order().map(|(_, layer)| input(layer)).collect();
+    let inputs: Vec<Value> = contents.layers_in_order().map(|(_, layer)| input(layer.head.role, &layer.provenance, layer.len())).collect();
     vec![
         ("schema", json!(1)),
         ("program", json!(env!("CARGO_PKG_VERSION"))),
         ("date", json!(date.to_string())),
-        ("rule_set", json!({ "name": rules.name, "version": rules.version, "blake3": hex(&rules.hash()) })),
+        ("rule_set", rule_set_json::rule_set(rules)),
+        ("accuracy_m", json!(checker.settings().accuracy_m)),
         ("plane", json!(contents.crs.label())),
         ("sample", json!(contents.sample)),
         ("inputs", json!(inputs)),
@@ -39,15 +57,14 @@ fn members(contents: &Contents, checker: &Checker, date: Date) -> Vec<(&'static 
     ]
 }
 
-fn input(layer: &Layer) -> Value {
-    let from = &layer.provenance;
+fn input(role: Role, from: &Provenance, features: usize) -> Value {
     json!({
-        "role": layer.head.role.code(),
+        "role": role.code(),
         "file": &*from.file,
         "format": from.format,
         "blake3": from.file_hash.as_ref().map(hex),
         "crs": from.source_crs.as_ref().map(Crs::label),
-        "features": layer.len(),
+        "features": features,
         "notes": from.notes.iter().map(verdict_json::message).collect::<Vec<_>>(),
     })
 }
@@ -66,15 +83,32 @@ fn lines(contents: &Contents, checker: &Checker, date: Date, lang: Lang) -> Vec<
     let rules = &checker.settings().rule_set;
     let basis = Message::new("cli.basis").with("rules", format!("{} {}", rules.name, rules.version)).with("date", date.to_string());
     lines.push(basis.with("crs", crs_words(&contents.crs)));
-    for (_, layer) in contents.layers_in_order() {
-        let role = Message::new(layer.head.role.facts().name_key);
-        lines.push(Message::new("cli.input_is").with("role", role).with("file", &*layer.provenance.file));
-        // What the file is like in every ordinary case is for `info`.
-        for note in layer.provenance.notes.iter().filter(|n| !matches!(n.code, "io.fields" | "io.sound")) {
-            lines.push(Message::new("cli.note").with("note", note.clone()));
-        }
+    if let Some(accuracy_m) = checker.settings().accuracy_m {
+        lines.push(Message::new("result.accuracy").with("accuracy", accuracy_m.to_string()));
     }
+    for pack in rules.not_in_force(date) {
+        let message = Message::new("result.pack_not_in_force").with("pack", format!("{} {}", pack.name, pack.version));
+        lines.push(message.with("date", date.to_string()));
+    }
+    for (pack, change) in rules.loosened() {
+        let message = Message::new("result.loosened").with("pack", pack.name.clone()).with("key", change.key.clone());
+        lines.push(message.with("from", change.from.clone()).with("to", change.to.clone()));
+    }
+    lines.extend(contents.layers_in_order().flat_map(|(_, layer)| input_lines(layer.head.role, &layer.provenance)));
     lines
+}
+
+fn input_lines(role: Role, from: &Provenance) -> Vec<Message> {
+    let role = Message::new(role.facts().name_key);
+    let mut lines = vec![Message::new("cli.input_is").with("role", role).with("file", &*from.file)];
+    lines.extend(note_lines(&from.notes));
+    lines
+}
+
+/// What the file is like in every ordinary case is for `info`.
+pub fn note_lines(notes: &[Message]) -> Vec<Message> {
+    let told = notes.iter().filter(|n| !matches!(n.code, "io.fields" | "io.sound"));
+    told.map(|note| Message::new("cli.note").with("note", note.clone())).collect()
 }
 
 /// BLAKE3 as 64 hexadecimal digits.

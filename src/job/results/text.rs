@@ -1,6 +1,6 @@
 //! CSV, JSON, JSON lines and GeoJSON: written as the verdicts come, so that memory does not grow with them.
 
-use super::{Ending, Head, ResultTarget, Sink};
+use super::{Ending, Head, ResultFormat, ResultTarget, Sink};
 use crate::crs::{Crs, Transform};
 use crate::io::{CsvWriter, GeoJsonWriter, PartFile, WriteError};
 use crate::job::{crs_refusal, verdict_csv, verdict_json};
@@ -48,26 +48,52 @@ impl Out {
     }
 }
 
+/// The text of a verdict in a format of text, with what separates it from those before it; empty for the others.
+///
+/// # Errors
+/// Why it does not go into the format.
+pub fn render(format: ResultFormat, verdict: &Verdict, crs: &Crs) -> Result<String, Message> {
+    Ok(match format {
+        ResultFormat::Csv => {
+            let mut row = CsvWriter::continued();
+            row.row(&verdict_csv::row(verdict));
+            row.into_text()
+        }
+        ResultFormat::Jsonl => format!("{}\n", verdict_json::verdict(verdict)),
+        ResultFormat::Json => format!(",\n{}", verdict_json::verdict(verdict)),
+        ResultFormat::GeoJson => {
+            let rings = verdict.shape.as_ref().map(|shape| verdict_json::lon_lat_rings(shape, crs)).transpose();
+            let rings = rings.map_err(|e| {
+                let message = Message::new("cli.not_in_degrees").with("site", verdict.site.id.clone());
+                message.with("cause", crs_refusal(&e))
+            })?;
+            let mut feature = GeoJsonWriter::continued();
+            feature.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), verdict_json::columns(verdict));
+            feature.into_text()
+        }
+        ResultFormat::Gpkg | ResultFormat::Xlsx => String::new(),
+    })
+}
+
 pub struct Csv {
     out: Out,
-    table: CsvWriter,
 }
 
 impl Csv {
-    pub fn begin(out: Out, first: bool) -> Result<Self, WriteError> {
-        Ok(Self { out, table: if first { CsvWriter::new(&verdict_csv::HEADER) } else { CsvWriter::continued() } })
+    pub fn begin(mut out: Out, first: bool) -> Result<Self, WriteError> {
+        if first {
+            out.write(CsvWriter::new(&verdict_csv::HEADER).into_text().as_bytes())?;
+        }
+        Ok(Self { out })
     }
 }
 
 impl Sink for Csv {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
-        self.table.row(&verdict_csv::row(verdict));
-        self.out.write(&self.table.take())
+    fn add(&mut self, _: &Verdict, text: &str) -> Result<(), WriteError> {
+        self.out.write(text.as_bytes())
     }
 
-    fn finish(mut self: Box<Self>, _: &Ending) -> Result<Option<PartFile>, WriteError> {
-        // Without a site the header is still to be written.
-        self.out.write(&self.table.take())?;
+    fn finish(self: Box<Self>, _: &Ending) -> Result<Option<PartFile>, WriteError> {
         Ok(self.out.end())
     }
 }
@@ -83,8 +109,8 @@ impl Jsonl {
 }
 
 impl Sink for Jsonl {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
-        self.out.write(format!("{}\n", verdict_json::verdict(verdict)).as_bytes())
+    fn add(&mut self, _: &Verdict, text: &str) -> Result<(), WriteError> {
+        self.out.write(text.as_bytes())
     }
 
     fn finish(self: Box<Self>, _: &Ending) -> Result<Option<PartFile>, WriteError> {
@@ -111,10 +137,11 @@ impl Json {
 }
 
 impl Sink for Json {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
-        let separator = if self.any { ",\n" } else { "\n" };
+    fn add(&mut self, _: &Verdict, text: &str) -> Result<(), WriteError> {
+        // Nothing separates the first from what stands before it.
+        let text = if self.any { text } else { text.trim_start_matches(',') };
         self.any = true;
-        self.out.write(format!("{separator}{}", verdict_json::verdict(verdict)).as_bytes())
+        self.out.write(text.as_bytes())
     }
 
     fn finish(mut self: Box<Self>, ending: &Ending) -> Result<Option<PartFile>, WriteError> {
@@ -126,33 +153,28 @@ impl Sink for Json {
 /// Longitude and latitude; the columns of the table as properties.
 pub struct GeoJson {
     out: Out,
-    features: GeoJsonWriter,
-    crs: Crs,
+    any: bool,
 }
 
 impl GeoJson {
-    pub fn begin(out: Out, head: &Head) -> Result<Self, WriteError> {
+    pub fn begin(mut out: Out, head: &Head) -> Result<Self, WriteError> {
         // Whether there is a way into degrees at all is known before the first site.
         Transform::new(&head.crs, &Crs::CGCS2000_LON_LAT)
             .map_err(|e| WriteError(Message::new("result.plane_not_in_degrees").with("cause", crs_refusal(&e))))?;
-        Ok(Self { out, features: GeoJsonWriter::new(&head.members), crs: head.crs.clone() })
+        out.write(GeoJsonWriter::new(&head.members).into_text().as_bytes())?;
+        Ok(Self { out, any: false })
     }
 }
 
 impl Sink for GeoJson {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
-        let rings = verdict.shape.as_ref().map(|shape| verdict_json::lon_lat_rings(shape, &self.crs)).transpose();
-        let rings = rings.map_err(|e| {
-            let message = Message::new("cli.not_in_degrees").with("site", verdict.site.id.clone());
-            WriteError(message.with("cause", crs_refusal(&e)))
-        })?;
-        self.features.push(GeometryKind::Area, rings.unwrap_or_default().as_ref(), verdict_json::columns(verdict));
-        self.out.write(&self.features.take())
+    fn add(&mut self, _: &Verdict, text: &str) -> Result<(), WriteError> {
+        let text = if self.any { text } else { text.trim_start_matches(',') };
+        self.any = true;
+        self.out.write(text.as_bytes())
     }
 
     fn finish(mut self: Box<Self>, ending: &Ending) -> Result<Option<PartFile>, WriteError> {
-        let end = self.features.finish_with(&[("summary", summary(ending))]);
-        self.out.write(&end)?;
+        self.out.write(&GeoJsonWriter::continued().finish_with(&[("summary", summary(ending))]))?;
         Ok(self.out.end())
     }
 }

@@ -14,6 +14,7 @@ pub struct Xlsx {
     findings: XlsxSheet,
     summary: XlsxSheet,
     lines: Vec<Message>,
+    hashes: Vec<(String, String)>,
     /// Findings that the sheet had no room for.
     left_off: u64,
 }
@@ -51,7 +52,7 @@ impl Xlsx {
         let table = writer.add_sheet(word(lang, "result.sheet.table"), &columns)?;
         let findings = writer.add_sheet(word(lang, "result.sheet.findings"), &FINDINGS.map(column))?;
         let summary = writer.add_sheet(word(lang, "result.sheet.summary"), &SUMMARY.map(column))?;
-        Ok(Self { writer, lang, table, findings, summary, lines: head.lines.clone(), left_off: 0 })
+        Ok(Self { writer, lang, table, findings, summary, lines: head.lines.clone(), hashes: head.hashes(), left_off: 0 })
     }
 
     fn finding(&mut self, verdict: &Verdict, finding: &Finding) -> Result<(), WriteError> {
@@ -90,7 +91,7 @@ impl Xlsx {
 }
 
 impl Sink for Xlsx {
-    fn add(&mut self, verdict: &Verdict) -> Result<(), WriteError> {
+    fn add(&mut self, verdict: &Verdict, _: &str) -> Result<(), WriteError> {
         if self.writer.room(self.table) == 0 {
             return Err(WriteError(Message::new("result.sheet_full").with("rows", u64::from(XLSX_ROWS - 1))));
         }
@@ -126,9 +127,14 @@ impl Sink for Xlsx {
         for (case, count) in ending.tally.cases() {
             self.line(&Message::new("result.case").with("case", case).render(lang), Some(count))?;
         }
-        let lines: Vec<Message> = ending.lines.iter().chain(&self.lines).cloned().collect();
+        let of_causes = Message::new("result.causes");
+        let causes = (!ending.causes.is_empty()).then_some(&of_causes).into_iter().chain(&ending.causes);
+        let lines: Vec<Message> = causes.chain(&ending.lines).chain(&self.lines).cloned().collect();
         for line in lines {
             self.line(line.render(lang).trim(), None)?;
+        }
+        for (file, hash) in std::mem::take(&mut self.hashes) {
+            self.line(&Message::new("result.hash").with("file", file).with("hash", hash).render(lang), None)?;
         }
         if self.left_off > 0 {
             self.line(&Message::new("result.findings_left_off").with("count", self.left_off).render(lang), Some(self.left_off))?;

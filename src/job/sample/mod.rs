@@ -15,11 +15,13 @@ mod places;
 mod random;
 mod register;
 mod sites;
+mod workspace;
 
 pub use files::{SampleError, sample_files, write_sample};
 pub use layers::{BACKDROP, NOW, PLANNED, SampleFeature, SampleLayer};
 pub use layout::LayoutError;
 pub use sites::Expected;
+pub use workspace::{SampleWorkspaceError, WORKSPACE, sample_contents, write_sample_workspace};
 
 use crate::geom::Rings;
 
