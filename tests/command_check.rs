@@ -154,12 +154,12 @@ fn every_format_at_once_and_the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn sites_read_block_by_block_get_the_answers_of_sites_read_whole() {
     let desk = Desk::new();
-    let streamed = desk.good(&format!("{CHECK} --out csv:-")).out;
-    let whole = desk.good("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --out csv:-").out;
+    let streamed = desk.good(&format!("{CHECK} --rules position --out csv:-")).out;
+    let whole = desk.good("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --rules position --out csv:-").out;
     assert_eq!(streamed, whole);
     let json = |line: &str| serde_json::from_str::<Value>(&desk.good(line).out).unwrap();
-    let a = json(&format!("{CHECK} --out json:-"));
-    let b = json("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --out json:-");
+    let a = json(&format!("{CHECK} --rules position --out json:-"));
+    let b = json("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --rules position --out json:-");
     assert_eq!(a["sites"], b["sites"]);
     assert_eq!(a["summary"]["verdicts"], b["summary"]["verdicts"]);
     let hash = |v: &Value| v["inputs"].as_array().unwrap().iter().find(|i| i["role"] == "sites").unwrap()["blake3"].clone();

@@ -218,7 +218,7 @@ fn site_at_border(random: &mut Random, plan: &[Polygon]) -> Polygon {
         // Across the edge, so that just about the tolerance lies on one side.
         2 => {
             let (from, to) = (random.between(0.0, 0.4) * length, random.between(0.6, 1.0) * length);
-            let depth = random.scale(0.1, 4.0 * length);
+            let depth = random.scale(0.1, (4.0 * length).clamp(0.2, 300.0));
             let target = if random.chance(0.5) { 1.0 } else { 1e-4 * (to - from) * depth };
             let target = target * (1.0 + random.sign() * random.scale(1e-7, 0.3));
             let out = target / (to - from);
@@ -311,6 +311,11 @@ fn exact_positions(found: Areas, by_m2: f64) -> Vec<Position> {
     positions
 }
 
+/// The exact position is the same with rounding either way.
+pub fn clear_of_tolerances(found: Areas) -> bool {
+    exact_positions(found, 1e-5).len() == 1
+}
+
 /// Below this a verdict may hang on rounding, in m².
 const MARGIN_M2: f64 = 1e-6;
 
@@ -372,6 +377,17 @@ pub fn moved(random: &mut Random, site: &[Ring], by_m: f64) -> Polygon {
     Lattice::Finest.polygon(&rings)
 }
 
+/// The oracle counts no further than a kilometre.
+pub fn near_origin(shape: &Shape) -> bool {
+    let bbox = shape.bbox();
+    [bbox.min, bbox.max].iter().all(|p| (p[0] - ORIGIN[0]).abs() < 1000.0 && (p[1] - ORIGIN[1]).abs() < 1000.0)
+}
+
+/// A number from the environment.
+pub fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().map_or(default, |n| n.parse().unwrap())
+}
+
 /// One plan and sites on it.
 fn check_world(seed: u64, sites: u64, tally: &mut Tally) {
     let mut random = Random::new(seed);
@@ -391,7 +407,7 @@ fn check_world(seed: u64, sites: u64, tally: &mut Tally) {
         let site = any_site(&mut random, &rough);
         let site = if random.chance(0.8) { lattice.polygon(&site) } else { Lattice::Finest.polygon(&site) };
         done += 1;
-        let Some(sound) = shape(&site) else { continue };
+        let Some(sound) = shape(&site).filter(|s| near_origin(s)) else { continue };
         let found = areas(&site, &clusters);
         let verdict = checker.check(Site::default(), sound.as_ref());
         tally.sites += 1;
@@ -443,7 +459,6 @@ fn check_world(seed: u64, sites: u64, tally: &mut Tally) {
 
 #[test]
 fn verdicts_are_the_exact_ones() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().map_or(default, |n| n.parse().unwrap());
     let (wanted, seed) = (number("LUODI_ORACLE_CASES", 4_000), number("LUODI_ORACLE_SEED", 1));
     const SITES: u64 = 20;
     let worlds = wanted.div_ceil(SITES) * 21 / 20 + 1;

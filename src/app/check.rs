@@ -1,6 +1,6 @@
 //! The batch check as the window keeps it: verdicts by site, reused for sites that did not change.
 
-use crate::geom::{Point, label_point};
+use crate::geom::{BBox, PackedIndex, Point, label_point};
 use crate::job::{SiteReader, record_number, verdict_of};
 use crate::model::{Contents, Date, FeatureRef, LayerId, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, Verdict};
@@ -89,7 +89,8 @@ pub fn check_all(
     let ground = old.contents.as_ref().is_some_and(|c| same_ground(c, contents));
     let order: Arc<[Address]> = sites(contents).into();
     let mut checked = Checked { revision, contents: Some(contents.clone()), order: order.clone(), ..Checked::default() };
-    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), Ok) {
+    let among = |old: Arc<Checker>| Ok(Arc::new(old.among(contents)));
+    let checker = match old_checker.filter(|_| ground).map_or_else(|| prepared(contents, date), among) {
         Ok(checker) => checker,
         Err(refused) => {
             checked.refused = Some(refused);
@@ -97,6 +98,7 @@ pub fn check_all(
         }
     };
     progress.set_total(order.len() as u64);
+    let changed = PackedIndex::new(if ground { changed_land(&old, contents, &order) } else { Vec::new() });
     let readers: BTreeMap<LayerId, SiteReader<'_>> =
         contents.layers_of(Role::Sites).map(|(id, layer)| (id, SiteReader::new(SiteFields::of(layer)))).collect();
     let mut found = BTreeMap::new();
@@ -108,7 +110,9 @@ pub fn check_all(
         }
         let (Some(layer), Some(reader)) = (contents.layer(address.layer), readers.get(&address.layer)) else { return Answer::Gone };
         let Some(feature) = layer.feature(address.feature) else { return Answer::Gone };
-        let kept = if ground { unchanged(&old, *address, feature) } else { None };
+        // A site that came, went or moved may have been, or be now, on the land of this one.
+        let apart = || changed.meeting(feature.rings().bbox()).is_empty();
+        let kept = if ground { unchanged(&old, *address, feature).filter(|_| apart()) } else { None };
         Answer::One(*address, kept.unwrap_or_else(|| check_one(&checker, feature, reader, record_number(feature, i))))
     };
     let whole = map_in_order(order.iter().enumerate(), 0, progress, one, |outcome| match outcome {
@@ -142,6 +146,20 @@ fn unchanged(old: &Checked, address: Address, feature: FeatureRef<'_>) -> Option
     let was = old.contents.as_ref()?.layer(address.layer)?.feature(address.feature)?;
     let same = was.rings().coords() == feature.rings().coords() && was.values() == feature.values();
     if same { old.sites.get(&address).cloned() } else { None }
+}
+
+/// Where sites came, went or changed since `old`.
+fn changed_land(old: &Checked, contents: &Contents, order: &[Address]) -> Vec<BBox> {
+    let here = |contents: &Contents, a: &Address| contents.layer(a.layer)?.feature(a.feature).map(|f| f.rings().bbox());
+    let mut boxes = Vec::new();
+    for address in order.iter().chain(old.order.iter()) {
+        let now = contents.layer(address.layer).and_then(|l| l.feature(address.feature));
+        if now.is_none_or(|feature| unchanged(old, *address, feature).is_none()) {
+            let was = old.contents.as_ref().and_then(|c| here(c, address));
+            boxes.extend(was.into_iter().chain(here(contents, address)));
+        }
+    }
+    boxes
 }
 
 /// How many sites have each verdict, in the order of the filter chips.

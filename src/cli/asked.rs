@@ -27,9 +27,11 @@ pub(super) enum Sites {
 }
 
 impl Asked {
+    /// `whole`: the sites are a layer of the contents, whatever their file.
+    ///
     /// # Errors
     /// The first file that cannot be used.
-    pub fn read(order: &CheckOrder, given: &Given, date: Date, progress: &Progress) -> Result<Self, Fault> {
+    pub fn read(order: &CheckOrder, given: &Given, date: Date, whole: bool, progress: &Progress) -> Result<Self, Fault> {
         let mut gathered = given.read(order.workspace.as_deref(), progress)?;
         let plan = plan_of(&gathered, date)?;
         let Some(input) = &order.sites else {
@@ -38,7 +40,9 @@ impl Asked {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Layer { id, columns: Vec::new() } });
         };
         let refused = |e: crate::job::OpenError| Fault::work(e.message().clone());
-        if let Some(stream) = SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? {
+        let stream =
+            if whole { None } else { SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? };
+        if let Some(stream) = stream {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Stream(Box::new(stream)) });
         }
         let base = Some((gathered.contents, gathered.ids));

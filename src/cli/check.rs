@@ -31,7 +31,7 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     let date = order.date.unwrap_or_else(today);
     let rule_set = read_rules(&order.rules)?.with_tolerance(order.tolerance_m2, order.tolerance_share);
     let rule_set =
-        rule_set.map_err(|e| Fault::usage(Message::new("cli.rules_wrong").with("file", "--tolerance").with("cause", e.to_string())))?;
+        rule_set.map_err(|e| Fault::usage(Message::new("cli.rules_wrong").with("file", "--tolerance").with("cause", e.message())))?;
     let given = Given::of_check(order);
     let sites = order.sites.as_ref();
     settings_apply(&given.inputs)?;
@@ -43,7 +43,9 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     named.extend(order.rules.iter().map(Path::new));
     refuse_overwriting(&order.outputs, &named, manner.force)?;
     let project_table = order.table.as_ref().map(ProjectTable::read).transpose().map_err(Fault::work)?;
-    let read = |progress: &Progress| Asked::read(order, &given, date, progress);
+    // A rule that compares the sites with each other needs them all; any other set takes them block by block.
+    let whole = rule_set.asks("neighbours");
+    let read = |progress: &Progress| Asked::read(order, &given, date, whole, progress);
     let mut asked = with_bar("cli.doing.read", !manner.quiet, manner.lang, read).map_err(Fault::crashed)??;
     let settings = CheckSettings::new(rule_set, date).with_accuracy(order.accuracy_m, 0.0);
     let checker = Checker::new(&asked.contents, asked.plan, settings).map_err(|e| Fault::work(e.message()))?;

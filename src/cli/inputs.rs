@@ -8,7 +8,7 @@ use crate::job::{Gathered, Input, column_for, gather_onto};
 use crate::model::Role;
 use crate::rules::{RulePack, RuleSet};
 use crate::task::Progress;
-use crate::text::Message;
+use crate::text::{Arg, Message};
 use crate::workspace;
 use std::path::Path;
 
@@ -79,24 +79,24 @@ pub(super) fn settings_apply(inputs: &[(Role, Input)]) -> Result<(), Fault> {
 /// # Errors
 /// A usage fault for a name that is none, a work fault for a file that is none or that loosens without saying so.
 pub(super) fn read_rules(named: &[String]) -> Result<RuleSet, Fault> {
-    let wrong = |name: &str, cause: String| Fault::work(Message::new("cli.rules_wrong").with("file", name).with("cause", cause));
+    let wrong = |name: &str, cause: Arg| Fault::work(Message::new("cli.rules_wrong").with("file", name).with("cause", cause));
     let pack = |name: &str| -> Result<RulePack, Fault> {
         if let Some(bundled) = RulePack::bundled(name) {
-            return bundled.map_err(|e| wrong(name, e.to_string()));
+            return bundled.map_err(|e| wrong(name, e.message().into()));
         }
         if !name.ends_with(".toml") {
             let known: Vec<&str> = RuleSet::bundled_names().collect();
             return Err(Fault::usage(Message::new("cli.rules_unknown").with("name", name).with("known", known.join(" "))));
         }
         let bytes = read_bytes(Path::new(name)).map_err(|e| Fault::work(e.0))?;
-        let text = std::str::from_utf8(&bytes).map_err(|e| wrong(name, e.to_string()))?;
-        RulePack::parse(text.trim_start_matches('\u{feff}')).map_err(|e| wrong(name, e.to_string()))
+        let text = std::str::from_utf8(&bytes).map_err(|e| wrong(name, e.to_string().into()))?;
+        RulePack::parse(text.trim_start_matches('\u{feff}')).map_err(|e| wrong(name, e.message().into()))
     };
     let packs = match named {
         [] => vec![pack("full")?],
         named => named.iter().map(|name| pack(name)).collect::<Result<_, _>>()?,
     };
-    RuleSet::stack(&packs).map_err(|e| wrong(&named.join(" + "), e.to_string()))
+    RuleSet::stack(&packs).map_err(|e| wrong(&named.join(" + "), e.message().into()))
 }
 
 /// Refuses outputs that exist (unless forced) or that are an input or belong to one, before any work is done.

@@ -8,7 +8,7 @@
 //! band) and lies in [`dilated`] (the shape and the band).
 
 use super::engine::{Engine, Fill, Grid, Keep};
-use super::segment::point_distance2;
+use super::segment::{by_place, point_distance2};
 use super::{Point, Shape, ShapeRef, Tolerance};
 
 /// Added to how far vertices move, in m: far more than the grid of an overlay moves a border.
@@ -57,7 +57,9 @@ impl Band {
 /// One rectangle an edge; a run of edges that is no longer than `half_m` in all gets one around its chord, wider by as much as
 /// the run strays from the chord, because a rectangle for each would overlap all others of the run.
 fn frames_along(ring: &[Point], half_m: f64, frames: &mut Vec<[Point; 4]>) {
-    let at = |i: usize| ring[i % ring.len()];
+    // The runs must not hang on where the ring happens to start.
+    let start = (0..ring.len()).min_by(|&i, &j| by_place(&ring[i], &ring[j])).unwrap_or(0);
+    let at = |i: usize| ring[(start + i) % ring.len()];
     let length = |i: usize| (at(i + 1)[0] - at(i)[0]).hypot(at(i + 1)[1] - at(i)[1]);
     let mut from = 0;
     while from < ring.len() {

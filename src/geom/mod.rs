@@ -15,6 +15,7 @@ mod mend;
 mod overlay;
 mod prepared;
 mod rings;
+mod scale;
 mod segment;
 mod shape;
 mod simple;
@@ -29,6 +30,7 @@ pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
+pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};
 pub use simple::winding_of_simple;
 

@@ -98,7 +98,8 @@ mod tests {
                 Some(counter_clockwise) => {
                     let mut wound = ring.clone();
                     if !counter_clockwise { wound[1..].reverse() }
-                    prop_assert_eq!(checked.unwrap().rings().coords(), &wound[..]);
+                    let checked = checked.unwrap();
+                    prop_assert_eq!(checked.rings().coords(), &wound[..]);
                 }
                 // A closed ring and a repeated point are set right by the check.
                 None => prop_assert!(checked.is_err() || ring.first() == ring.last() || ring.windows(2).any(|p| p[0] == p[1])),

@@ -185,6 +185,7 @@ impl Raw {
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
     pub fn pack(self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
+        progress.set_total(self.len() as u64);
         let mut soundness = Soundness::default();
         let nothing = RingsRef::new(&[], &[], &[], 0, 0);
         let taken = |row: usize| if without.binary_search(&row).is_ok() { nothing } else { self.rings(row) };

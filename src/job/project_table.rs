@@ -164,6 +164,10 @@ impl ProjectTable {
         if let Some(code) = industry(text(self.columns.fields.industry)) {
             differs("industry", site.industry.replace(code.clone()).unwrap_or_default(), code);
         }
+        let project = text(self.columns.fields.project);
+        if !project.is_empty() {
+            differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
+        }
         if let Some(day) = Date::parse(text(self.columns.fields.applied)) {
             differs("applied", site.applied.replace(day).map(|d| d.to_string()).unwrap_or_default(), day.to_string());
         }

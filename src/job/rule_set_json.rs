@@ -1,7 +1,9 @@
 //! The provenance of a rule set and the causes of a batch as JSON: codes and raw numbers.
 
 use super::verdict_json::message;
-use crate::rules::{Causes, RuleSet, Shift};
+use crate::geom::Shape;
+use crate::model::Contents;
+use crate::rules::{Causes, Checker, Conformity, Relation, RuleSet, Shift};
 use serde_json::{Value, json};
 
 /// What a rule set was made of: packs with their hashes and every change one made to those before it.
@@ -46,6 +48,39 @@ pub fn causes(causes: &Causes) -> Value {
         })
     });
     json!({ "causes": each.collect::<Vec<_>>(), "shift": causes.shift().map(shift) })
+}
+
+/// The cluster plan itself against the other plans (clause 一(二)1), with the shapes in conflict in the workspace's plane;
+/// `None` where the rule set does not ask.
+pub fn plan_conformity(contents: &Contents, checker: &Checker) -> Option<Value> {
+    if checker.settings().rule_set.conformity.is_empty() {
+        return None;
+    }
+    let rows = checker.conformity(contents);
+    let conflicts = rows.iter().filter(|r| !matches!(r.relation, Relation::Fits | Relation::Unknown)).count();
+    let each = rows.iter().map(|row| {
+        json!({
+            "cluster": row.id,
+            "name": row.name,
+            "role": row.role.code(),
+            "relation": row.relation.code(),
+            "area_m2": row.area_m2,
+            "share": row.share,
+            "words": message(&row.message()),
+            "parts": row.shape.as_ref().map(|shape| rings(shape)),
+        })
+    });
+    Some(json!({
+        "clause": { "document": Conformity::CLAUSE.document_key, "article": Conformity::CLAUSE.article },
+        "conflicts": conflicts,
+        "rows": each.collect::<Vec<_>>(),
+    }))
+}
+
+/// Parts of rings of corners, east before north.
+fn rings(shape: &Shape) -> Value {
+    let rings = shape.rings();
+    json!((0..rings.part_count()).map(|part| rings.part(part).map(|i| rings.ring(i)).collect::<Vec<_>>()).collect::<Vec<_>>())
 }
 
 fn shift(shift: Shift) -> Value {

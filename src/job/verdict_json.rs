@@ -3,7 +3,7 @@
 use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
 use crate::geom::{Rings, Shape};
-use crate::rules::{Finding, Outcome, Position, Unit, Verdict};
+use crate::rules::{Candidate, Finding, Outcome, Position, Verdict};
 use crate::text::{Arg, Message};
 use serde_json::{Map, Value, json};
 
@@ -26,6 +26,7 @@ pub fn verdict(verdict: &Verdict) -> Value {
         "clusters": verdict.clusters.iter().map(|c| json!({
             "id": c.id, "name": c.name, "district": c.district, "district_code": c.district_code, "overlap_m2": c.overlap_m2,
         })).collect::<Vec<_>>(),
+        "candidates": verdict.candidates.iter().map(candidate).collect::<Vec<_>>(),
         "route": routes(verdict),
         "findings": verdict.findings.iter().map(finding).collect::<Vec<_>>(),
         "suggestion": message(&verdict.suggestion),
@@ -44,18 +45,24 @@ pub fn columns(verdict: &Verdict) -> Vec<(&'static str, Value)> {
     cells.map(|(name, cell)| (name, value(name, cell))).collect()
 }
 
+fn candidate(c: &Candidate) -> Value {
+    json!({
+        "id": c.id,
+        "name": c.name,
+        "district": c.district,
+        "distance_m": c.distance_m,
+        "border_distance_m": c.border_distance_m,
+        "free_block_m2": c.free_block_m2,
+        "offered": c.offered.map(|(kind, block_m2)| json!({ "land": kind.code(), "block_m2": block_m2 })),
+    })
+}
+
 fn finding(finding: &Finding) -> Value {
     let outcome = match finding.outcome {
         Outcome::Pass => "pass",
         Outcome::Warn => "warn",
         Outcome::Unknown => "unknown",
         Outcome::Fail => "fail",
-    };
-    let unit = |unit| match unit {
-        Unit::SquareMetres => "m2",
-        Unit::Metres => "m",
-        Unit::Share => "share",
-        Unit::Count => "count",
     };
     json!({
         "rule": finding.rule,
@@ -64,10 +71,12 @@ fn finding(finding: &Finding) -> Value {
         "layer_given": finding.layer_given,
         "title": message(&finding.title),
         "detail": finding.detail.as_ref().map(message),
-        "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article })),
-        "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": unit(n.unit) })).collect::<Vec<_>>(),
+        "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article, "quote": c.quote })),
+        "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": n.unit.code() })).collect::<Vec<_>>(),
         "evidence": finding.evidence.iter().map(|e| json!({
-            "area_m2": e.area_m2, "layer": e.against.as_ref().map(|(layer, _)| &**layer),
+            "area_m2": e.area_m2,
+            "layer": e.against.as_ref().map(|(layer, _)| &**layer),
+            "feature": e.against.as_ref().map(|(_, feature)| format!("{:032x}", feature.0)),
         })).collect::<Vec<_>>(),
     })
 }

@@ -152,8 +152,8 @@ fn named(name: &str, word: &str) -> bool {
 pub(super) fn number(value: &Value) -> Option<f64> {
     value.number().or_else(|| {
         let text = value.to_string();
-        let percent: f64 = text.trim().trim_end_matches(['%', '%']).trim().parse().ok()?;
-        text.contains(['%', '%']).then_some(percent / 100.0)
+        let percent: f64 = text.trim().trim_end_matches(['%', '\u{ff05}']).trim().parse().ok()?;
+        text.contains(['%', '\u{ff05}']).then_some(percent / 100.0)
     })
 }
 

@@ -9,7 +9,7 @@
 
 use super::plan::PreparedPlan;
 use super::{OVERLAY, Position, Thresholds};
-use crate::geom::{BBox, Rings, Shape, ShapeRef, dilated, eroded, overlap_area_m2};
+use crate::geom::{BBox, Rings, Shape, ShapeRef, dilated, eroded, overlap_area_m2, perimeter_m};
 
 /// Land that the site can have in the plan and outside, whichever way its vertices lie within their accuracy.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,15 +37,28 @@ impl Reach {
     pub fn margin(&self, plan: &PreparedPlan, accuracy_m: f64, plan_accuracy_m: f64) -> Option<Margin> {
         let land = Land::around(&self.widened, plan, plan_accuracy_m)?;
         let widened_m2 = self.widened.area_m2();
-        let (narrowed_m2, of_narrowed) = self.narrowed.as_ref().map_or((0.0, [0.0; 2]), |n| (n.area_m2(), land.in_m2(n)));
-        let of_widened = land.in_m2(&self.widened);
+        let nothing = Share { least_m2: 0.0, most_m2: 0.0, crossed: false };
+        let (narrowed_m2, of_narrowed) = self.narrowed.as_ref().map_or((0.0, nothing), |n| (n.area_m2(), land.share(n)));
+        let of_widened = land.share(&self.widened);
+        // An overlay rounds each crossing of borders to its grid. Where none cross nothing is rounded, and nothing is nothing.
+        let rounding_m2 = if of_widened.crossed { 1e-9 + OVERLAY.grid_m * perimeter_m(self.widened.as_ref()) } else { 0.0 };
+        let least = |m2: f64| (m2 - rounding_m2).max(0.0);
+        let most = |m2: f64| (m2 + rounding_m2).max(0.0);
         Some(Margin {
             accuracy_m,
             plan_accuracy_m,
-            inside_m2: [of_narrowed[0], of_widened[1]],
-            outside_m2: [(narrowed_m2 - of_narrowed[1]).max(0.0), (widened_m2 - of_widened[0]).max(0.0)],
+            inside_m2: [least(of_narrowed.least_m2), most(of_widened.most_m2)],
+            outside_m2: [least(narrowed_m2 - of_narrowed.most_m2), most(widened_m2 - of_widened.least_m2)],
         })
     }
+}
+
+/// Land of a shape in the plan.
+struct Share {
+    least_m2: f64,
+    most_m2: f64,
+    /// Borders come near each other; else the shape lies wholly in the plan or wholly outside.
+    crossed: bool,
 }
 
 /// The plan's land, with its border where it is drawn or anywhere within its accuracy.
@@ -71,12 +84,17 @@ impl<'a> Land<'a> {
         Some(Self::Within { narrowed: eroded(land.as_ref(), accuracy_m, OVERLAY), widened })
     }
 
-    /// Least and most of `shape` that lies in the plan, in m².
-    fn in_m2(&self, shape: &Shape) -> [f64; 2] {
+    fn share(&self, shape: &Shape) -> Share {
         match self {
-            Self::AsDrawn(plan) => [plan.place(shape.as_ref(), shape.area_m2(), 0.0).inside_m2; 2],
+            Self::AsDrawn(plan) => {
+                let placed = plan.place(shape.as_ref(), shape.area_m2(), 0.0);
+                let crossed = !placed.whole && !placed.parts.is_empty();
+                Share { least_m2: placed.inside_m2, most_m2: placed.inside_m2, crossed }
+            }
             Self::Within { narrowed, widened } => {
-                [narrowed, widened].map(|land| land.as_ref().map_or(0.0, |l| overlap_area_m2(shape.as_ref(), l.as_ref(), OVERLAY)))
+                let [least_m2, most_m2] =
+                    [narrowed, widened].map(|land| land.as_ref().map_or(0.0, |l| overlap_area_m2(shape.as_ref(), l.as_ref(), OVERLAY)));
+                Share { least_m2, most_m2, crossed: most_m2 > 0.0 }
             }
         }
     }

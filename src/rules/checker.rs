@@ -2,14 +2,19 @@
 
 use super::all::{RULES, gate_of};
 use super::certainty::Reach;
+use super::conformity::conformity;
 use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
+use super::land::lands;
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
+use super::surroundings::Surroundings;
 use super::{
-    Admission, Candidate, Case, CaseLetter, Certainty, CheckError, CheckSettings, ClusterShare, Finding, Gate, IndustryMatch, OVERLAY,
-    Outcome, Position, Route, Verdict, case_of, match_industry, routes_of, suggestion,
+    Admission, Candidate, Case, CaseLetter, Certainty, CheckError, CheckSettings, ClusterShare, Conformity, Finding, Gate, IndustryMatch,
+    OVERLAY, Outcome, Position, Route, Verdict, case_of, match_industry, routes_of, suggestion,
 };
-use crate::geom::{GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract};
+use crate::geom::{
+    GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, area_on_plane_m2, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract,
+};
 use crate::model::{ClusterPlan, Contents, FeatureRef, LayerId, ProjectKind, Role, Site, SiteFields};
 use crate::text::Message;
 use std::sync::Arc;
@@ -25,17 +30,19 @@ pub struct Measured {
 }
 
 /// A plan, the other layers and the settings, prepared for many sites. `Send` and `Sync`; equal questions get equal answers.
-#[derive(Debug)]
+/// Cloning shares what was prepared.
+#[derive(Clone, Debug)]
 pub struct Checker {
     settings: CheckSettings,
-    plan: PreparedPlan,
+    plan: Arc<PreparedPlan>,
     plan_layer: LayerId,
     known_plan: Option<Arc<ClusterPlan>>,
-    layers: Vec<PreparedLayer>,
-    districts: Option<PreparedLayer>,
-    taken: Taken,
+    layers: Arc<[PreparedLayer]>,
+    districts: Option<Arc<PreparedLayer>>,
+    taken: Arc<Taken>,
     plane: Option<GaussKruger>,
-    missing: Vec<Role>,
+    missing: Arc<[Role]>,
+    surroundings: Surroundings,
 }
 
 impl Checker {
@@ -47,17 +54,25 @@ impl Checker {
         let asked = |role: &Role| settings.rule_set.asks(role.code());
         let judged = JUDGED.iter().filter(|role| asked(role));
         let missing = judged.clone().copied().filter(|role| contents.layers_of(*role).next().is_none()).collect();
+        let prepared = PreparedPlan::new(contents, plan, t.tolerance_m2, t.tolerance_share)?;
         Ok(Self {
-            plan: PreparedPlan::new(contents, plan, t.tolerance_m2, t.tolerance_share)?,
+            surroundings: Surroundings::new(contents, &prepared, &settings.rule_set),
+            plan: Arc::new(prepared),
             plan_layer: plan,
             known_plan: contents.cluster_plans.get(&plan).cloned(),
             layers: judged.flat_map(|role| contents.layers_of(*role)).map(|(_, layer)| PreparedLayer::new(layer)).collect(),
-            districts: contents.layers_of(Role::Districts).next().map(|(_, layer)| PreparedLayer::new(layer)),
-            taken: Taken::new(contents),
+            districts: contents.layers_of(Role::Districts).next().map(|(_, layer)| Arc::new(PreparedLayer::new(layer))),
+            taken: Arc::new(Taken::new(contents)),
             plane: contents.crs.gauss_kruger(),
             missing,
             settings,
         })
+    }
+
+    /// The same checker among the sites of `contents`, of which everything but the sites is what it was made for.
+    #[must_use]
+    pub fn among(&self, contents: &Contents) -> Self {
+        Self { surroundings: self.surroundings.among(contents), ..self.clone() }
     }
 
     pub fn settings(&self) -> &CheckSettings {
@@ -71,6 +86,11 @@ impl Checker {
     /// Roles that rules of the set ask for and no layer was supplied in, in the order of the roles: named once in a summary.
     pub fn missing_roles(&self) -> &[Role] {
         &self.missing
+    }
+
+    /// The plan itself against the other plans of `contents`, for the roles that the rule set names.
+    pub fn conformity(&self, contents: &Contents) -> Vec<Conformity> {
+        conformity(contents, &self.plan, &self.settings.rule_set)
     }
 
     /// Number of clusters of the plan that could not be read as areas.
@@ -154,6 +174,10 @@ impl Checker {
             districts: Vec::new(),
             districts_given: self.districts.is_some(),
             layers: Vec::new(),
+            lands: Vec::new(),
+            neighbours: None,
+            similar: None,
+            source_m2: None,
             site,
         }
     }
@@ -180,14 +204,27 @@ impl Checker {
         let t = &self.settings.rule_set.thresholds;
         let shares = self.districts.as_ref().map_or_else(Vec::new, |d| d.shares(whole));
         facts.districts = shares.into_iter().filter(|d| !t.negligible(d.area_m2, site_m2)).collect();
-        facts.layers = self.layers.iter().map(|l| l.facts(whole, site_m2, self.districts.as_ref())).collect();
+        facts.layers = self.layers.iter().map(|l| l.facts(whole, site_m2, self.districts.as_deref())).collect();
+        self.look_about(&mut facts, whole);
         facts
+    }
+
+    /// What only some rules ask for: land by role, other sites, competing clusters, the area on the file's own plane.
+    fn look_about(&self, facts: &mut Facts, whole: ShapeRef<'_>) {
+        let rules = &self.settings.rule_set;
+        facts.lands = lands(&facts.layers, whole, facts.site.project.as_deref());
+        facts.neighbours = self.surroundings.neighbours(facts, whole, rules.thresholds.listed_overlap_m2);
+        facts.similar = self.surroundings.similar(facts, &self.plan, rules);
+        facts.source_m2 = match (self.plane, facts.site.source_plane) {
+            (Some(own), Some(other)) if own.central_meridian_deg != other.central_meridian_deg => Some(area_on_plane_m2(whole, own, other)),
+            _ => None,
+        };
     }
 
     /// Measures the site against the plan; the reason when the two cannot be compared.
     fn place(&self, facts: &mut Facts, shape: &Arc<Shape>) -> Option<Message> {
         let (whole, site_m2) = ((**shape).as_ref(), facts.site_m2);
-        if covers(&self.plan.coverage, whole, site_m2, self.districts.as_ref()) == Covers::Not {
+        if covers(&self.plan.coverage, whole, site_m2, self.districts.as_deref()) == Covers::Not {
             return Some(Message::new("reason.beyond_plan").with("plan", &*self.plan.layer));
         }
         let t = self.settings.rule_set.thresholds;
@@ -243,7 +280,7 @@ impl Checker {
     /// Whether a site of this position that can be anywhere in `widened` meets neither the end of what the plan covers nor,
     /// unless it is inside all the same, a cluster that could not be read.
     fn is_measurable(&self, facts: &Facts, widened: ShapeRef<'_>) -> bool {
-        covers(&self.plan.coverage, widened, widened.area_m2(), self.districts.as_ref()) != Covers::Not
+        covers(&self.plan.coverage, widened, widened.area_m2(), self.districts.as_deref()) != Covers::Not
             && (facts.position == Position::Inside || !self.plan.broken_near(widened.bbox()))
     }
 
@@ -276,6 +313,7 @@ impl Checker {
                     piece: piece.clone().map_or_else(|| shape.clone(), Arc::new),
                     industry: self.industry(facts, *i),
                     host: !t.negligible(overlap_m2 - held_m2, facts.site_m2),
+                    limits: self.plan.limits(*i),
                 }
             })
             .collect();
@@ -331,7 +369,7 @@ impl Checker {
         let mut matching: Vec<(usize, f64)> =
             (0..self.plan.clusters.len()).filter(roomy).filter(|i| matches(*i)).map(|i| (i, distance(i))).collect();
         matching.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-        let candidates: Vec<Candidate> = matching
+        let mut candidates: Vec<Candidate> = matching
             .into_iter()
             .map(|(i, distance_m)| (&self.plan.clusters[i], distance_m))
             .filter(|(c, _)| c.free_block_m2(&self.taken) >= facts.site_m2)
@@ -343,8 +381,11 @@ impl Checker {
                 district: c.cluster.district.clone(),
                 distance_m,
                 free_block_m2: c.free_block_m2(&self.taken),
+                border_distance_m: None,
+                offered: None,
             })
             .collect();
+        self.surroundings.offer(&mut candidates, site, &self.plan, &self.taken);
         facts.adjacent = adjacent;
         facts.candidates = candidates;
     }
@@ -370,9 +411,11 @@ impl Checker {
             Some(Outcome::Pass | Outcome::Warn) => Admission::Passes,
             Some(Outcome::Unknown) | None => Admission::Unknown,
         };
+        // What a list of industry policy forbids is forbidden in every cluster.
+        let by_policy = findings.iter().any(|f| f.rule == "industry_policy" && f.outcome == Outcome::Fail);
+        let industry = if by_policy { IndustryMatch::Forbidden } else { facts.industry };
         let site_bound = facts.site.kind == ProjectKind::SiteBound;
-        let letter =
-            case_of(facts.position, facts.industry, admission, gate, site_bound, facts.adjacent.is_some(), !facts.candidates.is_empty());
+        let letter = case_of(facts.position, industry, admission, gate, site_bound, facts.adjacent.is_some(), !facts.candidates.is_empty());
         let case = Case { letter, prohibited: findings.iter().any(|f| f.prohibitive) };
         let stopped = case.prohibited || matches!(letter, CaseLetter::B | CaseLetter::C | CaseLetter::H | CaseLetter::N);
         Verdict {

@@ -1,6 +1,8 @@
 //! The clauses that rules quote, verbatim from the city's opinions on industrial clusters.
 
 use super::Clause;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
 const DOCUMENT: &str = "document.opinions";
 
@@ -28,8 +30,54 @@ pub const DISTRICT: Clause = clause(
 /// Industry and admission.
 pub const ADMISSION: Clause = clause("一(二)2", "严格执行产业政策,加强产业调控,形成按照产业规划落项目的供地机制");
 
+/// Clusters that live on different industries.
+pub const STAGGERED: Clause = clause("一(二)2", "统筹协调各集聚区错位发展,避免集聚区间同质竞争。");
+
+/// The plan fits the other plans.
+pub const CONFORMITY: Clause =
+    clause("一(二)1", "坚持产业集聚区规划与城市发展总体规划、工业产业布局规划和中心城镇规划以及相关专题规划相吻合、相协调。");
+
 /// The expansion of the five cities' clusters.
 pub const EXPANSION: Clause = clause("二(四)", "县域五市工业产业集聚区规模由现在的224平方公里拓展到700平方公里。");
+
+/// Every clause that a rule, the tracking or the plan's own conformity quotes.
+pub const CLAUSES: [Clause; 8] = [SITING, OUTSIDE, JOINT_CONFERENCE, DISTRICT, ADMISSION, STAGGERED, CONFORMITY, EXPANSION];
+
+/// A sentence of the opinions: what checks it, or why nothing does.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// E.g. `三(二)`.
+    pub article: String,
+    /// Verbatim.
+    pub text: String,
+    /// Codes of the rules that check it.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Examples and tests of that.
+    #[serde(default)]
+    pub tests: Vec<String>,
+    /// How far the rules go.
+    pub note: Option<String>,
+    /// 本软件不核查, and why.
+    pub not_checked: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[allow(dead_code, reason = "the file says which document it is about")]
+    document: String,
+    sentence: Vec<Sentence>,
+}
+
+/// A table that does not parse has no sentences; the tests refuse to pass then.
+static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../../assets/rules/clauses.toml")).unwrap_or_default());
+
+/// The sentences of the clauses that bear on siting, in the order of the document.
+pub fn sentences() -> &'static [Sentence] {
+    &TABLE.sentence
+}
 
 #[cfg(test)]
 mod tests {
@@ -38,7 +86,7 @@ mod tests {
     #[test]
     fn every_quotation_is_in_the_policy_word_for_word() {
         let policy = include_str!("../../tests/data/policy.txt");
-        for clause in [SITING, OUTSIDE, JOINT_CONFERENCE, DISTRICT, ADMISSION, EXPANSION] {
+        for clause in CLAUSES {
             assert!(policy.contains(clause.quote), "{}", clause.quote);
         }
     }

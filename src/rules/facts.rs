@@ -1,8 +1,8 @@
 //! Everything that was measured about one site, once; rules look at it and measure nothing themselves.
 
-use super::{Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Position};
+use super::{Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Neighbour, Position, RoleLand, Similar};
 use crate::geom::{Repair, Shape};
-use crate::model::{Date, FeatureId, Role, Site};
+use crate::model::{Date, FeatureId, Indicator, Role, Site};
 use crate::text::Message;
 use std::sync::Arc;
 
@@ -45,6 +45,14 @@ pub struct Facts {
     pub districts_given: bool,
     /// One entry a layer that was given in a role that rules look at.
     pub layers: Vec<LayerFacts>,
+    /// The site's land by role, one entry a role of which there is a layer.
+    pub lands: Vec<RoleLand>,
+    /// Other sites on this one's land, largest first; `None` when there is no layer of sites to look in, or no rule asks.
+    pub neighbours: Option<Vec<Neighbour>>,
+    /// Other clusters that compete with the hosts, the most alike first; `None` when nothing can be compared, or no rule asks.
+    pub similar: Option<Vec<Similar>>,
+    /// Planar area in m² on the plane that the site's file was in, where that was another one than the workspace's.
+    pub source_m2: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +71,8 @@ pub struct Overlap {
     pub industry: IndustryMatch,
     /// It would host the site: more than negligible land of the site lies in it and in no functional area of it.
     pub host: bool,
+    /// What the cluster, or one that holds it, asks of projects.
+    pub limits: Vec<(Indicator, f64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -115,6 +125,8 @@ pub struct Hit {
     pub feature: FeatureId,
     /// Code or name of the feature, for land of different uses.
     pub label: String,
+    /// Code of the project it is land of; empty when not given.
+    pub project: String,
     pub area_m2: f64,
     pub piece: Arc<Shape>,
 }
@@ -122,6 +134,10 @@ pub struct Hit {
 impl Facts {
     pub fn layers_of(&self, role: Role) -> impl Iterator<Item = &LayerFacts> {
         self.layers.iter().filter(move |l| l.role == role)
+    }
+
+    pub fn land_of(&self, role: Role) -> Option<&RoleLand> {
+        self.lands.iter().find(|l| l.role == role)
     }
 
     pub fn hosts(&self) -> impl Iterator<Item = &Overlap> {

@@ -42,6 +42,14 @@ pub enum Unit {
     Metres,
     Share,
     Count,
+    /// 容积率.
+    Ratio,
+    /// 万元/公顷.
+    WanPerHectare,
+    /// 万元/亩.
+    WanPerMu,
+    /// 吨标准煤/万元.
+    TcePerWan,
 }
 
 /// A number of a finding; `key` names it in text and in JSON.
@@ -90,7 +98,8 @@ impl Finding {
             outcome,
             title,
             detail: None,
-            clause: None,
+            // Every constraint is one of the 用地规定 that the clause on supply names.
+            clause: (rule.conclusion() == Conclusion::Constraints).then_some(super::clause::DISTRICT),
             numbers: Vec::new(),
             evidence: Vec::new(),
             layer_given: true,
@@ -109,7 +118,8 @@ impl Finding {
     }
 
     pub(super) fn number(mut self, key: &'static str, value: f64, unit: Unit) -> Self {
-        self.numbers.push(Number { key, value, unit });
+        // A sum of nothing is −0.
+        self.numbers.push(Number { key, value: value + 0.0, unit });
         self
     }
 
@@ -178,6 +188,21 @@ impl Unit {
             Self::Metres => "m",
             Self::Share => "share",
             Self::Count => "count",
+            Self::Ratio => "ratio",
+            Self::WanPerHectare => "wan_per_ha",
+            Self::WanPerMu => "wan_per_mu",
+            Self::TcePerWan => "tce_per_wan",
+        }
+    }
+
+    /// Text key of the unit as people read it; `None` for units that numbers are rendered with elsewhere.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::SquareMetres | Self::Metres | Self::Share | Self::Count => None,
+            Self::Ratio => Some("unit.ratio"),
+            Self::WanPerHectare => Some("unit.wan_per_ha"),
+            Self::WanPerMu => Some("unit.wan_per_mu"),
+            Self::TcePerWan => Some("unit.tce_per_wan"),
         }
     }
 }

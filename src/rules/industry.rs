@@ -1,25 +1,73 @@
-//! How a project's industry code stands to the lists of a cluster (GB/T 4754).
+//! How a project's industry stands to the lists of a cluster (GB/T 4754).
 
 use super::IndustryMatch;
+use super::industry_names::{codes_of_words, divisions_since_2011};
 use crate::model::Cluster;
 
-/// The match of `code` (edition `edition` of GB/T 4754) with the lists of `cluster`.
+/// The match of an industry, as a code (edition `edition` of GB/T 4754) or in words, with the lists of `cluster`.
 ///
 /// A division such as `38` covers its classes `385`, `3851`; of several entries that cover the code the longest decides,
-/// of equally long ones the strictest. A code that is wider than an entry (`26` against `2614`) cannot be compared.
-pub fn match_industry(code: Option<&str>, edition: &str, cluster: &Cluster) -> IndustryMatch {
-    let Some(code) = code else { return IndustryMatch::NotGiven };
-    let lists = [
-        (&cluster.forbidden, IndustryMatch::Forbidden),
-        (&cluster.leading, IndustryMatch::Leading),
-        (&cluster.supporting, IndustryMatch::Supporting),
-        (&cluster.allowed, IndustryMatch::Allowed),
-    ];
-    if lists.iter().all(|(list, _)| list.is_empty()) || !comparable(code, edition, &cluster.edition) {
+/// of equally long ones the strictest. A code that is wider than an entry (`26` against `2614`) cannot be compared. Words
+/// and codes of 2002 go through the helper table; where they may be several industries, the match has to hold for all.
+pub fn match_industry(given: Option<&str>, edition: &str, cluster: &Cluster) -> IndustryMatch {
+    let Some(given) = given else { return IndustryMatch::NotGiven };
+    let lists =
+        Lists { forbidden: &cluster.forbidden, leading: &cluster.leading, supporting: &cluster.supporting, allowed: &cluster.allowed };
+    if lists.all().iter().all(|(list, _)| list.is_empty()) {
         return IndustryMatch::Unknown;
     }
+    let plain = is_code(given) && lists.entries().all(|entry| is_code(entry));
+    if plain && (same_numbers(edition, &cluster.edition) || edition.is_empty() || cluster.edition.is_empty()) {
+        return by_code(given, &lists);
+    }
+    if let Some((_, outcome)) = lists.all().iter().find(|(list, _)| list.iter().any(|entry| entry == given && !is_code(given))) {
+        return *outcome;
+    }
+    by_table(given, edition, cluster)
+}
+
+/// Whether the industry is given in words rather than as a code.
+pub fn in_words(given: &str) -> bool {
+    !is_code(given)
+}
+
+/// The codes of 2017 that an industry may be: its own code, or what the helper table makes of words and of codes of 2002.
+pub fn industry_codes(given: &str, edition: &str) -> Vec<String> {
+    let owned = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
+    match (is_code(given), is_old(edition)) {
+        (true, false) => vec![given.to_owned()],
+        (true, true) => owned(divisions_since_2011(given).map_or(Vec::new(), |(divisions, _)| divisions)),
+        (false, _) => owned(codes_of_words(given)),
+    }
+}
+
+/// The lists of a cluster, the strictest first.
+struct Lists<'a> {
+    forbidden: &'a [String],
+    leading: &'a [String],
+    supporting: &'a [String],
+    allowed: &'a [String],
+}
+
+impl<'a> Lists<'a> {
+    fn all(&self) -> [(&'a [String], IndustryMatch); 4] {
+        [
+            (self.forbidden, IndustryMatch::Forbidden),
+            (self.leading, IndustryMatch::Leading),
+            (self.supporting, IndustryMatch::Supporting),
+            (self.allowed, IndustryMatch::Allowed),
+        ]
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &'a String> {
+        self.all().into_iter().flat_map(|(list, _)| list)
+    }
+}
+
+/// Codes of one edition on both sides.
+fn by_code(code: &str, lists: &Lists<'_>) -> IndustryMatch {
     let mut best: Option<(usize, IndustryMatch)> = None;
-    for (list, outcome) in lists {
+    for (list, outcome) in lists.all() {
         let longest = list.iter().filter(|entry| covers(entry, code)).map(String::len).max();
         if let Some(len) = longest
             && best.is_none_or(|(so_far, _)| len > so_far)
@@ -27,15 +75,54 @@ pub fn match_industry(code: Option<&str>, edition: &str, cluster: &Cluster) -> I
             best = Some((len, outcome));
         }
     }
-    let entries = || lists.iter().flat_map(|(list, _)| list.iter());
     // A forbidden class within the wider code given may be meant: that is no pass.
-    let forbidden_within = cluster.forbidden.iter().any(|entry| entry != code && covers(code, entry));
+    let forbidden_within = lists.forbidden.iter().any(|entry| entry != code && covers(code, entry));
     match best {
         Some((_, outcome)) if !forbidden_within => outcome,
         Some(_) => IndustryMatch::Unknown,
-        None if entries().any(|entry| covers(code, entry) || !is_code(entry)) || !is_code(code) => IndustryMatch::Unknown,
+        None if lists.entries().any(|entry| covers(code, entry)) => IndustryMatch::Unknown,
         None => IndustryMatch::NotListed,
     }
+}
+
+/// Words or codes of different editions: both sides as codes of 2017, as far as the helper table knows them.
+fn by_table(given: &str, edition: &str, cluster: &Cluster) -> IndustryMatch {
+    let mut unsure: Vec<String> = Vec::new();
+    let mut unread = false;
+    let mut codes = |list: &[String]| -> Vec<String> {
+        let mut sure = Vec::new();
+        for entry in list {
+            if !is_code(entry) {
+                let of_words = codes_of_words(entry);
+                unread |= of_words.is_empty();
+                sure.extend(of_words.into_iter().map(str::to_owned));
+            } else if !is_old(&cluster.edition) {
+                sure.push(entry.clone());
+            } else {
+                match divisions_since_2011(entry) {
+                    Some((divisions, true)) => sure.extend(divisions.into_iter().map(str::to_owned)),
+                    Some((divisions, false)) => unsure.extend(divisions.into_iter().map(str::to_owned)),
+                    None => unread = true,
+                }
+            }
+        }
+        sure
+    };
+    let (forbidden, leading) = (codes(&cluster.forbidden), codes(&cluster.leading));
+    let (supporting, allowed) = (codes(&cluster.supporting), codes(&cluster.allowed));
+    let lists = Lists { forbidden: &forbidden, leading: &leading, supporting: &supporting, allowed: &allowed };
+    let given = industry_codes(given, edition);
+    let old = is_old(edition);
+    let mut outcomes = given.iter().map(|code| match by_code(code, &lists) {
+        // A division that stands for a class of 2002 may be any of the classes listed within it.
+        _ if old && lists.entries().any(|entry| entry != code && covers(code, entry)) => IndustryMatch::Unknown,
+        // An entry that holds part of this division may be meant, and so may one that could not be read.
+        _ if unsure.iter().any(|division| covers(division, code)) => IndustryMatch::Unknown,
+        IndustryMatch::NotListed if unread => IndustryMatch::Unknown,
+        outcome => outcome,
+    });
+    let first = outcomes.next().unwrap_or(IndustryMatch::Unknown);
+    if outcomes.all(|other| other == first) { first } else { IndustryMatch::Unknown }
 }
 
 /// Whether `entry` of a list covers `code`: the same words, or a division or class that `code` is in.
@@ -47,14 +134,13 @@ fn is_code(text: &str) -> bool {
     (2..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Divisions from 29 on bear other numbers in the edition of 2002 than in those of 2011 and 2017.
-fn comparable(code: &str, site_edition: &str, cluster_edition: &str) -> bool {
-    const FIRST_SHIFTED: &str = "29";
-    if site_edition == cluster_edition || site_edition.is_empty() || cluster_edition.is_empty() {
-        return true;
-    }
-    let old = |edition: &str| edition.contains("2002") || edition.contains("1994");
-    old(site_edition) == old(cluster_edition) || !is_code(code) || code < FIRST_SHIFTED
+/// Divisions bear other numbers in the edition of 2002 than in those of 2011 and 2017.
+fn is_old(edition: &str) -> bool {
+    edition.contains("2002") || edition.contains("1994")
+}
+
+fn same_numbers(a: &str, b: &str) -> bool {
+    is_old(a) == is_old(b)
 }
 
 #[cfg(test)]
@@ -96,11 +182,32 @@ mod tests {
         // Wider than the forbidden 384 and 345: the forbidden class may be meant.
         assert_eq!(match_industry(Some("38"), "2017", &cluster()), I::Unknown);
         assert_eq!(match_industry(Some("34"), "2017", &cluster()), I::Unknown);
-        assert_eq!(match_industry(Some("家电"), "2017", &cluster()), I::Unknown);
+        assert_eq!(match_industry(Some("综合"), "2017", &cluster()), I::Unknown);
         assert_eq!(match_industry(Some("38"), "2017", &Cluster::default()), I::Unknown);
         // 39 was electrical machinery in 2002 and is electronics since 2011.
         assert_eq!(match_industry(Some("3962"), "2002", &cluster()), I::Unknown);
-        assert_eq!(match_industry(Some("1711"), "2002", &cluster()), I::NotListed);
+        assert_eq!(match_industry(Some("1310"), "2002", &cluster()), I::NotListed);
         assert_eq!(match_industry(Some("3962"), "2011", &cluster()), I::Supporting);
+    }
+
+    #[test]
+    fn words_and_codes_of_2002_go_through_the_helper_table() {
+        let of = |given, edition, cluster: &Cluster| match_industry(Some(given), edition, cluster);
+        assert_eq!(of("家电", "2017", &cluster()), I::Leading);
+        assert_eq!(of("家具制造", "2017", &cluster()), I::NotListed);
+        // 石油化工 may be 25 or 26, of which only 26 is listed.
+        assert_eq!(of("石油化工", "2017", &cluster()), I::Unknown);
+        let list = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect();
+        let old = Cluster { leading: list(&["39", "29"]), forbidden: list(&["26"]), edition: "2002".into(), ..Cluster::default() };
+        assert_eq!(of("3851", "2017", &old), I::Leading);
+        assert_eq!(of("2611", "2017", &old), I::Forbidden);
+        // Rubber is a part of the division 29 of today.
+        assert_eq!(of("2921", "2017", &old), I::Unknown);
+        assert_eq!(of("1310", "2017", &old), I::NotListed);
+        let words = Cluster { leading: list(&["家电电子", "新材料"]), edition: "2017".into(), ..Cluster::default() };
+        assert_eq!(of("3851", "2017", &words), I::Leading);
+        assert_eq!(of("1310", "2017", &words), I::NotListed);
+        let unread = Cluster { leading: list(&["家电", "现代服务"]), edition: "2017".into(), ..Cluster::default() };
+        assert_eq!(of("1310", "2017", &unread), I::Unknown);
     }
 }

@@ -3,7 +3,7 @@
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
 use crate::geom::{BBox, Shape, ShapeRef, overlap, subtract, union};
-use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, Role, field_named};
+use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,6 +34,7 @@ pub(super) struct PreparedLayer {
     broken: Vec<BBox>,
     label: Option<usize>,
     name: Option<usize>,
+    project: Option<usize>,
 }
 
 impl PreparedLayer {
@@ -49,15 +50,17 @@ impl PreparedLayer {
             }
         }
         let (label, name) = (label_field(&layer.fields), field_named(&layer.fields, &["名称", "NAME", "XZQMC", "MC", "区市"]));
-        Self { layer: layer.clone(), mended, broken, label, name }
+        let project = field_named(&layer.fields, &PROJECT_COLUMNS);
+        Self { layer: layer.clone(), mended, broken, label, name, project }
     }
 
     /// What lies on the land of `site`, largest first.
     pub fn facts(&self, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> LayerFacts {
         let mut hits: Vec<Hit> = Vec::new();
         for (feature, piece) in self.pieces(site) {
-            let label = self.label.map_or(String::new(), |column| feature.value(column).to_string().trim().to_owned());
-            hits.push(Hit { feature: feature.id, label, area_m2: piece.area_m2(), piece: Arc::new(piece) });
+            let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
+            let (label, project) = (text(self.label), text(self.project));
+            hits.push(Hit { feature: feature.id, label, project, area_m2: piece.area_m2(), piece: Arc::new(piece) });
         }
         let hit_m2 = match hits.as_slice() {
             [] => 0.0,

@@ -3,7 +3,7 @@
 use super::layers::Taken;
 use super::{CheckError, OVERLAY};
 use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
-use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, LayerId};
+use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -149,6 +149,13 @@ impl PreparedPlan {
         let chain = self.clusters[cluster].chain.iter();
         // The enum is ordered from the highest grade down.
         chain.map(|&i| self.clusters[i].cluster.grade(date)).min().unwrap_or(Grade::General)
+    }
+
+    /// What the cluster asks of projects; where it is silent, what one that holds it asks.
+    pub fn limits(&self, cluster: usize) -> Vec<(Indicator, f64)> {
+        let chain = || self.clusters[cluster].chain.iter().rev();
+        let limit = |indicator: Indicator| chain().find_map(|&i| indicator.limit_of(&self.clusters[i].cluster.limits));
+        Indicator::ALL.into_iter().filter_map(|indicator| Some((indicator, limit(indicator)?))).collect()
     }
 
     /// Whether a cluster that could not be read may hold land here.

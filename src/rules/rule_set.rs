@@ -2,6 +2,7 @@
 
 use super::rule_pack::{BUNDLED_PACKS, Limit, PolicyClass, PolicyList, RulePack, in_force};
 use crate::model::{Date, Role};
+use crate::text::Message;
 use std::collections::BTreeMap;
 
 /// The rules to be asked and every threshold, with its unit in its name.
@@ -97,6 +98,24 @@ pub enum RuleSetError {
     /// A later pack asks for less without saying so.
     #[error("{pack} loosens {key} from {from} to {to} without `override = true`")]
     Loosens { pack: String, key: String, from: String, to: String },
+}
+
+impl RuleSetError {
+    /// What is wrong and what to do, in words.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Malformed(cause) => Message::new("rule_set.malformed").with("cause", cause.trim()),
+            Self::UnknownRule(code) => Message::new("rule_set.unknown_rule").with("code", &**code),
+            Self::UnknownKey(key) => Message::new("rule_set.unknown_key").with("key", &**key),
+            Self::OutOfRange(key) => Message::new("rule_set.out_of_range").with("key", &**key),
+            Self::NoDate(text) => Message::new("rule_set.no_date").with("text", &**text),
+            Self::Missing(key) => Message::new("rule_set.missing").with("key", &**key),
+            Self::Loosens { pack, key, from, to } => {
+                let message = Message::new("rule_set.loosens").with("pack", &**pack).with("key", &**key);
+                message.with("from", &**from).with("to", &**to)
+            }
+        }
+    }
 }
 
 impl RuleSet {

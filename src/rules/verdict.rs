@@ -1,6 +1,6 @@
 //! The answer about one site.
 
-use super::{Finding, Margin, Outcome};
+use super::{Finding, LandKind, Margin, Outcome};
 use crate::geom::{Repair, Shape};
 use crate::model::{FeatureId, Grade, Site};
 use crate::text::Message;
@@ -109,6 +109,10 @@ pub struct Candidate {
     pub distance_m: f64,
     /// Largest connected piece of its land not known to be taken.
     pub free_block_m2: f64,
+    /// Between the borders; `None` where no rule asks.
+    pub border_distance_m: Option<f64>,
+    /// The kind of land to be used first that has a block as large as the site, and the size of that block in m².
+    pub offered: Option<(LandKind, f64)>,
 }
 
 /// Who coordinates and who handles (PRODUCT §2.4, "Who").

@@ -29,8 +29,9 @@ impl Progress {
         Self::default()
     }
 
-    /// Number of steps the whole work has; 0 while it is not known.
+    /// Begins a stage of the work with this number of steps; 0 while it is not known.
     pub fn set_total(&self, total: u64) {
+        self.0.done.store(0, Ordering::Relaxed);
         self.0.total.store(total, Ordering::Relaxed);
     }
 
@@ -38,7 +39,7 @@ impl Progress {
         self.0.done.fetch_add(steps, Ordering::Relaxed);
     }
 
-    /// `(done, total)` in steps.
+    /// `(done, total)` in steps of the stage.
     pub fn counts(&self) -> (u64, u64) {
         (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
     }

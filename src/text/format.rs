@@ -76,6 +76,12 @@ pub fn percent(share: f64) -> String {
     format!("{} %", grouped(shown * 100.0, 2))
 }
 
+/// A plain number with as many decimals as it has, at most 4.
+pub fn number(value: f64) -> String {
+    let text = grouped(value, 4);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A coordinate or length in m with 3 decimals.
 pub fn coordinate(m: f64) -> String {
     grouped(m, 3)

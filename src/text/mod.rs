@@ -6,7 +6,7 @@ pub mod cells;
 mod format;
 mod locale;
 
-pub use format::{area_ha, area_km2, area_m2, area_mu, areas_left, coordinate, count, dms, percent, scale};
+pub use format::{area_ha, area_km2, area_m2, area_mu, areas_left, coordinate, count, dms, number, percent, scale};
 pub use locale::{Arg, Lang, Message, keys, word};
 
 /// Square metres of one 亩 are 10000 ÷ 15; kept as the exact fraction.

@@ -121,7 +121,7 @@ fn numbers(ui: &mut Ui, state: &State, verdict: &Verdict) {
 }
 
 /// Room for the words before the figures of the table.
-const NAME_WIDTH: f32 = 64.0;
+const NAME_WIDTH: f32 = 80.0;
 
 /// Size at which a row of three figures fits beside its name: districts of thousands of hectares are set smaller, never cut.
 fn figure_size(ui: &Ui, row: &[String; 3], width: f32) -> f32 {

@@ -136,6 +136,7 @@ fn figure(number: &Number) -> String {
         Unit::Metres => format!("{:.2} m", number.value),
         Unit::Share => percent(number.value),
         Unit::Count => count(number.value.max(0.0) as u64),
+        Unit::Ratio | Unit::WanPerHectare | Unit::WanPerMu | Unit::TcePerWan => crate::text::number(number.value),
     }
 }
 

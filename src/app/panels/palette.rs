@@ -233,7 +233,7 @@ fn places(state: &State, needle: &str) -> Vec<Hit> {
                 let f = ClusterFields::guess(&layer.fields);
                 (f.id, f.name)
             } else {
-                let f = SiteFields::guess(&layer.fields);
+                let f = SiteFields::of(layer);
                 (f.id, f.name)
             };
             for feature in layer.features() {
@@ -267,6 +267,6 @@ mod tests {
     fn letters_in_order_find_a_command() {
         assert!(follows("dcdt", "dt") && !follows("dcdt", "td"));
         let exports = table().into_iter().filter(|e| rank(e, "dc").is_some_and(|r| r == 0)).count();
-        assert_eq!(exports, 2, "导出 PDF and 导出图片");
+        assert_eq!(exports, 3, "导出 PDF, 导出图片, 导出 SVG");
     }
 }

@@ -4,15 +4,15 @@ use super::Pages;
 use crate::app::check::counts;
 use crate::app::command::Command;
 use crate::app::icons;
-use crate::app::state::State;
+use crate::app::state::{State, Work};
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::{IconButton, elided, key_cap, paint_mark, position_icon};
+use crate::app::widgets::{IconButton, elided, key_cap, paint_mark, paragraph, position_icon};
 use crate::model::{Site, SiteFields};
 use crate::rules::{Certainty, Position};
 use crate::scene::Address;
-use crate::text::{area_mu, count, percent, word};
+use crate::text::{Lang, area_mu, count, percent, word};
 use egui::accesskit::Role;
-use egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Frame, Layout, Margin, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 const ROW: f32 = 52.0;
 
@@ -37,6 +37,9 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
     if let Some(offset) = offset_of_selected(ui, state, pages, &queue, height) {
         area = area.vertical_scroll_offset(offset);
     }
+    if work.checked.order.is_empty() {
+        nothing_yet(ui, state, work);
+    }
     let shown = area.show_rows(ui, ROW, queue.len(), |ui, range| {
         ui.set_width(ui.available_width());
         let contents = work.document.snapshot().contents;
@@ -44,7 +47,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
             let site = match work.checked.sites.get(address) {
                 Some(one) => one.verdict.site.clone(),
                 None => match contents.layer(address.layer).and_then(|l| l.feature(address.feature).map(|f| (l, f))) {
-                    Some((l, f)) => Site::read(f, &SiteFields::guess(&l.fields), f.source_record().unwrap_or(0) as usize),
+                    Some((l, f)) => Site::read(f, &SiteFields::of(l), f.source_record().unwrap_or(0) as usize),
                     None => continue,
                 },
             };
@@ -53,6 +56,15 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
     });
     ui.data_mut(|d| d.insert_temp(egui::Id::unique("queue-offset"), shown.state.clamped_offset().y));
     hints(ui, state);
+}
+
+/// Why no site stands here: none was brought, or the first check is still under way.
+fn nothing_yet(ui: &mut Ui, state: &State, work: &Work) {
+    let waiting = work.document.snapshot().contents.layers_of(crate::model::Role::Sites).any(|(_, layer)| layer.len() > 0);
+    let key = if waiting { "app.queue.checking" } else { "app.queue.none" };
+    Frame::new().inner_margin(Margin::symmetric(16, 16)).show(ui, |ui| {
+        paragraph(ui, word(state.lang, key), size::BODY, Tokens::of(ui).ink3);
+    });
 }
 
 /// A site that was selected on the map or by key is brought into view once.
@@ -67,6 +79,15 @@ fn offset_of_selected(ui: &Ui, state: &State, pages: &mut Pages, queue: &[Addres
     (!in_view).then(|| (top - height / 2.0 + ROW / 2.0).max(0.0))
 }
 
+/// A count in the room of a chip: the whole number stands in its tooltip and in the panel's head.
+fn short(n: usize, lang: Lang) -> String {
+    match (n, lang) {
+        (..10_000, _) => n.to_string(),
+        (_, Lang::Zh) => format!("{:.1}万", n as f64 / 1e4),
+        (_, Lang::En) => format!("{:.0}k", n as f64 / 1e3),
+    }
+}
+
 /// All and the four verdicts, each with its count.
 fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     let Some(work) = &state.work else { return };
@@ -75,15 +96,22 @@ fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
     let counts = counts(&work.checked);
     let all = word(state.lang, "app.queue.all");
-    let mut cells: Vec<(Option<Position>, String)> = vec![(None, format!("{all} {}", work.checked.order.len()))];
-    cells.extend(counts.iter().map(|(p, n)| (Some(*p), n.to_string())));
-    let widths: Vec<f32> = cells
+    let mut cells: Vec<(Option<Position>, String)> = vec![(None, format!("{all} {}", short(work.checked.order.len(), state.lang)))];
+    cells.extend(counts.iter().map(|(p, n)| (Some(*p), short(*n, state.lang))));
+    let mut widths: Vec<f32> = cells
         .iter()
         .map(|(p, words)| {
             let font = if p.is_some() { mono(size::CAPTION) } else { sans(size::SMALL) };
             ui.painter().layout_no_wrap(words.clone(), font, t.ink).size().x + if p.is_some() { 22.0 } else { 0.0 }
         })
         .collect();
+    // In a narrow panel the first chip is its number alone.
+    if widths.iter().sum::<f32>() > outer.width() - 20.0
+        && let (Some(first), Some(width)) = (cells.first_mut(), widths.first_mut())
+    {
+        first.1 = short(work.checked.order.len(), state.lang);
+        *width = ui.painter().layout_no_wrap(first.1.clone(), sans(size::SMALL), t.ink).size().x;
+    }
     let pad = ((outer.width() - widths.iter().sum::<f32>()) / cells.len() as f32).max(0.0);
     ui.painter().rect(outer, 6.0, t.card, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     let mut x = outer.left();
@@ -92,7 +120,8 @@ fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
         x = cell.right();
         let chosen = state.filter == filter;
         let response = ui.interact(cell, ui.scope_id().with(("chip", i)), Sense::click());
-        let name = filter.map_or_else(|| all.to_owned(), |p| format!("{} {words}", word(state.lang, p.key())));
+        let whole = |p| counts.iter().find(|(other, _)| *other == p).map_or(0, |(_, n)| *n);
+        let name = filter.map_or_else(|| all.to_owned(), |p| format!("{} {}", word(state.lang, p.key()), count(whole(p) as u64)));
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
         if chosen || response.hovered() {
             ui.painter().rect_filled(cell.shrink(1.0), 5.0, if chosen { t.accent_bg } else { t.hover });

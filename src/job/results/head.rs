@@ -18,7 +18,9 @@ pub struct Head {
 
 impl Head {
     pub fn new(contents: &Contents, checker: &Checker, date: Date, lang: Lang) -> Self {
-        Self { crs: contents.crs.clone(), members: members(contents, checker, date), lines: lines(contents, checker, date, lang) }
+        let conformity = rule_set_json::plan_conformity(contents, checker).map(|table| ("plan_conformity", table));
+        let members = members(contents, checker, date).into_iter().chain(conformity).collect();
+        Self { crs: contents.crs.clone(), members, lines: lines(contents, checker, date, lang) }
     }
 
     /// File and BLAKE3 of every input that has one.

@@ -19,7 +19,7 @@ impl Rule for Clusters {
         Conclusion::Position
     }
 
-    fn judge(&self, facts: &Facts, _rules: &RuleSet) -> Finding {
+    fn judge(&self, facts: &Facts, rules: &RuleSet) -> Finding {
         let chains: Vec<String> = facts.hosts().map(|o| o.share.chain.join(" > ")).collect();
         let listed = chains.join("、");
         let evidence = facts.overlaps.iter().map(|o| Evidence {
@@ -28,6 +28,10 @@ impl Rule for Clusters {
             against: Some((facts.plan.layer.clone(), o.share.feature)),
         });
         let finding = match (chains.len(), facts.position) {
+            // The rule on sites outside has more to say, where it is asked.
+            (_, Position::Outside) | (0, _) if rules.asks("outside_plan") => {
+                Finding::new(self, Outcome::Warn, Message::new("finding.clusters.none"))
+            }
             (_, Position::Outside) | (0, _) => self.outside(facts),
             (1, _) => Finding::new(self, Outcome::Pass, Message::new("finding.clusters.one").with("clusters", listed)),
             (n, _) => Finding::new(self, Outcome::Warn, Message::new("finding.clusters.several").with("count", n).with("clusters", listed)),

@@ -31,13 +31,16 @@ impl Rule for DataQuality {
             };
         }
         let parts = facts.shape.as_ref().map_or(0, |s| s.rings().part_count());
-        let allowed_m2 = rules.thresholds.stated_area_m2.max(rules.thresholds.stated_area_share * facts.site_m2);
-        let stated = facts.site.stated_area_m2.filter(|stated| (stated - facts.site_m2).abs() > allowed_m2);
+        // The applicant measured in the plane of the file, which may lie off another meridian than the workspace's.
+        let measured_m2 = facts.source_m2.unwrap_or(facts.site_m2);
+        let allowed_m2 = rules.thresholds.stated_area_m2.max(rules.thresholds.stated_area_share * measured_m2);
+        let stated = facts.site.stated_area_m2.filter(|stated| (stated - measured_m2).abs() > allowed_m2);
         let finding = match (stated, facts.repairs.len()) {
             (Some(stated_m2), _) => {
                 let title = Message::new("finding.data_quality.stated");
-                Finding::new(self, Outcome::Warn, title.with("stated", area(stated_m2)).with("measured", area(facts.site_m2)))
+                Finding::new(self, Outcome::Warn, title.with("stated", area(stated_m2)).with("measured", area(measured_m2)))
             }
+            (None, 0) if parts > 1 => Finding::new(self, Outcome::Warn, Message::new("finding.data_quality.parts").with("count", parts)),
             (None, 0) => Finding::new(self, Outcome::Pass, Message::new("finding.data_quality.sound")),
             (None, n) => Finding::new(self, Outcome::Warn, Message::new("finding.data_quality.repaired").with("count", n)),
         };
@@ -46,6 +49,10 @@ impl Rule for DataQuality {
             facts.repairs.len() as f64,
             Unit::Count,
         );
+        let finding = match facts.source_m2 {
+            Some(source_m2) => finding.number("source_plane_m2", source_m2, Unit::SquareMetres),
+            None => finding,
+        };
         match facts.site.stated_area_m2 {
             Some(stated_m2) => finding.number("stated_m2", stated_m2, Unit::SquareMetres),
             None => finding,

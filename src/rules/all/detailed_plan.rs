@@ -10,6 +10,11 @@ use crate::text::Message;
 /// Example: 4.8 ha of M1 and 0.2 ha of S1 → warn, 0.2 ha of other uses.
 pub struct DetailedPlan;
 
+/// Industrial land by its code or its name.
+pub fn is_industrial_use(label: &str) -> bool {
+    label.starts_with(['M', 'm']) || label.starts_with("1001") || label.contains("工业")
+}
+
 impl Rule for DetailedPlan {
     fn code(&self) -> &'static str {
         "detailed_plan"
@@ -25,7 +30,7 @@ impl Rule for DetailedPlan {
             return meeting::absent(self, Role::DetailedPlan);
         }
         let hits: Vec<_> = layers.flat_map(|l| l.hits.iter().map(move |h| (l, h))).collect();
-        let industrial = |label: &str| label.starts_with(['M', 'm']) || label.starts_with("1001") || label.contains("工业");
+        let industrial = is_industrial_use;
         let sum = |wanted: &dyn Fn(&str) -> bool| hits.iter().filter(|(_, h)| wanted(&h.label)).map(|(_, h)| h.area_m2).sum::<f64>();
         let industrial_m2 = sum(&industrial);
         let other_m2 = sum(&|label| !label.is_empty() && !industrial(label));

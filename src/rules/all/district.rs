@@ -1,7 +1,7 @@
 //! Which district the site lies in.
 
 use super::Rule;
-use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet, Unit};
+use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet, Unit, clause};
 use crate::text::Message;
 
 /// By area from the layer of districts; without one, by what the clusters say of themselves. Two districts are both listed.
@@ -25,10 +25,10 @@ impl Rule for District {
             let mut from_clusters: Vec<&str> = facts.hosts().map(|o| o.share.district.as_str()).filter(|d| !d.is_empty()).collect();
             from_clusters.dedup();
             return if from_clusters.is_empty() {
-                Finding::new(self, Outcome::Unknown, Message::new("finding.district.unknown")).layer_absent()
+                Finding::new(self, Outcome::Unknown, Message::new("finding.district.unknown")).clause(clause::DISTRICT).layer_absent()
             } else {
                 let title = Message::new("finding.district.of_cluster").with("district", from_clusters.join("、"));
-                Finding::new(self, Outcome::Pass, title)
+                Finding::new(self, Outcome::Pass, title).clause(clause::DISTRICT)
             };
         }
         let known_m2: f64 = facts.districts.iter().map(|d| d.area_m2).sum();
@@ -38,8 +38,11 @@ impl Rule for District {
             1 => (Outcome::Warn, "finding.district.partly"),
             _ => (Outcome::Warn, "finding.district.several"),
         };
-        facts.districts.iter().fold(Finding::new(self, outcome, Message::new(title).with("district", listed)), |f, d| {
-            f.number("district_m2", d.area_m2, Unit::SquareMetres)
-        })
+        facts
+            .districts
+            .iter()
+            .fold(Finding::new(self, outcome, Message::new(title).with("district", listed)).clause(clause::DISTRICT), |f, d| {
+                f.number("district_m2", d.area_m2, Unit::SquareMetres)
+            })
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the project's industry is one of the cluster's.
 
 use super::Rule;
-use crate::rules::{Conclusion, Facts, Finding, IndustryMatch, Outcome, Position, RuleSet, clause};
+use crate::rules::{Conclusion, Facts, Finding, IndustryMatch, Outcome, Position, RuleSet, clause, in_words, industry_codes};
 use crate::text::Message;
 
 /// The match with every cluster that would host the site; the worst counts. An industry that is not given, or whose code
@@ -19,7 +19,7 @@ impl Rule for Industry {
         Conclusion::Industry
     }
 
-    fn judge(&self, facts: &Facts, _rules: &RuleSet) -> Finding {
+    fn judge(&self, facts: &Facts, rules: &RuleSet) -> Finding {
         let code = facts.site.industry.as_deref().unwrap_or_default();
         if facts.position == Position::Outside {
             let key = if code.is_empty() { "finding.industry.outside_not_given" } else { "finding.industry.outside" };
@@ -35,8 +35,15 @@ impl Rule for Industry {
         let hosts: Vec<&str> = facts.hosts().filter(|o| o.industry == facts.industry).map(|o| o.share.name.as_str()).collect();
         let title =
             Message::new(title).with("industry", code).with("match", Message::new(facts.industry.key())).with("clusters", hosts.join("、"));
+        // Words are not a code: a match by the helper table is said, and is for a person to confirm.
+        let by_words = outcome != Outcome::Unknown && in_words(code);
+        let outcome = if by_words && outcome == Outcome::Pass { Outcome::Warn } else { outcome };
         let finding = Finding::new(self, outcome, title).clause(clause::ADMISSION);
         match facts.industry {
+            _ if by_words => {
+                let codes = industry_codes(code, &rules.industry.edition).join("、");
+                finding.detail(Message::new("finding.industry.by_words").with("industry", code).with("codes", codes))
+            }
             IndustryMatch::NotGiven => finding.detail(Message::new("finding.industry.not_given.detail")),
             IndustryMatch::Unknown => finding.detail(Message::new("finding.industry.unknown.detail")),
             _ => finding,

@@ -1,9 +1,11 @@
 //! What rules about one layer have in common: land that is met, land that is left out, layers that cannot answer.
 
 use super::Rule;
+use crate::geom::pieces;
 use crate::model::Role;
-use crate::rules::{Covers, Evidence, Facts, Finding, LayerFacts, Outcome, Unit};
+use crate::rules::{Covers, Evidence, Facts, Finding, Hit, LayerFacts, Outcome, Unit};
 use crate::text::Message;
+use std::sync::Arc;
 
 /// Land of the layers in `role` is met: what that comes to.
 pub struct WhenMet {
@@ -33,10 +35,38 @@ pub fn met(rule: &dyn Rule, role: Role, facts: &Facts, when: WhenMet) -> Finding
     }
 }
 
+/// As [`met`], for land given to or asked for by projects: that of the site's own project is no news.
+pub fn met_of_others(rule: &dyn Rule, role: Role, facts: &Facts, outcome: Outcome, from_m2: f64) -> Finding {
+    let finding = met(rule, role, facts, WhenMet { outcome, from_m2, prohibitive: false });
+    let own = |hit: &Hit| facts.site.project.as_deref().is_some_and(|code| code == hit.project);
+    let hits = || facts.layers_of(role).flat_map(|l| l.hits.iter().map(move |h| (l, h)));
+    let Some(land) = facts.land_of(role).filter(|_| hits().any(|(_, h)| own(h) && h.area_m2 >= from_m2)) else { return finding };
+    let others: Vec<Evidence> =
+        hits().filter(|(_, h)| !own(h) && h.area_m2 >= from_m2).map(|(layer, hit)| layer.evidence_of(hit)).collect();
+    let own_m2 = (land.met_m2 - land.others_m2).max(0.0);
+    let finding = if others.is_empty() {
+        match summary(role, facts).and_then(|s| s.silent) {
+            None => {
+                Finding::new(rule, Outcome::Pass, Message::new("finding.met_own").with("layer", role_name(role)).with("area", area(own_m2)))
+            }
+            Some(why) => unanswered(rule, role, why),
+        }
+    } else {
+        let title = Message::new("finding.met").with("layer", role_name(role)).with("area", area(land.others_m2));
+        let pieces = others.len() as f64;
+        Finding::new(rule, outcome, title)
+            .number("met_m2", land.others_m2, Unit::SquareMetres)
+            .number("met_share", land.others_m2 / facts.site_m2, Unit::Share)
+            .number("pieces", pieces, Unit::Count)
+            .evidence(others)
+    };
+    finding.number("same_project_m2", own_m2, Unit::SquareMetres)
+}
+
 /// The finding of a rule for which the land that the layers in `role` leave out is the news.
 pub fn left_out(rule: &dyn Rule, role: Role, facts: &Facts, outcome: Outcome, negligible: impl Fn(f64) -> bool) -> Finding {
     let Some(summary) = summary(role, facts) else { return absent(rule, role) };
-    let left_m2 = (facts.site_m2 - summary.hit_m2).max(0.0);
+    let left_m2 = facts.land_of(role).map_or((facts.site_m2 - summary.hit_m2).max(0.0), |land| land.left_m2);
     let numbers = |f: Finding| f.number("within_m2", summary.hit_m2, Unit::SquareMetres).number("beyond_m2", left_m2, Unit::SquareMetres);
     if negligible(left_m2) {
         return numbers(Finding::new(rule, Outcome::Pass, Message::new("finding.within").with("layer", role_name(role))));
@@ -44,10 +74,23 @@ pub fn left_out(rule: &dyn Rule, role: Role, facts: &Facts, outcome: Outcome, ne
     match summary.silent {
         None => {
             let title = Message::new("finding.beyond").with("layer", role_name(role)).with("area", area(left_m2));
-            numbers(Finding::new(rule, outcome, title)).evidence(summary.evidence)
+            // The pieces beyond are the trouble, not those within.
+            let beyond = facts.land_of(role).and_then(|land| land.left.clone());
+            let pieces = beyond.iter().flat_map(|left| pieces((**left).as_ref())).map(Arc::new);
+            numbers(Finding::new(rule, outcome, title)).evidence(pieces.map(|piece| Evidence {
+                area_m2: piece.area_m2(),
+                piece,
+                against: None,
+            }))
         }
         Some(why) => unanswered(rule, role, why),
     }
+}
+
+/// Sentences one after the other.
+pub fn list(each: impl IntoIterator<Item = Message>) -> Message {
+    let joined = |first: Message, rest: Message| Message::new("finding.list").with("first", first).with("rest", rest);
+    each.into_iter().reduce(joined).unwrap_or_else(|| Message::new("finding.nothing"))
 }
 
 /// No layer in this role was supplied.
@@ -88,8 +131,7 @@ fn summary(role: Role, facts: &Facts) -> Option<Summary> {
         (false, Covers::Undeclared) => Some("finding.unanswered.undeclared"),
     };
     (!layers.is_empty()).then(|| Summary {
-        // Two layers in one role may hold the same land: the larger is the surest lower bound of what is met.
-        hit_m2: layers.iter().map(|l| l.hit_m2).fold(0.0, f64::max),
+        hit_m2: facts.land_of(role).map_or(0.0, |land| land.met_m2),
         evidence: layers.iter().flat_map(|l| l.evidence()).collect(),
         silent: layers.iter().find_map(|l| silent(l)),
     })

@@ -11,11 +11,15 @@ mod ecology;
 mod farmland;
 mod gate;
 mod growth;
+mod homogeneity;
 mod industrial_line;
 mod industry;
+mod industry_policy;
 mod land_use;
 mod meeting;
+mod neighbours;
 mod notify;
+mod outside_plan;
 mod pending;
 mod position;
 mod route;
@@ -26,6 +30,7 @@ mod zone_limit;
 use super::{Conclusion, Facts, Finding, RuleSet};
 use crate::text::Message;
 
+pub use detailed_plan::is_industrial_use;
 pub use gate::gate_of;
 
 /// A rule looks at facts and gives exactly one finding.
@@ -53,8 +58,11 @@ pub const RULES: &[&dyn Rule] = &[
     &gate::Gate,
     &position::Position,
     &clusters::Clusters,
+    &outside_plan::OutsidePlan,
     &industry::Industry,
+    &industry_policy::IndustryPolicy,
     &admission::Admission,
+    &homogeneity::Homogeneity,
     &route::Route,
     &district::District,
     &supply_plan::SupplyPlan,
@@ -69,6 +77,7 @@ pub const RULES: &[&dyn Rule] = &[
     &batch_approved::BatchApproved,
     &supplied::Supplied,
     &pending::Pending,
+    &neighbours::Neighbours,
     &notify::Notify,
     &data_quality::DataQuality,
 ];

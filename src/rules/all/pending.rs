@@ -4,7 +4,9 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Nothing is decided yet, so a warning. Example: two applications for one parcel → warn on both.
+/// Nothing is decided yet, so a warning; the project's own application (the same 项目代码) is none.
+///
+/// Why: the same land cannot be promised twice. Example: two applications for one parcel → warn on both.
 pub struct Pending;
 
 impl Rule for Pending {
@@ -17,7 +19,6 @@ impl Rule for Pending {
     }
 
     fn judge(&self, facts: &Facts, rules: &RuleSet) -> Finding {
-        let when = meeting::WhenMet { outcome: Outcome::Warn, from_m2: rules.thresholds.listed_overlap_m2, prohibitive: false };
-        meeting::met(self, Role::Pending, facts, when)
+        meeting::met_of_others(self, Role::Pending, facts, Outcome::Warn, rules.thresholds.listed_overlap_m2)
     }
 }

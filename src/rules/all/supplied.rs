@@ -4,7 +4,9 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Two users cannot be given one piece. Example: 800 m² of the neighbour's supplied land → fail.
+/// Two users cannot be given one piece; an earlier stage of the same project (the same 项目代码) is no other user.
+///
+/// Why: 符合…用地规定. Example: 800 m² of the neighbour's supplied land → fail; of the project's own first stage → pass.
 pub struct Supplied;
 
 impl Rule for Supplied {
@@ -17,7 +19,6 @@ impl Rule for Supplied {
     }
 
     fn judge(&self, facts: &Facts, rules: &RuleSet) -> Finding {
-        let when = meeting::WhenMet { outcome: Outcome::Fail, from_m2: rules.thresholds.listed_overlap_m2, prohibitive: false };
-        meeting::met(self, Role::Supplied, facts, when)
+        meeting::met_of_others(self, Role::Supplied, facts, Outcome::Fail, rules.thresholds.listed_overlap_m2)
     }
 }

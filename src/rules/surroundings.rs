@@ -1,0 +1,271 @@
+//! What lies around a site: other sites on its land, clusters that compete with its host, room in clusters for one outside.
+
+use super::facts::Facts;
+use super::layers::Taken;
+use super::plan::PreparedPlan;
+use super::{Candidate, IndustryMatch, OVERLAY, RuleSet, industry_codes};
+use crate::geom::{BBox, Shape, ShapeRef, overlap, pieces, subtract, union};
+use crate::model::{Cluster, Contents, FeatureId, Layer, Role, SiteFields, field_named};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// Another site that has land of this one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbour {
+    pub layer: Arc<str>,
+    pub feature: FeatureId,
+    pub id: String,
+    /// A stage of the same project.
+    pub same_project: bool,
+    pub area_m2: f64,
+    pub piece: Arc<Shape>,
+}
+
+/// A cluster that competes with a host of the site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Similar {
+    pub name: String,
+    /// Cosine of the industries' vectors (leading 1, supporting ½, by division), 0…1.
+    pub similarity: f64,
+    /// Between the centres of gravity.
+    pub distance_m: f64,
+    /// The site's industry is a leading one there, and is not one of the host.
+    pub leads: bool,
+}
+
+/// Which land a cluster has room on, the kinds to be used first before the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LandKind {
+    /// 闲置、低效: parcels that say so.
+    Idle,
+    /// 批而未供: in an approved batch, neither supplied nor pending.
+    ApprovedNotSupplied,
+    /// 通用(标准)厂房、小企业园.
+    StandardFactory,
+    /// Any land not known to be taken.
+    Free,
+}
+
+impl LandKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::ApprovedNotSupplied => "approved_not_supplied",
+            Self::StandardFactory => "standard_factory",
+            Self::Free => "free",
+        }
+    }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Idle => "land.idle",
+            Self::ApprovedNotSupplied => "land.approved_not_supplied",
+            Self::StandardFactory => "land.standard_factory",
+            Self::Free => "land.free",
+        }
+    }
+}
+
+/// What is prepared once to look around sites; empty where no rule of the set asks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Surroundings {
+    sites: Option<Arc<[(Arc<Layer>, SiteFields)]>>,
+    /// Industries of each cluster by division.
+    vectors: Option<Arc<[BTreeMap<String, f64>]>>,
+    land: Option<Arc<KindsOfLand>>,
+}
+
+impl Surroundings {
+    pub fn new(contents: &Contents, plan: &PreparedPlan, rules: &RuleSet) -> Self {
+        Self {
+            sites: rules.asks("neighbours").then(|| sites(contents)),
+            vectors: rules.asks("homogeneity").then(|| plan.clusters.iter().map(|c| vector(&c.cluster)).collect()),
+            land: rules.asks("outside_plan").then(|| Arc::new(KindsOfLand::new(contents, plan.clusters.len()))),
+        }
+    }
+
+    /// The same among the sites of `contents`.
+    pub fn among(&self, contents: &Contents) -> Self {
+        Self { sites: self.sites.as_ref().map(|_| sites(contents)), ..self.clone() }
+    }
+
+    /// Other sites on the land of this one, largest first.
+    pub fn neighbours(&self, facts: &Facts, site: ShapeRef<'_>, listed_m2: f64) -> Option<Vec<Neighbour>> {
+        let layers = self.sites.as_ref().filter(|layers| !layers.is_empty())?;
+        let mut found = Vec::new();
+        for (layer, fields) in layers.iter() {
+            for id in layer.meeting(site.bbox()).into_iter().filter(|id| Some(*id) != facts.site.feature) {
+                let Some(feature) = layer.feature(id) else { continue };
+                let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
+                let Some(other) = feature.shape().or(mended.as_ref().map(Shape::as_ref)) else { continue };
+                let Some(piece) = overlap(site, other, OVERLAY).filter(|p| p.area_m2() > listed_m2) else { continue };
+                let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
+                let project = text(fields.project);
+                found.push(Neighbour {
+                    layer: layer.head.name.clone(),
+                    feature: id,
+                    id: Some(text(fields.id)).filter(|t| !t.is_empty()).unwrap_or_else(|| text(fields.name)),
+                    same_project: facts.site.project.as_deref().is_some_and(|own| own == project),
+                    area_m2: piece.area_m2(),
+                    piece: Arc::new(piece),
+                });
+            }
+        }
+        found.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.feature.cmp(&b.feature)));
+        Some(found)
+    }
+
+    /// Clusters that compete with the site's largest host: near or in its district, and much the same industries, or the
+    /// site's industry leading there and not here.
+    pub fn similar(&self, facts: &Facts, plan: &PreparedPlan, rules: &RuleSet) -> Option<Vec<Similar>> {
+        let vectors = self.vectors.as_ref()?;
+        let host = facts.hosts().next()?;
+        let own = plan.clusters.iter().position(|c| c.feature == host.share.feature)?;
+        if vectors[own].is_empty() {
+            return None;
+        }
+        let t = &rules.thresholds;
+        let leads_here = host.industry == IndustryMatch::Leading;
+        let mut found: Vec<Similar> = (0..plan.clusters.len())
+            .filter(|&i| i != own && !plan.clusters[i].chain.contains(&own) && !plan.clusters[own].chain.contains(&i))
+            .filter_map(|i| {
+                let (a, b) = (&plan.clusters[own], &plan.clusters[i]);
+                let distance_m = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+                let one_district = !a.cluster.district.is_empty() && a.cluster.district == b.cluster.district;
+                if distance_m > t.homogeneity_distance_m && !one_district {
+                    return None;
+                }
+                let given = facts.site.industry.as_deref();
+                let there = || super::match_industry(given, &rules.industry.edition, &b.cluster);
+                let leads = !leads_here && given.is_some() && there() == IndustryMatch::Leading;
+                let similarity = cosine(&vectors[own], &vectors[i]);
+                let competes = leads || similarity >= t.homogeneity_share;
+                competes.then(|| Similar { name: b.cluster.name.clone(), similarity, distance_m, leads })
+            })
+            .collect();
+        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.distance_m.total_cmp(&b.distance_m)));
+        Some(found)
+    }
+
+    /// For each cluster a site could go to: how far its border is, and the kind of land it has room on.
+    pub fn offer(&self, candidates: &mut [Candidate], site: ShapeRef<'_>, plan: &PreparedPlan, taken: &Taken) {
+        let Some(land) = &self.land else { return };
+        for candidate in candidates {
+            let Some(i) = plan.clusters.iter().position(|c| c.feature == candidate.feature) else { continue };
+            candidate.border_distance_m = border_distance_m(plan, i, site);
+            let blocks = land.blocks(plan, i, taken);
+            let offered = blocks.iter().copied().find(|(_, block_m2)| *block_m2 >= site.area_m2());
+            candidate.offered = Some(offered.unwrap_or((LandKind::Free, candidate.free_block_m2)));
+        }
+    }
+}
+
+fn sites(contents: &Contents) -> Arc<[(Arc<Layer>, SiteFields)]> {
+    contents.layers_of(Role::Sites).map(|(_, layer)| (layer.clone(), SiteFields::of(layer))).collect()
+}
+
+/// Between the borders, looked for in growing circles from the distance of the boxes on.
+fn border_distance_m(plan: &PreparedPlan, cluster: usize, site: ShapeRef<'_>) -> Option<f64> {
+    let shape = &plan.clusters[cluster].shape;
+    let (a, b) = (shape.bbox(), site.bbox());
+    let gap = |i: usize| (a.min[i] - b.max[i]).max(b.min[i] - a.max[i]).max(0.0);
+    let mut within_m = gap(0).hypot(gap(1)) + 1.0;
+    for _ in 0..24 {
+        if let Some(distance_m) = shape.border_distance_m(site, within_m) {
+            return Some(distance_m);
+        }
+        within_m *= 1.5;
+    }
+    None
+}
+
+/// Industries of a cluster by division: leading 1, supporting ½.
+fn vector(cluster: &Cluster) -> BTreeMap<String, f64> {
+    let mut vector: BTreeMap<String, f64> = BTreeMap::new();
+    for (list, weight) in [(&cluster.leading, 1.0), (&cluster.supporting, 0.5)] {
+        for code in list.iter().flat_map(|entry| industry_codes(entry, &cluster.edition)) {
+            let division: String = code.chars().take(2).collect();
+            let entry = vector.entry(division).or_default();
+            *entry = entry.max(weight);
+        }
+    }
+    vector
+}
+
+fn cosine(a: &BTreeMap<String, f64>, b: &BTreeMap<String, f64>) -> f64 {
+    let length = |v: &BTreeMap<String, f64>| v.values().map(|w| w * w).sum::<f64>().sqrt();
+    let dot: f64 = a.iter().filter_map(|(division, w)| Some(w * b.get(division)?)).sum();
+    let lengths = length(a) * length(b);
+    if lengths > 0.0 { dot / lengths } else { 0.0 }
+}
+
+/// Land of the kinds to be used first, by cluster, measured when first asked for.
+#[derive(Debug)]
+struct KindsOfLand {
+    parcels: Vec<(Arc<Layer>, Vec<usize>)>,
+    batches: Vec<Arc<Layer>>,
+    blocks: Vec<OnceLock<[(LandKind, f64); 3]>>,
+}
+
+impl KindsOfLand {
+    fn new(contents: &Contents, clusters: usize) -> Self {
+        let parcels = contents.layers_of(Role::Parcels).map(|(_, layer)| {
+            let columns = ["状态", "利用状况", "使用状态", "土地状态", "类型", "用途", "STATUS", "TYPE"];
+            let columns = columns.iter().filter_map(|name| field_named(&layer.fields, &[name])).collect();
+            (layer.clone(), columns)
+        });
+        Self {
+            parcels: parcels.collect(),
+            batches: contents.layers_of(Role::BatchApproved).map(|(_, layer)| layer.clone()).collect(),
+            blocks: (0..clusters).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The largest connected piece of each kind in a cluster, in m².
+    fn blocks(&self, plan: &PreparedPlan, cluster: usize, taken: &Taken) -> [(LandKind, f64); 3] {
+        let measure = || {
+            let shape = &plan.clusters[cluster].shape;
+            let window = shape.bbox();
+            let says = |words: &[&str]| self.parcels_that_say(words, window);
+            let batches: Vec<Shape> = self.batches.iter().flat_map(|layer| sound(layer, window, |_| true)).collect();
+            let taken = taken.meeting(window);
+            [
+                (LandKind::Idle, largest_m2(shape.shape(), &says(&["闲置", "空闲", "低效", "idle"]), &[])),
+                (LandKind::ApprovedNotSupplied, largest_m2(shape.shape(), &batches, &taken)),
+                (LandKind::StandardFactory, largest_m2(shape.shape(), &says(&["通用厂房", "标准厂房", "小企业园"]), &[])),
+            ]
+        };
+        self.blocks.get(cluster).map_or_else(measure, |cell| *cell.get_or_init(measure))
+    }
+
+    fn parcels_that_say(&self, words: &[&str], window: BBox) -> Vec<Shape> {
+        let of_layer = |(layer, columns): &(Arc<Layer>, Vec<usize>)| {
+            sound(layer, window, |id| {
+                let Some(feature) = layer.feature(id) else { return false };
+                columns.iter().any(|c| {
+                    let text = feature.value(*c).to_string();
+                    words.iter().any(|w| text.contains(w))
+                })
+            })
+        };
+        self.parcels.iter().flat_map(of_layer).collect()
+    }
+}
+
+/// Sound shapes of the features of a layer near `window` that are `wanted`.
+fn sound(layer: &Layer, window: BBox, wanted: impl Fn(FeatureId) -> bool) -> Vec<Shape> {
+    let features = layer.meeting(window).into_iter().filter(|id| wanted(*id)).filter_map(|id| layer.feature(id));
+    features.filter_map(|f| f.shape().map(|s| s.to_owned()).or_else(|| Shape::mend(f.rings()).map(|(s, _)| s))).collect()
+}
+
+/// The largest connected piece of `land` in `cluster` that is not under `taken`, in m².
+fn largest_m2(cluster: ShapeRef<'_>, land: &[Shape], taken: &[Shape]) -> f64 {
+    let united = |shapes: &[Shape]| union(&shapes.iter().map(Shape::as_ref).collect::<Vec<_>>(), OVERLAY);
+    let Some(here) = united(land).and_then(|land| overlap(land.as_ref(), cluster, OVERLAY)) else { return 0.0 };
+    let left = match united(taken) {
+        Some(taken) => subtract(here.as_ref(), taken.as_ref(), OVERLAY),
+        None => Some(here),
+    };
+    left.map_or(0.0, |left| pieces(left.as_ref()).iter().map(Shape::area_m2).fold(0.0, f64::max))
+}
