@@ -1,11 +1,12 @@
 //! Yardstick tasks: the same functions as the real commands, the answers in the peers' format.
 
-use super::{Input, OpenError, gather};
+use super::{Input, OpenError, bench_topology, gather};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Date, FeatureRef, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, RuleSet, RuleSetError};
 use crate::task::{Outcome, Progress, map_in_order};
 use crate::text::Message;
+use crate::tracking::TrackError;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ pub enum BenchError {
     #[error(transparent)]
     Rules(#[from] RuleSetError),
     #[error(transparent)]
+    Track(#[from] TrackError),
+    #[error(transparent)]
     Write(#[from] WriteError),
     #[error("no task {0}")]
     NoTask(String),
@@ -33,6 +36,7 @@ impl BenchError {
         match self {
             Self::Open(error) => error.message().clone(),
             Self::Check(error) => error.message(),
+            Self::Track(error) => super::track::refusal(error),
             Self::Write(error) => error.0.clone(),
             Self::Rules(error) => Message::new("bench.rules").with("why", error.to_string()),
             Self::NoTask(task) => Message::new("bench.no_task").with("task", task.as_str()),
@@ -50,12 +54,20 @@ impl BenchError {
 /// A task that is not offered, data that cannot be used, a folder that cannot be written to.
 pub fn bench(task: &str, data: &Path, out: &Path, threads: usize, progress: &Progress) -> Result<PathBuf, BenchError> {
     let no_task = || BenchError::NoTask(task.to_owned());
+    let path = out.join(format!("luodi.{task}.csv"));
+    if let Some(size) = task.strip_prefix("T7_") {
+        write_atomically(&path, bench_topology::coverage(data, size, threads, progress)?.as_bytes())?;
+        return Ok(path);
+    }
+    if task == "T3" {
+        write_atomically(&path, bench_topology::difference(data, threads, progress)?.as_bytes())?;
+        return Ok(path);
+    }
     let Some(tag) = task.strip_prefix("T2_") else { return Err(no_task()) };
     let (size, system) = tag.split_once('_').map_or((tag, String::new()), |(size, epsg)| (size, format!("_{epsg}")));
     let own_system = data.join(format!("projects_{size}{system}.shp"));
     let sites = if crate::io::exists(&own_system) { own_system } else { data.join(format!("projects_{size}.shp")) };
     let answer = siting(&data.join(format!("zones{system}.shp")), &sites, threads, progress)?;
-    let path = out.join(format!("luodi.{task}.csv"));
     write_atomically(&path, answer.as_bytes())?;
     Ok(path)
 }

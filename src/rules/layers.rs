@@ -96,6 +96,21 @@ impl PreparedLayer {
         shares
     }
 
+    /// The layer's name.
+    pub fn name(&self) -> Arc<str> {
+        self.layer.head.name.clone()
+    }
+
+    /// Calls `found` with the sound shapes whose boxes meet `window`.
+    pub fn near(&self, window: BBox, mut found: impl FnMut(FeatureId, ShapeRef<'_>)) {
+        for id in self.layer.meeting(window) {
+            let Some(feature) = self.layer.feature(id) else { continue };
+            if let Some(shape) = feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref)) {
+                found(id, shape);
+            }
+        }
+    }
+
     fn pieces<'a>(&'a self, site: ShapeRef<'a>) -> impl Iterator<Item = (FeatureRef<'a>, Shape)> + 'a {
         self.layer.meeting(site.bbox()).into_iter().filter_map(move |id| {
             let feature = self.layer.feature(id)?;
