@@ -168,6 +168,10 @@ impl ProjectTable {
         if !project.is_empty() {
             differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
         }
+        let project = text(self.columns.fields.project);
+        if !project.is_empty() {
+            differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
+        }
         if let Some(day) = Date::parse(text(self.columns.fields.applied)) {
             differs("applied", site.applied.replace(day).map(|d| d.to_string()).unwrap_or_default(), day.to_string());
         }
@@ -314,7 +318,8 @@ impl Columns {
         let fields = SiteFields::guess(&bare);
         let area = fields.stated_area;
         let area_unit_m2 = area.and_then(|c| table.header.get(c)).map_or(1.0, |t| unit_m2(t));
-        let known = [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, area];
+        let known =
+            [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.project, area];
         let others = (0..table.header.len()).filter(|c| !known.contains(&Some(*c))).collect();
         Self { key, fields, area, area_unit_m2, others }
     }
