@@ -278,8 +278,10 @@ impl ProjectTable {
         let left: Vec<(&str, usize)> = left.flat_map(|(key, rows)| rows.iter().map(move |row| (key.as_str(), number(row)))).collect();
         let mut without_row: Vec<(usize, String)> = found.without_row.clone();
         without_row.sort();
-        let near_rows = NearKeys::new(left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty()));
-        let near_sites = NearKeys::new(without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty()));
+        let row_keys = || left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty());
+        let site_keys = || without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty());
+        let near_rows = NearKeys::new(row_keys(), site_keys());
+        let near_sites = NearKeys::new(site_keys(), row_keys());
         let owned = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let mut rows_left: Vec<(usize, String, Vec<String>)> =
             left.iter().map(|(key, row)| (*row, (*key).to_owned(), owned(near_sites.of(key)))).collect();
