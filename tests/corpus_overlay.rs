@@ -198,6 +198,10 @@ fn corpus_predicates_agree() {
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Invalid inputs that are taken as they stand. A hole that lies around its shell: by winding and nesting that is a
+/// shapefile part whose hole stands first, so the land between the two is read; GEOS's `make_valid` reads the same land.
+const TAKEN: [&str; 1] = ["jts/misc/TestInvalidA#49/isvalid-A"];
+
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn corpus_checking_agrees() {
@@ -212,6 +216,7 @@ fn corpus_checking_agrees() {
             }
             match (valid, Shape::check(geometry.rings.as_ref())) {
                 (true, Err(defects)) => strict.push(format!("{} {side} {}: {defects:?}", case["id"], case["desc"])),
+                (false, Ok(_)) if case["id"].as_str().is_some_and(|id| TAKEN.contains(&id)) => others += 1,
                 (false, Ok(_)) => lenient.push(format!("{} {side} {} ({})", case["id"], case["desc"], case["reason"])),
                 _ => agree += 1,
             }

@@ -1,9 +1,8 @@
 //! The scale of the clusters of a plan: land by district from geometry, land in several clusters counted once.
 
-use crate::geom::{GaussKruger, LandItem, Shape, ShapeRef, Tolerance, ellipsoidal_area_m2, measure_lands, overlap, union};
+use crate::geom::{GaussKruger, Shape, ShapeRef, Tolerance, ellipsoidal_area_m2, overlap, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Layer, LayerId, Role, field_named};
 use crate::rules::{Clause, EXPANSION};
-use crate::task::Progress;
 use std::sync::Arc;
 
 /// Codes of the five county-level cities (县域五市) of the policy: 胶州, 即墨, 平度, 胶南, 莱西.
@@ -104,27 +103,33 @@ pub fn scale(contents: &Contents, plan: LayerId) -> Result<Scale, TrackError> {
         }
     }
     let refs: Vec<ShapeRef<'_>> = clusters.iter().map(|(_, shape)| shape.as_ref()).collect();
-    if clusters.is_empty() {
-        return Err(TrackError::EmptyPlan { layer: layer.head.name.to_string() });
-    }
+    let empty = || TrackError::EmptyPlan { layer: layer.head.name.to_string() };
+    let land = union(&refs, Tolerance::default()).ok_or_else(empty)?;
     let plane = contents.crs.gauss_kruger();
+    let measured = |shape: Option<&Shape>| area(shape, plane);
+
     let layer_of_districts = contents.layers_of(Role::Districts).next().map(|(_, layer)| layer);
-    let mut districts = match (layer_of_districts, layer_of_districts.and_then(|_| union(&refs, Tolerance::default()))) {
-        (Some(districts), Some(land)) => by_layer(&land, districts, &clusters, plane),
-        _ => by_field(&clusters, plane),
+    let mut districts = match layer_of_districts {
+        Some(districts) => by_layer(&land, districts, &clusters, plane),
+        None => by_field(&clusters, plane),
     };
     districts.sort_by(|a, b| a.code.cmp(&b.code).then_with(|| a.name.cmp(&b.name)));
     let lands: Vec<ShapeRef<'_>> = districts.iter().filter_map(|d| d.land.as_deref()).map(Shape::as_ref).collect();
+    let assigned = union(&lands, Tolerance::default());
+    let unassigned = match &assigned {
+        Some(assigned) => subtract(land.as_ref(), assigned.as_ref(), Tolerance::default()),
+        None => Some(land.clone()),
+    };
     let of_five: Vec<ShapeRef<'_>> =
         districts.iter().filter(|d| d.in_five_cities).filter_map(|d| d.land.as_deref()).map(Shape::as_ref).collect();
-    let total = area_of(&refs, plane);
-    let unassigned = total.minus(area_of(&lands, plane)).unless_rounding();
+    let (total, unassigned) = (measured(Some(&land)), measured(unassigned.as_ref()));
     let sum = districts.iter().fold(unassigned, |sum, d| sum.plus(d.area));
     Ok(Scale {
         layer: layer.head.name.clone(),
         version: contents.cluster_plans.get(&plan).map(|p| p.version.clone()).unwrap_or_default(),
-        five_cities: area_of(&of_five, plane),
-        shared: sum.minus(total).unless_rounding(),
+        five_cities: measured(union(&of_five, Tolerance::default()).as_ref()),
+        // Never below zero: the rounding of two overlays is no land.
+        shared: sum.minus(total).at_least_zero(),
         districts,
         unassigned,
         total,
@@ -185,13 +190,6 @@ fn area(shape: Option<&Shape>, plane: Option<GaussKruger>) -> Area {
     Area { planar_m2: shape.area_m2(), ellipsoidal_m2: plane.map(|plane| ellipsoidal_area_m2(shape.as_ref(), plane)) }
 }
 
-/// The area of all land that any of `shapes` covers, measured without making a shape of it.
-fn area_of(shapes: &[ShapeRef<'_>], plane: Option<GaussKruger>) -> Area {
-    let items: Vec<LandItem<'_>> = shapes.iter().map(|&shape| LandItem { shape, second: false, group: None }).collect();
-    let lands = measure_lands(&items, 0, Tolerance::default(), plane, 0, &Progress::new());
-    lands.and_then(|lands| lands.first().map(|all| all.first)).unwrap_or_default().into()
-}
-
 impl Area {
     fn plus(self, other: Self) -> Self {
         let both = self.ellipsoidal_m2.zip(other.ellipsoidal_m2);
@@ -201,12 +199,6 @@ impl Area {
     pub(super) fn minus(self, other: Self) -> Self {
         let both = self.ellipsoidal_m2.zip(other.ellipsoidal_m2);
         Self { planar_m2: self.planar_m2 - other.planar_m2, ellipsoidal_m2: both.map(|(a, b)| a - b) }
-    }
-
-    /// Nothing where it is less than what two ways of measuring the same land differ by.
-    fn unless_rounding(self) -> Self {
-        const ROUNDING_M2: f64 = 1e-3;
-        if self.planar_m2 < ROUNDING_M2 { Self { planar_m2: 0.0, ellipsoidal_m2: self.ellipsoidal_m2.map(|_| 0.0) } } else { self }
     }
 
     pub(super) fn at_least_zero(self) -> Self {
