@@ -1,6 +1,6 @@
 //! Overlay and checking against the areas and verdicts of GEOS, on the foreign cases of the corpus.
 
-use luodi::geom::{Located, PreparedShape, Rings, Shape, Tolerance, overlap_area_m2, perimeter_m, subtract, union};
+use luodi::geom::{PreparedShape, Rings, Shape, Tolerance, overlap_area_m2, perimeter_m, subtract, union};
 use serde_json::Value;
 
 fn cases() -> Vec<Value> {
@@ -158,7 +158,8 @@ fn corpus_predicates_agree() {
         }
         let [shared, rest, other, _] = sides.areas_m2();
         let has = |m2: f64| m2 > sides.within_m2;
-        let meets = PreparedShape::new(a.clone()).locate(b.as_ref()) != Located::Outside || has(shared);
+        // The distance of borders is exactly 0 only where they meet.
+        let meets = has(shared) || PreparedShape::new(a.clone()).border_distance_m(b.as_ref(), 1e-3) == Some(0.0);
         let found = [
             ("intersects", meets),
             ("disjoint", !meets),
@@ -197,6 +198,10 @@ fn corpus_predicates_agree() {
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Invalid inputs that are taken as they stand. A hole that lies around its shell: by winding and nesting that is a
+/// shapefile part whose hole stands first, so the land between the two is read; GEOS's `make_valid` reads the same land.
+const TAKEN: [&str; 1] = ["jts/misc/TestInvalidA#49/isvalid-A"];
+
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn corpus_checking_agrees() {
@@ -211,6 +216,7 @@ fn corpus_checking_agrees() {
             }
             match (valid, Shape::check(geometry.rings.as_ref())) {
                 (true, Err(defects)) => strict.push(format!("{} {side} {}: {defects:?}", case["id"], case["desc"])),
+                (false, Ok(_)) if case["id"].as_str().is_some_and(|id| TAKEN.contains(&id)) => others += 1,
                 (false, Ok(_)) => lenient.push(format!("{} {side} {} ({})", case["id"], case["desc"], case["reason"])),
                 _ => agree += 1,
             }

@@ -225,7 +225,8 @@ mod tests {
             for (found, shape) in [(found.first, &lands[0]), (found.second, &lands[1]), (found.both, &both)] {
                 assert!((found.planar_m2 - shape.area_m2()).abs() < 0.05, "{found:?} {}", shape.area_m2());
                 let ellipsoidal = ellipsoidal_area_m2(shape.as_ref(), ZONE_40);
-                assert!((found.ellipsoidal_m2.unwrap() - ellipsoidal).abs() < 0.05, "{found:?} {ellipsoidal}");
+                // Two ways of dividing edges into pieces of 70 m; these edges are up to 150 m long.
+                assert!((found.ellipsoidal_m2.unwrap() / ellipsoidal - 1.0).abs() < 2e-8, "{found:?} {ellipsoidal}");
             }
         }
     }

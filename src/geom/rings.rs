@@ -114,16 +114,27 @@ impl Rings {
     /// Ends the part being built, of a source that says by their place which ring is the outer one and which are holes:
     /// they are wound so, the first one counter-clockwise and the others clockwise, and are known by it from then on.
     pub fn end_polygon(&mut self) {
+        self.wind_part(|is_first| is_first);
+        self.end_part();
+    }
+
+    /// Ends the part being built, of a source that does not say which rings are holes: all are wound clockwise, as the
+    /// outer rings of a shapefile are, so that none passes for a hole but one that lies in another ring.
+    pub fn end_nested(&mut self) {
+        self.wind_part(|_| false);
+        self.end_part();
+    }
+
+    fn wind_part(&mut self, counter_clockwise: impl Fn(bool) -> bool) {
         let first_ring = self.part_ends.last().map_or(0, |&end| end as usize);
         for ring in first_ring..self.ring_ends.len() {
             let start = if ring == 0 { 0 } else { self.ring_ends[ring - 1] as usize };
             let points = &mut self.coords[start..self.ring_ends[ring] as usize];
             let Some(&origin) = points.first() else { continue };
-            if (signed_area_m2(points, origin) > 0.0) != (ring == first_ring) {
+            if (signed_area_m2(points, origin) > 0.0) != counter_clockwise(ring == first_ring) {
                 points[1..].reverse();
             }
         }
-        self.end_part();
     }
 
     /// Ends the part being built.

@@ -112,6 +112,12 @@ fn a_hole_in_no_land_is_named_and_a_part_wound_wrongly_is_land() {
     let clockwise: Vec<Point> = square(0.0, 0.0, 10.0).into_iter().rev().collect();
     let wrongly = parts(&[&[&clockwise, &square(20.0, 0.0, 3.0)]]);
     assert_eq!(Shape::check(wrongly.as_ref()).unwrap().area_m2(), 109.0);
+    // And a list of points says nothing at all.
+    let mut listed = Rings::new();
+    let beside: Vec<Point> = clockwise.iter().map(|p| [p[0] + 20.0, p[1]]).collect();
+    [&square(0.0, 0.0, 10.0)[..], &beside].into_iter().for_each(|ring| listed.push_ring(ring));
+    listed.end_nested();
+    assert_eq!(Shape::check(listed.as_ref()).unwrap().area_m2(), 200.0);
 }
 
 #[test]
