@@ -5,6 +5,7 @@
 mod asked;
 mod bench;
 mod check;
+mod diff;
 mod fault;
 mod grammar;
 mod help;
@@ -80,6 +81,7 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Bench(order) => bench::run(&order, manner)?,
         Meant::Sample(order) => sample::run(&order, manner)?,
         Meant::Track(order) => track::run(&order, manner)?,
+        Meant::Diff(order) => diff::run(&order, manner)?,
     }
     Ok(End::Status(0))
 }

@@ -24,6 +24,8 @@ pub(super) enum FaultKind {
     Each,
     /// Rings that touch cut the interior of their part in two.
     Cut,
+    /// A ring that is wound as a hole lies in no land of its part.
+    Stray,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +67,7 @@ impl<'a> Survey<'a> {
         let touches = survey.find_meetings(&edges, &starts);
         let nodes = survey.find_nodes(&edges, &starts, touches);
         survey.around = survey.find_around();
+        survey.find_strays();
         survey.find_parts_on_parts();
         if survey.faults.is_empty() {
             survey.find_cuts(&nodes);
@@ -73,30 +76,49 @@ impl<'a> Survey<'a> {
     }
 
     fn find_meetings(&mut self, edges: &Edges, starts: &[usize]) -> Vec<Touch> {
-        let (mut touches, mut spikes) = (Vec::new(), Vec::new());
-        for i in 0..edges.len() {
-            let (e, ring) = (edges.edge(i), edges.ring_of(i));
-            let last = starts[ring] + self.rings.ring(ring).len() - 1;
-            let ended = edges.meeting(edge_box(e), i + 1, |j| {
-                let f = edges.edge(j);
-                let rings = [ring, edges.ring_of(j)];
-                let follows = rings[1] == ring && (j == i + 1 || (i == starts[ring] && j == last));
-                let kind = if rings[0] == rings[1] { FaultKind::Itself } else { FaultKind::Each };
-                match meet(e, f) {
-                    Meeting::Along(_) if follows => {
-                        let at = if j == i + 1 { e[1] } else { e[0] };
-                        self.faults.push(Fault { kind: FaultKind::Spike, at, rings });
-                        spikes.extend([i, j]);
-                    }
-                    Meeting::Along(at) | Meeting::Cross(at) => self.faults.push(Fault { kind, at, rings }),
-                    Meeting::Touch(at) if !follows => touches.push(Touch { at, edges: [i, j] }),
-                    Meeting::Touch(_) | Meeting::Apart => {}
-                }
-                if self.faults.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            });
-            if ended.is_break() {
-                break;
+        /// With more meetings than this the rings are hopeless, and looked at only until enough faults are found.
+        const MANY: usize = 1 << 16;
+        let last = |ring: usize| starts[ring] + self.rings.ring(ring).len() - 1;
+        let follows = |i: usize, j: usize| {
+            let ring = edges.ring_of(i);
+            edges.ring_of(j) == ring && (j == i + 1 || (i == starts[ring] && j == last(ring)))
+        };
+        let mut meetings: Vec<(usize, usize)> = Vec::new();
+        let whole = edges.pairs(|i, j| {
+            let (e, f) = (edges.edge(i), edges.edge(j));
+            let counts = if follows(i, j) {
+                let (before, at, after) = if j == i + 1 { (e[0], e[1], f[1]) } else { (f[0], f[1], e[1]) };
+                side(before, at, after) == Ordering::Equal
+            } else {
+                meet(e, f) != Meeting::Apart
+            };
+            if counts {
+                meetings.push((i, j));
             }
+            if meetings.len() < MANY { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let (mut touches, mut spikes) = (Vec::new(), Vec::new());
+        let mut look = |i: usize, j: usize| {
+            let (e, f) = (edges.edge(i), edges.edge(j));
+            let rings = [edges.ring_of(i), edges.ring_of(j)];
+            let kind = if rings[0] == rings[1] { FaultKind::Itself } else { FaultKind::Each };
+            match meet(e, f) {
+                Meeting::Along(_) if follows(i, j) => {
+                    let at = if j == i + 1 { e[1] } else { e[0] };
+                    self.faults.push(Fault { kind: FaultKind::Spike, at, rings });
+                    spikes.extend([i, j]);
+                }
+                Meeting::Along(at) | Meeting::Cross(at) => self.faults.push(Fault { kind, at, rings }),
+                Meeting::Touch(at) if !follows(i, j) => touches.push(Touch { at, edges: [i, j] }),
+                Meeting::Touch(_) | Meeting::Apart => {}
+            }
+            if self.faults.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        if whole.is_continue() {
+            meetings.sort_unstable();
+            let _ = meetings.into_iter().try_for_each(|(i, j)| look(i, j));
+        } else {
+            let _ = (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| look(i, j)));
         }
         // The foot of a spike touches its own side; that is no second fault.
         touches.retain(|t: &Touch| edges.ring_of(t.edges[0]) != edges.ring_of(t.edges[1]) || !t.edges.iter().any(|e| spikes.contains(e)));
@@ -176,6 +198,30 @@ impl<'a> Survey<'a> {
             }
         }
         Some(around)
+    }
+
+    /// Holes in no land, as their winding tells where it tells anything: a part whose first outer ring is wound
+    /// counter-clockwise comes from a source that has a place for holes, and those are wound clockwise. A shapefile winds
+    /// its outer rings clockwise; a ring of it that is wound the other way and lies in none is a part wound wrongly.
+    fn find_strays(&mut self) {
+        let mut first = 0;
+        for same in self.part_of.chunk_by(|a, b| a == b) {
+            let rings = first..first + same.len();
+            first = rings.end;
+            if rings.len() < 2 {
+                continue;
+            }
+            let is_left = |ring: usize| self.rings.ring(ring).first().is_some_and(|&o| signed_area_m2(self.rings.ring(ring), o) > 0.0);
+            let crossed = |ring: usize| self.faults.iter().any(|f| f.rings.contains(&ring));
+            let mut outer = rings.filter(|&ring| !self.is_hole(ring));
+            if !outer.next().is_some_and(is_left) {
+                continue;
+            }
+            let strays: Vec<usize> = outer.filter(|&ring| !is_left(ring) && !crossed(ring)).collect();
+            for ring in strays.into_iter().take(ENOUGH.saturating_sub(self.faults.len())) {
+                self.faults.push(Fault { kind: FaultKind::Stray, at: self.rings.ring(ring)[0], rings: [ring; 2] });
+            }
+        }
     }
 
     fn find_parts_on_parts(&mut self) {

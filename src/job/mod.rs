@@ -1,13 +1,16 @@
 //! The use cases both faces share.
 
 pub mod bench;
+mod bench_topology;
 mod check;
 mod gather;
 mod input;
 mod inspect;
+mod live;
 mod map;
 mod near_keys;
 mod open;
+pub mod plan_diff;
 mod project_table;
 pub mod results;
 pub mod rule_set_json;

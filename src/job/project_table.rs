@@ -168,6 +168,10 @@ impl ProjectTable {
         if !project.is_empty() {
             differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
         }
+        let project = text(self.columns.fields.project);
+        if !project.is_empty() {
+            differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
+        }
         if let Some(day) = Date::parse(text(self.columns.fields.applied)) {
             differs("applied", site.applied.replace(day).map(|d| d.to_string()).unwrap_or_default(), day.to_string());
         }
@@ -274,8 +278,10 @@ impl ProjectTable {
         let left: Vec<(&str, usize)> = left.flat_map(|(key, rows)| rows.iter().map(move |row| (key.as_str(), number(row)))).collect();
         let mut without_row: Vec<(usize, String)> = found.without_row.clone();
         without_row.sort();
-        let near_rows = NearKeys::new(left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty()));
-        let near_sites = NearKeys::new(without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty()));
+        let row_keys = || left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty());
+        let site_keys = || without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty());
+        let near_rows = NearKeys::new(row_keys(), site_keys());
+        let near_sites = NearKeys::new(site_keys(), row_keys());
         let owned = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let mut rows_left: Vec<(usize, String, Vec<String>)> =
             left.iter().map(|(key, row)| (*row, (*key).to_owned(), owned(near_sites.of(key)))).collect();
@@ -314,7 +320,8 @@ impl Columns {
         let fields = SiteFields::guess(&bare);
         let area = fields.stated_area;
         let area_unit_m2 = area.and_then(|c| table.header.get(c)).map_or(1.0, |t| unit_m2(t));
-        let known = [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, area];
+        let known =
+            [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.project, area];
         let others = (0..table.header.len()).filter(|c| !known.contains(&Some(*c))).collect();
         Self { key, fields, area, area_unit_m2, others }
     }

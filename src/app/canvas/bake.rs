@@ -1,5 +1,6 @@
 //! A scene made ready to be painted many times: areas cut into triangles once, off the window's thread.
 
+use super::gpu::without_bulk;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Contents, Date, LayerId};
 use crate::scene::{Form, Label, Rgb, Style, Theme, View as SceneView, build_scene};
@@ -8,6 +9,9 @@ use earcut::Earcut;
 
 /// Scales at which the look of the map changes; between two of them one bake serves.
 const BANDS: [f64; 6] = [10_000.0, 50_000.0, 60_000.0, 200_000.0, 400_000.0, 1_000_000.0];
+
+/// As far as the scene names sites.
+const SITE_NAMES_UP_TO: f64 = 10_000.0;
 
 /// What a bake was made of: when any of it changes, another one is due.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +22,8 @@ pub struct BakeKey {
     pub dark: bool,
     pub plan: Option<LayerId>,
     pub with_sites: bool,
+    /// Areas and lines too, not only labels and dots: where no graphics card draws them.
+    pub with_items: bool,
 }
 
 /// The band a scale is in.
@@ -56,12 +62,21 @@ pub struct BakedItem {
 pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f64, date: Date) -> Baked {
     let theme = if key.dark { Theme::Dark } else { Theme::Light };
     let view = SceneView { bbox, scale_denominator, date, lang: key.lang, theme, plan: key.plan };
+    // Names of sites are shown where one looks at them one by one; farther away nobody needs their rings.
+    let light;
+    let contents = if key.with_items {
+        contents
+    } else {
+        light = without_bulk(contents, scale_denominator <= SITE_NAMES_UP_TO);
+        &light
+    };
     let scene = build_scene(contents, &view, &[]);
     let mut cutter = Cutter::default();
     let items = scene
         .items
         .iter()
         .filter(|item| key.with_sites || item.class != crate::scene::Class::Site)
+        .filter(|item| key.with_items || matches!(item.form, Form::Dot { .. }))
         .filter_map(|item| cutter.item(&item.form, item.style))
         .collect();
     Baked { key, bbox, ground: scene.ground, items, labels: scene.labels }
