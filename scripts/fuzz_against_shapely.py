@@ -302,8 +302,8 @@ def run(luodi, folder, seed, pairs, room, corners_at_least):
     inside, outside = shapely.area(shapely.intersection(site, land)), shapely.area(shapely.difference(site, land))
     ours = {name: np.array([float(r[name] or "nan") for r in rows]) for name in ("inside_m2", "outside_m2")}
     said = np.array([r["verdict"] for r in rows])
-    # Borders are snapped to 2^-27 m, half a cell each way: what that can move, and no less than a millionth.
-    rounding = 1e-6 + 4e-9 * shapely.length(site)
+    # Vertices and crossings are snapped to a grid of 2^-27 m, each by half a cell: what that can move, and no less than a millionth.
+    rounding = 1e-6 + 2.0 ** -27 * shapely.length(site)
     possible = verdicts(inside, outside, shapely.area(site), rounding)
     verdict_differs = ~np.any([said == p for p in possible], axis=0)
     with np.errstate(invalid="ignore"):

@@ -57,7 +57,7 @@ impl Random {
 pub enum Lattice {
     /// Decimals of a metre, as survey files have them.
     Decimals(i32),
-    /// As finely as a `f64` resolves an easting.
+    /// As finely as a `f64` resolves an easting or a northing.
     Finest,
 }
 
@@ -67,13 +67,9 @@ impl Lattice {
     }
 
     fn place(self, p: Point) -> Point {
-        let written = |c: f64, origin: f64| {
-            let c = match self {
-                Self::Decimals(n) => (c * 10f64.powi(n)).round() / 10f64.powi(n) + origin,
-                Self::Finest => c + origin,
-            };
-            // Northings have finer `f64` than eastings; the oracle counts in those of eastings.
-            (c * f64::from(1u32 << 27)).round() / f64::from(1u32 << 27)
+        let written = |c: f64, origin: f64| match self {
+            Self::Decimals(n) => (c * 10f64.powi(n)).round() / 10f64.powi(n) + origin,
+            Self::Finest => c + origin,
         };
         [written(p[0], ORIGIN[0]), written(p[1], ORIGIN[1])]
     }

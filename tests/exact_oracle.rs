@@ -1,17 +1,17 @@
 //! Areas in whole numbers, by another way than the engine's: a second opinion that rounds below a billionth of a m².
 //!
-//! Coordinates are exact multiples of 2⁻²⁷ m (every `f64` at an easting of 40 500 000 is one). The land is cut into level
+//! Coordinates are exact multiples of 2⁻³¹ m (every `f64` at a northing of 4 000 000 is one). The land is cut into level
 //! slabs at every vertex and every crossing of two edges; within a slab no edges cross, so the land between two of them is a
-//! trapezoid: its height times its width half-way up. Crossings are fractions, rounded down to 2⁻⁵¹ m; all else is exact.
+//! trapezoid: its height times its width half-way up. Crossings are fractions, rounded down to 2⁻⁴⁷ m; all else is exact.
 
 use luodi::geom::Point;
 
 pub type Ring = Vec<Point>;
 
 /// Units a metre, as a power of two.
-const UNIT: u32 = 27;
+const UNIT: u32 = 31;
 /// Further binary digits of a crossing.
-const FINER: u32 = 24;
+const FINER: u32 = 16;
 /// Where whole numbers count from, in m. Nothing may lie further from it than 1024 m: products then fit 128 bits.
 pub const ORIGIN: Point = [40_500_000.0, 4_000_000.0];
 
@@ -33,7 +33,7 @@ pub struct Areas {
 
 fn whole(c: f64, origin: f64) -> i128 {
     let units = (c - origin) * f64::from(1u32 << UNIT);
-    assert!(units.fract() == 0.0 && units.abs() < (1u64 << (UNIT + 10)) as f64, "{c} is no multiple of 2^-27 m near {origin}");
+    assert!(units.fract() == 0.0 && units.abs() < (1u64 << (UNIT + 10)) as f64, "{c} is no multiple of 2^-31 m near {origin}");
     units as i128
 }
 
@@ -54,7 +54,7 @@ fn edges(polygon: &[Ring], owner: usize, into: &mut Vec<Edge>) {
     }
 }
 
-/// The height where two edges pass through each other, in 2⁻⁵¹ m.
+/// The height where two edges pass through each other, in 2⁻⁴⁷ m.
 fn crossing(e: &Edge, f: &Edge) -> Option<i128> {
     let (u, v) = ([e.high[0] - e.low[0], e.high[1] - e.low[1]], [f.high[0] - f.low[0], f.high[1] - f.low[1]]);
     let w = [f.low[0] - e.low[0], f.low[1] - e.low[1]];

@@ -3,7 +3,7 @@
 use super::near_keys::NearKeys;
 use super::results::hex;
 use crate::io::{Table, read_grids};
-use crate::model::{Date, Field, FieldKind, ProjectKind, Site, SiteFields};
+use crate::model::{Date, Field, FieldKind, ProjectKind, Site, SiteFields, industry_of};
 use crate::text::Message;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -161,7 +161,7 @@ impl ProjectTable {
                 differs("kind", format!("{was:?}"), format!("{is:?}"));
             }
         }
-        if let Some(code) = industry(text(self.columns.fields.industry)) {
+        if let Some(code) = industry_of(text(self.columns.fields.industry)) {
             differs("industry", site.industry.replace(code.clone()).unwrap_or_default(), code);
         }
         let project = text(self.columns.fields.project);
@@ -364,16 +364,6 @@ fn number(text: &str) -> Option<f64> {
     .filter(|v: &f64| v.is_finite())
 }
 
-/// The code in `C3851 家用制冷电器具制造`; words without a code as they are.
-fn industry(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digits: String = text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).chars().take_while(char::is_ascii_digit).collect();
-    match digits.len() {
-        2..=4 => Some(digits),
-        _ => Some(text.to_owned()).filter(|t| !t.is_empty()),
-    }
-}
-
 impl TableOrder {
     /// # Errors
     /// A usage error: no `join=`, an unknown setting.
@@ -474,7 +464,7 @@ mod tests {
         {
             assert_eq!(unit_m2(title), m2, "{title}");
         }
-        assert_eq!(industry("家电制造"), Some("家电制造".into()));
-        assert_eq!(industry(" "), None);
+        assert_eq!(industry_of("家电制造"), Some("家电制造".into()));
+        assert_eq!(industry_of(" "), None);
     }
 }

@@ -135,10 +135,10 @@ impl Checker {
     /// Only where the site lies: the areas a verdict rests on, without findings.
     pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
         let area_m2 = shape.area_m2();
-        let placed = self.plan.place(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
-        let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
-        let position = self.settings.rule_set.thresholds.position(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
-        Measured { position, area_m2, inside_m2: placed.inside_m2, clusters }
+        let t = &self.settings.rule_set.thresholds;
+        let (clusters, inside_m2) = self.plan.measure(shape, area_m2, t.listed_overlap_m2);
+        let position = t.position(inside_m2, (area_m2 - inside_m2).max(0.0), area_m2);
+        Measured { position, area_m2, inside_m2, clusters }
     }
 
     /// The verdict on a site that cannot be measured.

@@ -9,6 +9,8 @@ use crate::text::{Arg, Message};
 
 /// Inside when what lies outside is within both tolerances, outside when what lies inside is, else partial.
 ///
+/// Why: 应按照规划选址; what is not sited by the plan is, in principle, supplied no land.
+///
 /// Example: 63.70 % of 17.27 ha inside → fail, with the pieces outside. Pieces that are all slivers or strips between
 /// clusters of the plan stay outside; they only carry the warning that the borders may not match.
 pub struct Position;
