@@ -345,7 +345,7 @@ fn ctrl_c_leaves_no_half_written_file() {
     desk.put("old.csv", "kept");
     fs::create_dir(desk.path("out")).unwrap();
     let outs = "--out csv:old.csv --out out/r.json --out out/r.gpkg --out out/r.xlsx --force";
-    let line = format!("check --plan plan.shp --sites many.shp --date 2013-01-01 --jobs 1 {outs}");
+    let line = format!("check --plan plan.shp --sites many.shp --date 2013-01-01 --rules position --jobs 1 {outs}");
     let mut run = Command::new(env!("CARGO_BIN_EXE_luodi"));
     let run = run.args(line.split_whitespace()).current_dir(desk.0.path()).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = run.spawn().unwrap();
