@@ -4,6 +4,7 @@ mod canvas;
 mod check;
 mod command;
 mod files;
+mod frames;
 mod gesture;
 mod icons;
 mod jobs;
@@ -18,6 +19,7 @@ mod widgets;
 
 use canvas::Canvas;
 pub use command::{Command, Desk};
+pub use frames::run_frames;
 use jobs::Jobs;
 pub use start::{Renderer, Start, StartError, run};
 pub use state::State;
@@ -55,6 +57,11 @@ impl App {
 
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Pictures of the map that the graphics card drew so far: an unchanged map is not drawn again.
+    pub fn pictures_drawn(&self) -> u64 {
+        self.canvas.drawn()
     }
 
     /// Asks for something as a panel would; answered in the next frame.

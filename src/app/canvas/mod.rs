@@ -6,6 +6,7 @@ mod gpu;
 mod hatch;
 mod labels;
 mod lines;
+mod marks;
 mod overlay;
 mod paint;
 mod sketch;
@@ -32,12 +33,13 @@ pub struct Canvas {
     baked: Option<Baked>,
     baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
     overlays: overlay::Overlays,
+    marks: marks::Marks,
     inline: bool,
 }
 
 impl Canvas {
     pub fn new(inline: bool) -> Self {
-        Self { map: None, baked: None, baking: None, overlays: overlay::Overlays::default(), inline }
+        Self { map: None, baked: None, baking: None, overlays: overlay::Overlays::default(), marks: marks::Marks::default(), inline }
     }
 
     /// From the first frame on: the graphics card that draws the map. Without one the window paints it.
@@ -45,6 +47,21 @@ impl Canvas {
         if self.map.is_none() {
             self.map = gpu.map(|gpu| gpu::Map::new(gpu, self.inline));
         }
+    }
+
+    /// Pictures that the card drew so far.
+    pub fn drawn(&self) -> u64 {
+        self.map.as_ref().map_or(0, gpu::Map::drawn)
+    }
+
+    /// Bytes of the map on the card, without the picture itself.
+    pub fn bytes_on_card(&self) -> u64 {
+        self.map.as_ref().map_or(0, gpu::Map::bytes)
+    }
+
+    /// Nothing is being made that would change the picture.
+    pub fn is_complete(&self) -> bool {
+        self.baking.is_none() && self.map.as_ref().is_none_or(gpu::Map::is_complete)
     }
 
     /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
@@ -117,7 +134,7 @@ impl Canvas {
             }
             paint::paint_baked(&painter, &view, baked);
             self.overlays.paint_pieces(&painter, &view, state);
-            overlay::paint_marks(&painter, &view, state, &mut taken);
+            self.marks.paint(&painter, &view, state, &mut taken);
             sketch::reserve(&view, state, &mut taken);
             labels::paint_labels(&painter, &view, &baked.labels, &mut taken);
             overlay::paint_pins(&painter, &view, state);
