@@ -49,6 +49,14 @@ impl BBox {
         self.min[0] <= p[0] && p[0] <= self.max[0] && self.min[1] <= p[1] && p[1] <= self.max[1]
     }
 
+    /// Beyond which of the four sides of this box all of `other` lies, a bit a side; 0 for none.
+    pub(super) fn sides_beyond(&self, other: &Self) -> u8 {
+        u8::from(other.max[0] < self.min[0])
+            | u8::from(other.min[0] > self.max[0]) << 1
+            | u8::from(other.max[1] < self.min[1]) << 2
+            | u8::from(other.min[1] > self.max[1]) << 3
+    }
+
     /// The box widened by `margin_m` on every side.
     pub fn grown(&self, margin_m: f64) -> Self {
         Self { min: [self.min[0] - margin_m, self.min[1] - margin_m], max: [self.max[0] + margin_m, self.max[1] + margin_m] }

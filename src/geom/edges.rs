@@ -27,6 +27,7 @@ pub(super) struct Edges {
     runs: Vec<(u32, u32)>,
     /// Whether the runs stand as in the rings.
     as_in_rings: bool,
+    ring_runs: Vec<std::ops::Range<usize>>,
     /// `levels[0]` are the boxes of the runs, every further level those of `FAN` boxes.
     levels: Vec<Vec<BBox>>,
 }
@@ -48,7 +49,14 @@ impl Edges {
             .map(|&(from, to)| edges[from as usize..to as usize].iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e))))
             .collect();
         let as_in_rings = rings.ring_count() <= FAN;
-        if !as_in_rings {
+        let mut ring_runs = Vec::new();
+        if as_in_rings {
+            let counts = rings.rings().map(|ring| ring.len().div_ceil(FAN));
+            ring_runs.extend(counts.scan(0, |end, runs| {
+                *end += runs;
+                Some(*end - runs..*end)
+            }));
+        } else {
             let order = in_strips(&lowest);
             runs = order.iter().map(|&run| runs[run as usize]).collect();
             lowest = order.iter().map(|&run| lowest[run as usize]).collect();
@@ -60,7 +68,7 @@ impl Edges {
             let above = below.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &c| b.join(c))).collect();
             levels.push(above);
         }
-        Self { edges, ring_of, runs, as_in_rings, levels }
+        Self { edges, ring_of, runs, as_in_rings, ring_runs, levels }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -104,6 +112,45 @@ impl Edges {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Adds to `room` the points of a ring without all that winds about outside `window`, as
+    /// [`super::overlay::thin`] does, but stretches that lie beyond one side of the window are passed over at once.
+    /// `runs`: those of the ring.
+    pub(super) fn thin_ring(&self, runs: std::ops::Range<usize>, window: &BBox, room: &mut Vec<Point>) {
+        let point = |p: Point| window.sides_beyond(&BBox { min: p, max: p });
+        let mut before = 0;
+        let mut run = runs.start;
+        while run < runs.end {
+            // The box of edges holds the point after them too, so all of them may go with the one before.
+            let goes = |level: usize, node: usize| before & window.sides_beyond(&self.levels[level][node]) != 0;
+            if goes(0, run) {
+                let (mut level, mut length) = (0, 1);
+                while run.is_multiple_of(length * FAN) && run + length * FAN <= runs.end && goes(level + 1, run / (length * FAN)) {
+                    (level, length) = (level + 1, length * FAN);
+                }
+                run += length;
+                continue;
+            }
+            for i in self.runs[run].0..self.runs[run].1 {
+                let [here, after] = self.edges[i as usize];
+                if room.is_empty() || before & point(here) & point(after) == 0 {
+                    room.push(here);
+                    before = point(here);
+                }
+            }
+            run += 1;
+        }
+    }
+
+    /// Whether the runs stand as in the rings.
+    pub(super) fn is_as_in_rings(&self) -> bool {
+        self.as_in_rings
+    }
+
+    /// The runs of each ring; none where the runs do not stand as in the rings.
+    pub(super) fn runs_of_rings(&self) -> &[std::ops::Range<usize>] {
+        &self.ring_runs
     }
 
     /// Calls `found` with pairs `i < j` of edges whose boxes meet, in no certain order, until it breaks: with all of them but

@@ -1,5 +1,6 @@
 //! Overlay of areas on a fixed grid: areas only, valid, deterministic.
 
+use super::edges::Edges;
 use super::engine::{Engine, Fill, Grid, Keep};
 use super::{BBox, Point, Rings, Shape, ShapeRef, width_m};
 
@@ -14,6 +15,9 @@ pub struct Tolerance {
     pub sliver_width_m: f64,
 }
 
+/// Points that the engine gets room for at first: of long borders little is left near a site.
+const ROOM: usize = 512;
+
 impl Default for Tolerance {
     fn default() -> Self {
         Self { grid_m: 1e-6, sliver_m2: 1.0, sliver_width_m: 0.1 }
@@ -27,10 +31,33 @@ pub fn overlap(a: ShapeRef<'_>, b: ShapeRef<'_>, t: Tolerance) -> Option<Shape> 
         return None;
     }
     let grid = Grid::new(t.grid_m, a_box.join(b_box));
-    let mut engine = Engine::new(grid, a.rings().coords().len() + b.rings().coords().len());
+    let mut engine = Engine::new(grid, ROOM.min(a.rings().coords().len() + b.rings().coords().len()));
     let (mut room, near_m) = (Vec::new(), 4.0 * grid.cell_m());
     a.rings().rings().for_each(|ring| engine.first(thin(ring, b_box.grown(near_m), &mut room)));
     b.rings().rings().for_each(|ring| engine.second(thin(ring, a_box.grown(near_m), &mut room)));
+    engine.run(Keep::Both, Fill::Around)
+}
+
+/// As [`overlap`], where `b`'s edges are indexed: what of `b` lies far from `a` costs next to nothing.
+pub(super) fn overlap_indexed(a: ShapeRef<'_>, b: ShapeRef<'_>, b_box: BBox, b_edges: &Edges, t: Tolerance) -> Option<Shape> {
+    let a_box = a.bbox();
+    if !a_box.meets(&b_box) {
+        return None;
+    }
+    let grid = Grid::new(t.grid_m, a_box.join(b_box));
+    let mut engine = Engine::new(grid, ROOM.min(a.rings().coords().len() + b.rings().coords().len()));
+    let (mut room, near_m) = (Vec::new(), 4.0 * grid.cell_m());
+    a.rings().rings().for_each(|ring| engine.first(thin(ring, b_box.grown(near_m), &mut room)));
+    let window = a_box.grown(near_m);
+    if b_edges.is_as_in_rings() {
+        for runs in b_edges.runs_of_rings() {
+            room.clear();
+            b_edges.thin_ring(runs.clone(), &window, &mut room);
+            engine.second(&room);
+        }
+    } else {
+        b.rings().rings().for_each(|ring| engine.second(thin(ring, window, &mut room)));
+    }
     engine.run(Keep::Both, Fill::Around)
 }
 

@@ -3,6 +3,7 @@
 use super::cells::Cells;
 use super::clip::shared_area_m2;
 use super::edges::{Edges, Side, edges_of, locate_in_rings};
+use super::overlay::{Tolerance, overlap_indexed};
 use super::segment::{distance2, edge_box};
 use super::{BBox, Point, Shape, ShapeRef};
 use std::ops::ControlFlow;
@@ -40,6 +41,11 @@ impl IndexedBorder {
     pub fn shared_area_m2(&self, other: ShapeRef<'_>) -> f64 {
         let beyond = |p: Point| (!self.bbox.holds_point(p)).then_some(false);
         if self.bbox.meets(&other.bbox()) { shared_area_m2(other, &self.edges, beyond) } else { 0.0 }
+    }
+
+    /// What `other` and the shape share, which is the one that was prepared; `None` when that has no area.
+    pub fn overlap(&self, other: ShapeRef<'_>, shape: ShapeRef<'_>, t: Tolerance) -> Option<Shape> {
+        overlap_indexed(other, shape, self.bbox, &self.edges, t)
     }
 
     /// Whether no part of the border comes near the box of `other`, which then lies wholly inside or wholly outside.
@@ -95,6 +101,11 @@ impl PreparedShape {
             Some(_) => 0.0,
             None => shared_area_m2(other, &self.edges, |p| self.cells.at(p)),
         }
+    }
+
+    /// What both cover: the same as [`super::overlap`] finds.
+    pub fn overlap(&self, other: ShapeRef<'_>, t: Tolerance) -> Option<Shape> {
+        overlap_indexed(other, self.shape.as_ref(), self.bbox, &self.edges, t)
     }
 
     fn comes_near(&self, other: ShapeRef<'_>) -> bool {
@@ -218,6 +229,30 @@ mod tests {
         }
         for (gap_m, expected) in [(0.0, Located::Crosses), (1e-6, Located::Crosses), (1e-3, Located::Outside)] {
             assert_eq!(located(&prepared, [-10.0 - gap_m, 40.0], 10.0), expected, "outside by {gap_m}");
+        }
+    }
+
+    /// A coast of many vertices with an island: what is passed over in its border changes no overlap.
+    #[test]
+    fn an_indexed_overlap_is_the_overlap() {
+        let ring = |radius: f64, step: f64| -> Vec<Point> {
+            let turns = (0..3000).map(|i| f64::from(i) / 3000.0 * std::f64::consts::TAU);
+            turns
+                .map(|t| (t, radius * (1.0 + 0.2 * (step * t).sin())))
+                .map(|(t, r)| [CORNER[0] + r * t.cos(), CORNER[1] + r * t.sin()])
+                .collect()
+        };
+        let prepared = PreparedShape::new(shape(&[&ring(5000.0, 23.0), &ring(500.0, 7.0)]));
+        let border = Border::new(prepared.shape());
+        let t = Tolerance { grid_m: 1e-8, ..Tolerance::default() };
+        for i in 0..200 {
+            let turn = f64::from(i) * 0.31;
+            let radius = if i % 3 == 0 { 500.0 } else { 5000.0 };
+            let site = shape(&[&square([radius * turn.cos(), radius * turn.sin()], 40.0 + f64::from(i))]);
+            let plain = crate::geom::overlap(site.as_ref(), prepared.shape(), t);
+            // The grid is counted from the boxes and not from what is kept, so results are equal to the bit.
+            assert_eq!(prepared.overlap(site.as_ref(), t), plain);
+            assert_eq!(border.overlap(site.as_ref(), prepared.shape(), t), plain);
         }
     }
 

@@ -52,13 +52,36 @@ pub fn read_bytes(path: &Path) -> Result<Arc<[u8]>, ReadError> {
     let refused = |e: std::io::Error| read_refused(&shown(path), &e);
     let mut file = File::open(path).map_err(refused)?;
     let expected = file.metadata().map_or(0, |m| usize::try_from(m.len()).unwrap_or(0));
-    let mut bytes = Vec::with_capacity(expected);
-    loop {
-        let got = (&mut file).take(PIECE as u64).read_to_end(&mut bytes).map_err(refused)?;
-        if got == 0 {
-            return Ok(bytes.into());
+    // Straight to where they stay: a large file is not copied, and not held twice.
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, expected).collect();
+    let mut filled = 0;
+    if let Some(room) = Arc::get_mut(&mut bytes) {
+        for piece in room.chunks_mut(PIECE) {
+            let got = read_full(&mut file, piece).map_err(refused)?;
+            filled += got;
+            if got < piece.len() {
+                break;
+            }
         }
     }
+    // What the system did not tell the length of, or what grew or shrank since.
+    let mut more = Vec::new();
+    (&mut file).read_to_end(&mut more).map_err(refused)?;
+    if more.is_empty() && filled == bytes.len() { Ok(bytes) } else { Ok([&bytes[..filled], &more].concat().into()) }
+}
+
+/// Fills `piece` as far as the file goes.
+fn read_full(file: &mut File, piece: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < piece.len() {
+        match file.read(&mut piece[filled..]) {
+            Ok(0) => break,
+            Ok(got) => filled += got,
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
 }
 
 /// BLAKE3 over the file and its siblings: what a verdict says it was computed from.

@@ -2,7 +2,7 @@
 
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
-use crate::geom::{BBox, IndexedBorder, Shape, ShapeRef, overlap, subtract, union};
+use crate::geom::{BBox, IndexedBorder, Shape, ShapeRef, subtract, union};
 use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -140,11 +140,11 @@ impl PreparedLayer {
     /// The land of the site by feature. The area is asked first: only where there is land is the piece made.
     fn pieces<'a>(&'a self, site: ShapeRef<'a>) -> impl Iterator<Item = (FeatureRef<'a>, Shape)> + 'a {
         self.meeting(site).filter_map(move |(feature, shape)| {
-            let (shared_m2, far) = self.with_border(feature, shape, |b| (b.shared_area_m2(site), b.is_far_from(site)));
-            if shared_m2 < ROUNDING_M2 / 2.0 {
-                return None;
-            }
-            let piece = if far { site.to_owned() } else { overlap(site, shape, OVERLAY)? };
+            let piece = self.with_border(feature, shape, |border| match border.shared_area_m2(site) {
+                none_m2 if none_m2 < ROUNDING_M2 / 2.0 => None,
+                _ if border.is_far_from(site) => Some(site.to_owned()),
+                _ => border.overlap(site, shape, OVERLAY),
+            })?;
             (piece.area_m2() >= ROUNDING_M2).then_some((feature, piece))
         })
     }

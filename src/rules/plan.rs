@@ -2,7 +2,7 @@
 
 use super::layers::Taken;
 use super::{CheckError, OVERLAY};
-use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
+use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, pieces, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use std::collections::BTreeMap;
@@ -109,7 +109,7 @@ impl PreparedPlan {
                     placed.whole = true;
                 }
                 Located::Crosses => {
-                    let piece = overlap(site, cluster.shape.shape(), OVERLAY);
+                    let piece = cluster.shape.overlap(site, OVERLAY);
                     if let Some(piece) = piece {
                         placed.parts.push((i as usize, piece.area_m2(), Some(piece)));
                     }
@@ -139,7 +139,7 @@ impl PreparedPlan {
             .into_iter()
             .filter_map(|(group, pieces)| match (pieces.as_slice(), self.group(group)) {
                 ([only], _) => Some((*only).clone()),
-                (_, Some(whole)) => overlap(site, whole.shape(), OVERLAY),
+                (_, Some(whole)) => whole.overlap(site, OVERLAY),
                 (several, _) => union(&several.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), OVERLAY),
             })
             .collect();
