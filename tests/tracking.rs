@@ -78,5 +78,5 @@ fn the_tables_say_the_same_and_their_rows_add_up() {
     assert_eq!(json(&tracked, None)["plans"][0]["districts"].as_array().unwrap().len(), 2);
     let zh = table(&tracked, Lang::Zh);
     assert!(zh.contains("县域五市") && zh.contains("3.50") && zh.contains("698.00"), "{zh}");
-    assert_eq!(csv(&track(&contents, &[plan]).unwrap()), text);
+    assert_eq!(csv(&track(&contents, &[plan]).unwrap(), None), text);
 }

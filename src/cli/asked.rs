@@ -40,7 +40,8 @@ impl Asked {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Layer { id, columns: Vec::new() } });
         };
         let refused = |e: crate::job::OpenError| Fault::work(e.message().clone());
-        let stream = if whole { None } else { SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? };
+        let stream =
+            if whole { None } else { SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? };
         if let Some(stream) = stream {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Stream(Box::new(stream)) });
         }

@@ -100,6 +100,15 @@ impl Cells {
         Some(if first == Cell::Inside { Side::Inside } else { Side::Outside })
     }
 
+    /// Whether a point lies inside; `None` in a cell with border.
+    pub(super) fn at(&self, p: Point) -> Option<bool> {
+        match if self.bbox.holds_point(p) { self.cell(p) } else { Cell::Outside } {
+            Cell::Inside => Some(true),
+            Cell::Outside => Some(false),
+            Cell::Border | Cell::Unknown => None,
+        }
+    }
+
     fn cell(&self, p: Point) -> Cell {
         self.cells[self.row(p[1]) * self.columns + self.column(p[0])]
     }

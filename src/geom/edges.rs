@@ -106,6 +106,53 @@ impl Edges {
         ControlFlow::Continue(())
     }
 
+    /// Calls `found` with pairs `i < j` of edges whose boxes meet, in no certain order, until it breaks: with all of them but
+    /// some neighbours along a ring that go on in the same direction and so meet in their common end alone.
+    pub(super) fn pairs(&self, mut found: impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.runs.is_empty() { ControlFlow::Continue(()) } else { self.join(self.levels.len() - 1, 0, 0, &mut found) }
+    }
+
+    fn join(&self, level: usize, a: usize, b: usize, found: &mut impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        if level == 0 {
+            return self.join_runs(a, b, found);
+        }
+        let boxes = &self.levels[level - 1];
+        let children = |node: usize| node * FAN..boxes.len().min((node + 1) * FAN);
+        for i in children(a) {
+            let from = if a == b { i } else { children(b).start };
+            for j in (from..children(b).end).filter(|j| boxes[i].meets(&boxes[*j])) {
+                self.join(level - 1, i, j, found)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn join_runs(&self, a: usize, b: usize, found: &mut impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        let run = |number: usize| self.runs[number].0 as usize..self.runs[number].1 as usize;
+        if a == b && self.goes_one_way(run(a)) {
+            return ControlFlow::Continue(());
+        }
+        let mut boxes = [BBox::EMPTY; FAN];
+        run(b).zip(&mut boxes).for_each(|(j, bbox)| *bbox = edge_box(self.edges[j]));
+        for i in run(a) {
+            let own = edge_box(self.edges[i]);
+            if a != b && !own.meets(&self.levels[0][b]) {
+                continue;
+            }
+            for (j, _) in run(b).zip(&boxes).filter(|(j, bbox)| (a != b || *j > i) && own.meets(bbox)) {
+                found(i.min(j), i.max(j))?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether edges that follow each other all lead east, or all west, north or south: then none meets another.
+    fn goes_one_way(&self, run: std::ops::Range<usize>) -> bool {
+        let edges = &self.edges[run];
+        let all = |goes: fn(&Edge) -> bool| edges.iter().all(goes);
+        all(|[a, b]| a[0] < b[0]) || all(|[a, b]| a[0] > b[0]) || all(|[a, b]| a[1] < b[1]) || all(|[a, b]| a[1] > b[1])
+    }
+
     /// Where `p` lies relative to the area that the rings enclose by the even-odd rule.
     pub(super) fn locate(&self, p: Point) -> Side {
         let ray = BBox { min: p, max: [f64::INFINITY, p[1]] };
@@ -221,6 +268,38 @@ mod tests {
         let scanned: Vec<usize> = (50..edges.len()).filter(|&i| edge_box(edges.edge(i)).meets(&window)).collect();
         assert!(found.len() > 20);
         assert_eq!(found, scanned);
+    }
+
+    #[test]
+    fn pairs_are_those_of_a_scan_but_for_neighbours() {
+        for rings in [1, 30] {
+            let mut all = Rings::new();
+            for ring in 0..rings {
+                let turn = |i: i32| f64::from(i) * 0.05;
+                let at = f64::from(ring) * 3.0;
+                let ring: Vec<Point> =
+                    (0..126).map(|i| [at + turn(i).cos() * (4.0 + (9.0 * turn(i)).sin()), (2.0 * turn(i)).sin()]).collect();
+                all.push_ring(&ring);
+            }
+            all.end_part();
+            let edges = Edges::new(all.as_ref());
+            let mut found = Vec::new();
+            let _ = edges.pairs(|i, j| {
+                found.push((i, j));
+                ControlFlow::Continue(())
+            });
+            found.sort_unstable();
+            let every = found.len();
+            found.dedup();
+            assert_eq!(found.len(), every, "a pair comes once");
+            let follow = |i: usize, j: usize| edges.ring_of(i) == edges.ring_of(j) && (j == i + 1 || j == i + 125);
+            let meets = |i: usize, j: usize| edge_box(edges.edge(i)).meets(&edge_box(edges.edge(j)));
+            let scanned = (0..edges.len()).flat_map(|i| (i + 1..edges.len()).map(move |j| (i, j)));
+            let scanned: Vec<_> = scanned.filter(|&(i, j)| meets(i, j) && !follow(i, j)).collect();
+            found.retain(|&(i, j)| !follow(i, j));
+            assert!(scanned.len() > 100);
+            assert_eq!(found, scanned);
+        }
     }
 
     #[test]

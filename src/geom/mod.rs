@@ -5,6 +5,8 @@
 mod bbox;
 mod buffer;
 mod cells;
+mod clip;
+mod directory;
 mod edges;
 mod ellipsoid;
 mod engine;
@@ -23,12 +25,13 @@ mod survey;
 
 pub use bbox::BBox;
 pub use buffer::{dilated, eroded};
+pub use directory::Directory;
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
 pub use live_index::LiveIndex;
 pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
-pub use prepared::{Located, PreparedShape};
+pub use prepared::{Border, Located, PreparedShape};
 pub use rings::{Rings, RingsRef};
 pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};

@@ -73,30 +73,49 @@ impl<'a> Survey<'a> {
     }
 
     fn find_meetings(&mut self, edges: &Edges, starts: &[usize]) -> Vec<Touch> {
-        let (mut touches, mut spikes) = (Vec::new(), Vec::new());
-        for i in 0..edges.len() {
-            let (e, ring) = (edges.edge(i), edges.ring_of(i));
-            let last = starts[ring] + self.rings.ring(ring).len() - 1;
-            let ended = edges.meeting(edge_box(e), i + 1, |j| {
-                let f = edges.edge(j);
-                let rings = [ring, edges.ring_of(j)];
-                let follows = rings[1] == ring && (j == i + 1 || (i == starts[ring] && j == last));
-                let kind = if rings[0] == rings[1] { FaultKind::Itself } else { FaultKind::Each };
-                match meet(e, f) {
-                    Meeting::Along(_) if follows => {
-                        let at = if j == i + 1 { e[1] } else { e[0] };
-                        self.faults.push(Fault { kind: FaultKind::Spike, at, rings });
-                        spikes.extend([i, j]);
-                    }
-                    Meeting::Along(at) | Meeting::Cross(at) => self.faults.push(Fault { kind, at, rings }),
-                    Meeting::Touch(at) if !follows => touches.push(Touch { at, edges: [i, j] }),
-                    Meeting::Touch(_) | Meeting::Apart => {}
-                }
-                if self.faults.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            });
-            if ended.is_break() {
-                break;
+        /// With more meetings than this the rings are hopeless, and looked at only until enough faults are found.
+        const MANY: usize = 1 << 16;
+        let last = |ring: usize| starts[ring] + self.rings.ring(ring).len() - 1;
+        let follows = |i: usize, j: usize| {
+            let ring = edges.ring_of(i);
+            edges.ring_of(j) == ring && (j == i + 1 || (i == starts[ring] && j == last(ring)))
+        };
+        let mut meetings: Vec<(usize, usize)> = Vec::new();
+        let whole = edges.pairs(|i, j| {
+            let (e, f) = (edges.edge(i), edges.edge(j));
+            let counts = if follows(i, j) {
+                let (before, at, after) = if j == i + 1 { (e[0], e[1], f[1]) } else { (f[0], f[1], e[1]) };
+                side(before, at, after) == Ordering::Equal
+            } else {
+                meet(e, f) != Meeting::Apart
+            };
+            if counts {
+                meetings.push((i, j));
             }
+            if meetings.len() < MANY { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let (mut touches, mut spikes) = (Vec::new(), Vec::new());
+        let mut look = |i: usize, j: usize| {
+            let (e, f) = (edges.edge(i), edges.edge(j));
+            let rings = [edges.ring_of(i), edges.ring_of(j)];
+            let kind = if rings[0] == rings[1] { FaultKind::Itself } else { FaultKind::Each };
+            match meet(e, f) {
+                Meeting::Along(_) if follows(i, j) => {
+                    let at = if j == i + 1 { e[1] } else { e[0] };
+                    self.faults.push(Fault { kind: FaultKind::Spike, at, rings });
+                    spikes.extend([i, j]);
+                }
+                Meeting::Along(at) | Meeting::Cross(at) => self.faults.push(Fault { kind, at, rings }),
+                Meeting::Touch(at) if !follows(i, j) => touches.push(Touch { at, edges: [i, j] }),
+                Meeting::Touch(_) | Meeting::Apart => {}
+            }
+            if self.faults.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        if whole.is_continue() {
+            meetings.sort_unstable();
+            let _ = meetings.into_iter().try_for_each(|(i, j)| look(i, j));
+        } else {
+            let _ = (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| look(i, j)));
         }
         // The foot of a spike touches its own side; that is no second fault.
         touches.retain(|t: &Touch| edges.ring_of(t.edges[0]) != edges.ring_of(t.edges[1]) || !t.edges.iter().any(|e| spikes.contains(e)));

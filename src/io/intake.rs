@@ -24,6 +24,9 @@ pub struct Raw {
     not_finite: Vec<u32>,
 }
 
+/// Fewer points are packed on the calling thread: a block of a stream, a file of some sites.
+const FEW_POINTS: usize = 1 << 16;
+
 /// What packing found, by record number of the source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Soundness {
@@ -197,13 +200,14 @@ impl Raw {
             builder
         };
         let mut builder = PackedBuilder::new(kind, Vec::new());
-        if self.len() <= Chunk::SIZE {
+        if self.coords.len() <= FEW_POINTS {
             builder = pack(0..self.len());
             progress.add(self.len() as u64);
         } else {
             builder.reserve(self.len(), self.coords.len());
-            let mut starts = (0..self.len()).step_by(Chunk::SIZE);
-            let rows = |from: usize| from..self.len().min(from + Chunk::SIZE);
+            let step = (self.len() * (FEW_POINTS / 4) / self.coords.len()).clamp(1, Chunk::SIZE);
+            let mut starts = (0..self.len()).step_by(step);
+            let rows = |from: usize| from..self.len().min(from + step);
             let add = |packed| match packed {
                 Outcome::Done(some) => {
                     builder.append(&some);

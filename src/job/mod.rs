@@ -5,6 +5,7 @@ mod check;
 mod gather;
 mod input;
 mod inspect;
+mod live;
 mod map;
 mod near_keys;
 mod open;

@@ -248,6 +248,14 @@ impl<'a> FeatureRef<'a> {
         }
     }
 
+    /// The row of the layer's base that holds the feature; `None` for what was drawn or edited here.
+    pub fn base_row(&self) -> Option<usize> {
+        match self.source {
+            Source::Base(row) => Some(row),
+            Source::Edited(_) => None,
+        }
+    }
+
     pub fn value(&self, column: usize) -> Value {
         match self.source {
             Source::Base(row) => self.layer.base.value(row, column),

@@ -134,10 +134,9 @@ impl Checker {
     /// Only where the site lies: the areas a verdict rests on, without findings.
     pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
         let area_m2 = shape.area_m2();
-        let placed = self.plan.place(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
-        let clusters = placed.parts.iter().map(|(i, m2, _)| (*i, *m2)).collect();
-        let position = self.settings.rule_set.thresholds.position(placed.inside_m2, (area_m2 - placed.inside_m2).max(0.0), area_m2);
-        Measured { position, area_m2, inside_m2: placed.inside_m2, clusters }
+        let (clusters, inside_m2) = self.plan.measure(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
+        let position = self.settings.rule_set.thresholds.position(inside_m2, (area_m2 - inside_m2).max(0.0), area_m2);
+        Measured { position, area_m2, inside_m2, clusters }
     }
 
     /// The verdict on a site that cannot be measured.
@@ -235,9 +234,10 @@ impl Checker {
             Some(inside) => subtract(whole, (**inside).as_ref(), OVERLAY).map(Arc::new),
             None => Some(shape.clone()),
         };
-        let outside_m2 = outside.as_ref().map_or(0.0, |s| s.area_m2());
-        // The two overlays are made apart; where they do not add up to the site, one of them is wrong.
-        if (placed.inside_m2 + outside_m2 - site_m2).abs() > 0.01 + 1e-9 * site_m2 {
+        let outside_m2 = (site_m2 - placed.inside_m2).max(0.0);
+        // Both overlays and the measured area are made apart; where they do not add up to the site, one of them is wrong.
+        let off = |shape: &Option<Arc<Shape>>, m2: f64| (shape.as_ref().map_or(0.0, |s| s.area_m2()) - m2).abs() > 0.005 + 5e-10 * site_m2;
+        if off(&outside, outside_m2) || off(&inside, placed.inside_m2) {
             return Some(Message::new("reason.sums_differ"));
         }
         let position = t.position(placed.inside_m2, outside_m2, site_m2);

@@ -2,10 +2,10 @@
 
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
-use crate::geom::{BBox, Shape, ShapeRef, overlap, subtract, union};
+use crate::geom::{BBox, Border, Shape, ShapeRef, overlap, subtract, union};
 use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Roles whose layers rules look at, in the order of the roles' table.
 pub(super) const JUDGED: [Role; 12] = [
@@ -26,10 +26,15 @@ pub(super) const JUDGED: [Role; 12] = [
 /// Land below this is the rounding of an overlay, in m².
 const ROUNDING_M2: f64 = 1e-4;
 
-/// A layer whose unsound features were mended once.
+/// Shorter borders are indexed anew for each site: that is cheaper than to keep them.
+const LONG_BORDER: usize = 64;
+
+/// A layer whose unsound features were mended once, and whose long borders are indexed once a site meets them.
 #[derive(Debug)]
-pub(super) struct PreparedLayer {
+pub struct PreparedLayer {
     layer: Arc<Layer>,
+    /// By row of the layer's base.
+    borders: Vec<OnceLock<Box<Border>>>,
     mended: BTreeMap<FeatureId, Shape>,
     broken: Vec<BBox>,
     label: Option<usize>,
@@ -51,11 +56,36 @@ impl PreparedLayer {
         }
         let (label, name) = (label_field(&layer.fields), field_named(&layer.fields, &["名称", "NAME", "XZQMC", "MC", "区市"]));
         let project = field_named(&layer.fields, &PROJECT_COLUMNS);
-        Self { layer: layer.clone(), mended, broken, label, name, project }
+        let borders = (0..layer.base().len()).map(|_| OnceLock::new()).collect();
+        Self { layer: layer.clone(), borders, mended, broken, label, name, project }
+    }
+
+    /// Sum of the areas in m² that the features of the layer share with `site`; land under several counts for each.
+    pub fn shared_m2(&self, site: ShapeRef<'_>) -> f64 {
+        self.meeting(site).map(|(feature, shape)| self.shared_with(feature, shape, site)).sum()
+    }
+
+    /// Features with a sound shape whose box meets that of `site`, in the order of their ids.
+    fn meeting<'a>(&'a self, site: ShapeRef<'_>) -> impl Iterator<Item = (FeatureRef<'a>, ShapeRef<'a>)> {
+        self.layer.meeting(site.bbox()).into_iter().filter_map(|id| {
+            let feature = self.layer.feature(id)?;
+            Some((feature, feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref))?))
+        })
+    }
+
+    fn shared_with(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, site: ShapeRef<'_>) -> f64 {
+        self.with_border(feature, shape, |border| border.shared_area_m2(site))
+    }
+
+    fn with_border<R>(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, ask: impl FnOnce(&Border) -> R) -> R {
+        match feature.base_row().and_then(|row| self.borders.get(row)) {
+            Some(kept) if shape.rings().coords().len() >= LONG_BORDER => ask(kept.get_or_init(|| Box::new(Border::new(shape)))),
+            _ => ask(&Border::new(shape)),
+        }
     }
 
     /// What lies on the land of `site`, largest first.
-    pub fn facts(&self, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> LayerFacts {
+    pub(super) fn facts(&self, site: ShapeRef<'_>, site_m2: f64, districts: Option<&PreparedLayer>) -> LayerFacts {
         let mut hits: Vec<Hit> = Vec::new();
         for (feature, piece) in self.pieces(site) {
             let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
@@ -82,7 +112,7 @@ impl PreparedLayer {
     }
 
     /// The site's area by feature of a layer of districts, largest first; equal names are one district.
-    pub fn shares(&self, site: ShapeRef<'_>) -> Vec<DistrictShare> {
+    pub(super) fn shares(&self, site: ShapeRef<'_>) -> Vec<DistrictShare> {
         let mut shares: Vec<DistrictShare> = Vec::new();
         for (feature, piece) in self.pieces(site) {
             let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
@@ -96,11 +126,14 @@ impl PreparedLayer {
         shares
     }
 
+    /// The land of the site by feature. The area is asked first: only where there is land is the piece made.
     fn pieces<'a>(&'a self, site: ShapeRef<'a>) -> impl Iterator<Item = (FeatureRef<'a>, Shape)> + 'a {
-        self.layer.meeting(site.bbox()).into_iter().filter_map(move |id| {
-            let feature = self.layer.feature(id)?;
-            let shape = feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref))?;
-            let piece = overlap(site, shape, OVERLAY)?;
+        self.meeting(site).filter_map(move |(feature, shape)| {
+            let (shared_m2, far) = self.with_border(feature, shape, |b| (b.shared_area_m2(site), b.is_far_from(site)));
+            if shared_m2 < ROUNDING_M2 / 2.0 {
+                return None;
+            }
+            let piece = if far { site.to_owned() } else { overlap(site, shape, OVERLAY)? };
             (piece.area_m2() >= ROUNDING_M2).then_some((feature, piece))
         })
     }

@@ -37,6 +37,7 @@ pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Unit};
 pub use industry::{in_words, industry_codes, match_industry};
 pub use industry_names::division_name;
 pub use land::RoleLand;
+pub use layers::PreparedLayer;
 pub use routes::routes_of;
 pub use rule_pack::{Limit, PolicyClass, PolicyEntry, PolicyList, RulePack};
 pub use rule_set::{IndustrySettings, PackChange, PackUse, RuleSet, RuleSetError, Thresholds};

@@ -2,10 +2,14 @@
 
 use super::layers::Taken;
 use super::{CheckError, OVERLAY};
-use crate::geom::{BBox, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
+use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, overlap, pieces, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
+use crate::task::{Outcome, Progress, blocks_in_order};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+/// Shared land below this is the rounding of an integral, in m².
+const NOTHING_M2: f64 = 1e-9;
 
 /// A cluster of the plan, ready to be asked.
 #[derive(Debug)]
@@ -29,9 +33,9 @@ pub(super) struct PreparedPlan {
     pub version: String,
     pub clusters: Vec<PlanCluster>,
     pub coverage: Coverage,
-    boxes: PackedIndex,
-    /// The union of each group of two or more clusters.
-    groups: Vec<Option<Shape>>,
+    boxes: Directory,
+    /// The members of each group, and their union once a site lies in several of them.
+    groups: Vec<(Vec<usize>, OnceLock<Option<PreparedShape>>)>,
     /// Where a cluster could not be read as an area: what lies here can only be known to be inside.
     broken: Vec<BBox>,
 }
@@ -68,37 +72,35 @@ impl PreparedPlan {
         let boxes: Vec<BBox> = read.iter().map(|(_, _, shape)| shape.bbox()).collect();
         let group_of = groups(&boxes);
         let group_count = group_of.iter().max().map_or(0, |g| g + 1);
-        let unions = (0..group_count)
-            .map(|group| {
-                let members: Vec<ShapeRef<'_>> = (0..read.len()).filter(|i| group_of[*i] == group).map(|i| read[i].2.as_ref()).collect();
-                if members.len() > 1 { union(&members, OVERLAY) } else { None }
-            })
-            .collect();
+        let mut groups: Vec<(Vec<usize>, OnceLock<Option<PreparedShape>>)> = (0..group_count).map(|_| Default::default()).collect();
+        group_of.iter().enumerate().for_each(|(i, group)| groups[*group].0.push(i));
+        let prepared = prepared(&read);
         let clusters = read
             .into_iter()
+            .zip(prepared)
             .zip(chains)
             .zip(group_of)
-            .map(|(((feature, cluster, shape), chain), group)| PlanCluster {
+            .map(|((((feature, cluster, _), shape), chain), group)| PlanCluster {
                 feature,
                 cluster,
-                area_m2: shape.area_m2(),
-                centre: centroid(shape.as_ref()),
-                shape: PreparedShape::new(shape),
+                area_m2: shape.shape().area_m2(),
+                centre: centroid(shape.shape()),
+                shape,
                 chain,
                 group,
                 free_block_m2: OnceLock::new(),
             })
             .collect();
         let version = contents.cluster_plans.get(&id).map(|p| p.version.clone()).unwrap_or_default();
-        let boxes = PackedIndex::new(boxes);
-        Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups: unions, broken })
+        let boxes = Directory::new(boxes);
+        Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups, broken })
     }
 
     /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
     /// at most `listed_m2` is not among the parts, but its land lies in the plan like any other.
     pub fn place(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> Placement {
         let mut placed = Placement::default();
-        for i in self.boxes.meeting(site.bbox()) {
+        self.boxes.meeting(site.bbox(), |i| {
             let cluster = &self.clusters[i as usize];
             match cluster.shape.locate(site) {
                 Located::Outside => {}
@@ -113,12 +115,18 @@ impl PreparedPlan {
                     }
                 }
             }
-        }
+        });
         if placed.whole {
             placed.inside_m2 = site_m2;
         } else {
             placed.inside = self.inside(site, &placed.parts);
-            placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
+            // The overlay's shapes are rounded to its grid, which in 1 m² beyond a long border may be the whole margin of a
+            // verdict: what is judged is measured without rounding.
+            let (areas_m2, inside_m2) = self.measure(site, site_m2, 0.0);
+            for (i, m2, _) in &mut placed.parts {
+                *m2 = areas_m2.iter().find(|(j, _)| j == i).map_or(0.0, |(_, m2)| *m2);
+            }
+            placed.inside_m2 = inside_m2;
         }
         placed.parts.retain(|(_, m2, _)| *m2 > listed_m2);
         placed
@@ -135,13 +143,54 @@ impl PreparedPlan {
         }
         let land: Vec<Shape> = of_groups
             .into_iter()
-            .filter_map(|(group, pieces)| match (pieces.as_slice(), self.groups.get(group)) {
+            .filter_map(|(group, pieces)| match (pieces.as_slice(), self.group(group)) {
                 ([only], _) => Some((*only).clone()),
-                (_, Some(Some(whole))) => overlap(site, whole.as_ref(), OVERLAY),
+                (_, Some(whole)) => overlap(site, whole.shape(), OVERLAY),
                 (several, _) => union(&several.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), OVERLAY),
             })
             .collect();
         union(&land.iter().map(Shape::as_ref).collect::<Vec<_>>(), OVERLAY)
+    }
+
+    /// The areas of [`PreparedPlan::place`] without the land: index of the cluster and area in m² of each overlap above
+    /// `listed_m2`, and the area in all, in m², those that are not listed included.
+    pub fn measure(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> (Vec<(usize, f64)>, f64) {
+        let mut parts: Vec<(usize, f64)> = Vec::new();
+        self.boxes.meeting(site.bbox(), |i| {
+            let shared_m2 = self.clusters[i as usize].shape.shared_area_m2(site);
+            if shared_m2 > NOTHING_M2 || shared_m2 == site_m2 {
+                // All of it but for the rounding of a sum is all of it.
+                parts.push((i as usize, if shared_m2 >= site_m2 * (1.0 - 1e-12) { site_m2 } else { shared_m2 }));
+            }
+        });
+        let inside_m2 = match parts.as_slice() {
+            [] => 0.0,
+            [(_, only_m2)] => *only_m2,
+            several if several.iter().any(|(_, m2)| *m2 == site_m2) => site_m2,
+            several => {
+                let group = |i: usize| self.clusters[i].group;
+                let mut of_groups: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+                several.iter().for_each(|(i, m2)| of_groups.entry(group(*i)).or_default().push(*m2));
+                let land_m2 = of_groups.into_iter().map(|(group, areas_m2)| match (areas_m2.as_slice(), self.group(group)) {
+                    ([only_m2], _) | ([only_m2, ..], None) => *only_m2,
+                    (_, Some(whole)) => whole.shared_area_m2(site),
+                    ([], None) => 0.0,
+                });
+                land_m2.sum::<f64>().min(site_m2)
+            }
+        };
+        parts.retain(|(_, m2)| *m2 > listed_m2 || *m2 == site_m2);
+        (parts, inside_m2)
+    }
+
+    /// The union of a group of clusters; `None` for a group of one.
+    fn group(&self, group: usize) -> Option<&PreparedShape> {
+        let (members, union_of) = self.groups.get(group)?;
+        let make = || {
+            let members: Vec<ShapeRef<'_>> = members.iter().map(|i| self.clusters[*i].shape.shape()).collect();
+            if members.len() > 1 { union(&members, OVERLAY).map(PreparedShape::new) } else { None }
+        };
+        union_of.get_or_init(make).as_ref()
     }
 
     /// The highest grade on `date` in the cluster's chain: a functional area shares the list its cluster is on.
@@ -170,12 +219,10 @@ impl PreparedPlan {
 
     /// Clusters whose border is at most `within_m` from the site's, with the distance, nearest first.
     pub fn near(&self, site: ShapeRef<'_>, within_m: f64) -> Vec<(usize, f64)> {
-        let mut near: Vec<(usize, f64)> = self
-            .boxes
-            .meeting(site.bbox().grown(within_m))
-            .into_iter()
-            .filter_map(|i| Some((i as usize, self.clusters[i as usize].shape.border_distance_m(site, within_m)?)))
-            .collect();
+        let mut near: Vec<(usize, f64)> = Vec::new();
+        self.boxes.meeting(site.bbox().grown(within_m), |i| {
+            near.extend(self.clusters[i as usize].shape.border_distance_m(site, within_m).map(|m| (i as usize, m)));
+        });
         near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         near
     }
@@ -194,6 +241,24 @@ impl PlanCluster {
             free.map_or(0.0, |free| pieces(free.as_ref()).iter().map(Shape::area_m2).fold(0.0, f64::max))
         })
     }
+}
+
+/// The clusters' shapes prepared on all cores, in their order.
+fn prepared(read: &[(FeatureId, Cluster, Shape)]) -> Vec<PreparedShape> {
+    let prepare = |i: usize| PreparedShape::new(read[i].2.clone());
+    let (mut todo, mut done) = (0..read.len(), Vec::with_capacity(read.len()));
+    blocks_in_order(
+        || todo.next(),
+        0,
+        &Progress::new(),
+        prepare,
+        |outcome| {
+            let at = done.len();
+            // What failed on another thread fails here in the sight of whoever asked.
+            done.push(if let Outcome::Done(shape) = outcome { shape } else { prepare(at) });
+        },
+    );
+    done
 }
 
 /// Indices from the outermost ancestor to `start`. A parent that is not in the plan ends the chain, a circle is cut.

@@ -38,8 +38,11 @@ impl Rule for District {
             1 => (Outcome::Warn, "finding.district.partly"),
             _ => (Outcome::Warn, "finding.district.several"),
         };
-        facts.districts.iter().fold(Finding::new(self, outcome, Message::new(title).with("district", listed)).clause(clause::DISTRICT), |f, d| {
-            f.number("district_m2", d.area_m2, Unit::SquareMetres)
-        })
+        facts
+            .districts
+            .iter()
+            .fold(Finding::new(self, outcome, Message::new(title).with("district", listed)).clause(clause::DISTRICT), |f, d| {
+                f.number("district_m2", d.area_m2, Unit::SquareMetres)
+            })
     }
 }
