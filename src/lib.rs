@@ -36,7 +36,7 @@
 //!    `rules/case: every_combination_has_exactly_one_letter_and_it_is_the_tables`, `sample::every_site_gets_the_verdict_it_was_made_for`.
 //! 7. **Same data, rule set, program and date: the same bytes**, whatever the threads and the order of the layers.
 //!    `checking::answers_are_the_same_for_any_number_of_threads_and_come_in_order`,
-//!    `checking::the_order_of_clusters_and_layers_changes_nothing`, `command_line::the_same_bytes_whatever_the_threads_and_shards`,
+//!    `checking::the_order_of_clusters_and_layers_changes_nothing`, `command_check::the_same_bytes_whatever_the_threads_and_shards`,
 //!    `sheet::the_same_request_gives_the_same_bytes`, `architecture::what_decides_sees_no_clock_no_setting_and_no_hash_order`.
 //!    That platforms agree: not yet held by a test.
 //! 8. **Panels read and ask; `App` alone writes**, at one moment of the frame (panels get `&State`, so the compiler holds it).

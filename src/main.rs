@@ -6,7 +6,7 @@
 
 use luodi::cli::{End, run};
 use luodi::text::{Lang, Message};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     match run(std::env::args_os().skip(1).collect(), locale.as_deref()) {
         End::Status(status) => ExitCode::from(status),
         End::Window { lang, files, glow } => window(lang, files, glow),
+        End::Frames { lang, data, out, glow } => frames(lang, &data, &out, glow),
     }
 }
 
@@ -37,6 +38,21 @@ fn window(lang: Lang, files: Vec<PathBuf>, glow: bool) -> ExitCode {
     }
     let renderer = if glow { Renderer::Glow } else { Renderer::Wgpu };
     match luodi::app::run(Start { renderer, ..Start::new(files, lang) }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(Message::new("cli.window_failed").with("cause", error.to_string()), lang),
+    }
+}
+
+#[cfg(not(feature = "app"))]
+fn frames(lang: Lang, _data: &Path, _out: &Path, _glow: bool) -> ExitCode {
+    refuse(Message::new("cli.no_window"), lang)
+}
+
+/// Times the window's frames.
+#[cfg(feature = "app")]
+fn frames(lang: Lang, data: &Path, out: &Path, glow: bool) -> ExitCode {
+    use luodi::app::{Renderer, run_frames};
+    match run_frames(data, out, lang, if glow { Renderer::Glow } else { Renderer::Wgpu }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(Message::new("cli.window_failed").with("cause", error.to_string()), lang),
     }

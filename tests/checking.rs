@@ -4,7 +4,7 @@ use crate::cases::layer;
 use luodi::crs::Crs;
 use luodi::job::{check_batch, verdict_csv};
 use luodi::model::{Contents, Coverage, Date, IdSource, Layer, LayerId, Role, SiteFields};
-use luodi::rules::{CheckSettings, Checker, Position, RuleSet, Verdict};
+use luodi::rules::{BorderOf, CheckSettings, Checker, Position, RuleSet, Verdict};
 use luodi::task::Progress;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -119,4 +119,45 @@ fn a_cancelled_batch_says_so() {
     progress.cancel();
     let fields = SiteFields::guess(&city.sites.fields);
     assert!(!check_batch(&checker(&city), &city.sites, &fields, 2, &progress, &mut |_| {}));
+}
+
+/// A site drawn along a cluster's border and 3 cm beyond it: the strip is named as what it is, and by whose border.
+#[test]
+fn a_sliver_names_the_border_that_made_it() {
+    let mut ids = IdSource::new(1);
+    let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);
+    let square = |x: f64, y: f64, w: f64, h: f64| json!([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]]);
+    let clusters = json!([{ "编号": "Z1", "名称": "东集聚区", "rings": square(0.0, 0.0, 1000.0, 1000.0) },
+                          { "编号": "Z2", "名称": "远集聚区", "rings": square(5000.0, 0.0, 1000.0, 1000.0) }]);
+    let sites = json!([{ "site_id": "S1", "行业代码": "3851", "rings": square(940.0, 100.0, 60.03, 300.0) }]);
+    let (plan, clusters) = layer("规划", Role::Plan, &clusters, Coverage::Undeclared, &mut ids);
+    let (_, sites) = layer("项目", Role::Sites, &sites, Coverage::Undeclared, &mut ids);
+    contents.order = [plan].into_iter().collect();
+    contents.layers = contents.layers.insert(plan, clusters);
+    let rule_set = RuleSet::bundled("full").unwrap().unwrap();
+    let checker = Checker::new(&contents, plan, CheckSettings::new(rule_set, Date { year: 2012, month: 6, day: 1 })).unwrap();
+    let fields = SiteFields::guess(&sites.fields);
+    let verdict = checker.check_feature(sites.features().next().unwrap(), &fields, 1);
+    assert_eq!(verdict.position, Position::Partial);
+    let position = verdict.findings.iter().find(|f| f.rule == "position").unwrap();
+    let detail = position.detail.as_ref().unwrap();
+    assert_eq!(detail.code, "finding.position.slivers_along");
+    assert!(detail.render(luodi::text::Lang::Zh).contains("沿 东集聚区 的界线"));
+    let sliver = &position.slivers[0];
+    assert!((sliver.area_m2 - 9.0).abs() < 1e-6 && (sliver.width_m - 0.03).abs() < 1e-4);
+    // Half its border is the site's and half the cluster's, but for the two short ends.
+    let run = |name: Option<&str>| {
+        let is = |of: &BorderOf| match of {
+            BorderOf::Site => name.is_none(),
+            BorderOf::Cluster(_, cluster) => name == Some(cluster.as_str()),
+            BorderOf::Layer(..) => false,
+        };
+        sliver.made_by.iter().find(|run| is(&run.of)).map_or(0.0, |run| run.length_m)
+    };
+    assert!((run(Some("东集聚区")) - 300.0).abs() < 0.01, "{sliver:?}");
+    assert!((run(None) - 300.06).abs() < 0.01, "{sliver:?}");
+    assert_eq!(run(Some("远集聚区")), 0.0);
+    let shown = luodi::job::verdict_json::verdict(&verdict);
+    let finding = shown["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "position").unwrap().clone();
+    assert_eq!(finding["slivers"][0]["made_by"].as_array().unwrap().len(), 2);
 }

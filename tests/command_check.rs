@@ -154,12 +154,12 @@ fn every_format_at_once_and_the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn sites_read_block_by_block_get_the_answers_of_sites_read_whole() {
     let desk = Desk::new();
-    let streamed = desk.good(&format!("{CHECK} --out csv:-")).out;
-    let whole = desk.good("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --out csv:-").out;
+    let streamed = desk.good(&format!("{CHECK} --rules position --out csv:-")).out;
+    let whole = desk.good("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --rules position --out csv:-").out;
     assert_eq!(streamed, whole);
     let json = |line: &str| serde_json::from_str::<Value>(&desk.good(line).out).unwrap();
-    let a = json(&format!("{CHECK} --out json:-"));
-    let b = json("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --out json:-");
+    let a = json(&format!("{CHECK} --rules position --out json:-"));
+    let b = json("check --plan plan.shp --sites sites.shp,where=编号!=none --date 2013-01-01 --rules position --out json:-");
     assert_eq!(a["sites"], b["sites"]);
     assert_eq!(a["summary"]["verdicts"], b["summary"]["verdicts"]);
     let hash = |v: &Value| v["inputs"].as_array().unwrap().iter().find(|i| i["role"] == "sites").unwrap()["blake3"].clone();
@@ -270,8 +270,10 @@ fn settings_overrule_what_is_detected_for_that_file() {
     // The column of names said to hold the grade: 示范 is no grade, so nobody is on a list but by the dates.
     let graded = csv("check --plan plan.shp,grade=区市代码 --sites sites.shp");
     assert!(graded.contains("joint_conference"), "the dates still count: {graded}");
-    let kind = csv("check --plan plan.shp --sites sites.shp,kind=名称");
-    assert_ne!(kind, csv("check --plan plan.shp --sites sites.shp"), "another column says what kind a project is");
+    desk.layer("own", &[Some(vec![square(E + 100.0, N + 100.0, 100.0)])], &[("编号", 8), ("说明", 10)], &[["T1", "原址技改"]]);
+    let case = |line: &str| csv(line).lines().nth(1).unwrap().split(',').nth(3).unwrap().to_owned();
+    assert_eq!(case("check --plan plan.shp --sites own.shp"), "A");
+    assert_eq!(case("check --plan plan.shp --sites own.shp,kind=说明"), "N", "on its own land the clause does not bind");
     let covered = csv("check --plan plan.shp --sites sites.shp --layer farmland=plan.shp,coverage=all");
     assert!(covered.lines().nth(1).unwrap().contains("A+G"), "{covered}");
     let unknown = csv("check --plan plan.shp --sites sites.shp --layer farmland=sites.shp,where=编号=S4");
@@ -299,7 +301,7 @@ fn an_accuracy_makes_a_site_near_the_border_uncertain() {
     assert_eq!((stated[0].as_str(), stated[2].as_str()), ("certain", "certain"), "far from the border, and half outside");
     let json: Value = serde_json::from_str(&desk.good(&format!("{CHECK} --accuracy-m 0.5 --out json:-")).out).unwrap();
     assert_eq!(json["accuracy_m"], 0.5);
-    assert_eq!(certainty("--accuracy-m 99")[0], "within_error");
+    assert_eq!(certainty("--accuracy-m 60")[2], "within_error", "half of it is 50 m wide");
 }
 
 #[test]
@@ -343,7 +345,7 @@ fn ctrl_c_leaves_no_half_written_file() {
     desk.put("old.csv", "kept");
     fs::create_dir(desk.path("out")).unwrap();
     let outs = "--out csv:old.csv --out out/r.json --out out/r.gpkg --out out/r.xlsx --force";
-    let line = format!("check --plan plan.shp --sites many.shp --date 2013-01-01 --jobs 1 {outs}");
+    let line = format!("check --plan plan.shp --sites many.shp --date 2013-01-01 --rules position --jobs 1 {outs}");
     let mut run = Command::new(env!("CARGO_BIN_EXE_luodi"));
     let run = run.args(line.split_whitespace()).current_dir(desk.0.path()).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = run.spawn().unwrap();

@@ -140,7 +140,7 @@ fn help_speaks_two_languages_and_goes_to_standard_output() {
     let overview = desk.good("--help");
     assert!(overview.out.contains("用法") && overview.out.contains("check") && overview.err.is_empty());
     assert!(!overview.out.contains("convert"), "what is not built is not offered");
-    for command in ["open", "info", "check", "track", "map", "sample", "bench"] {
+    for command in ["open", "info", "check", "track", "diff", "map", "sample", "bench"] {
         let zh = desk.good(&format!("{command} --help"));
         let en = desk.good(&format!("{command} --help --lang en"));
         assert!(zh.out.contains("用法") && en.out.contains("Usage"), "{command}");
@@ -154,7 +154,8 @@ fn a_wrong_command_line_ends_with_2() {
     let desk = Desk::new();
     for (line, names) in [
         ("frobnicate", "frobnicate"),
-        ("diff plan.shp plan.shp", "diff"),
+        ("diff plan.shp", "diff"),
+        ("diff plan.shp plan.shp --out d.gpkg", "gpkg"),
         ("convert plan.shp x.geojson --to EPSG:4490", "convert"),
         ("check --plan plan.shp", "--sites"),
         ("check --plan plan.shp --sites sites.shp --report r", "--report"),
@@ -307,4 +308,30 @@ fn track_puts_a_yearbook_beside_the_geometry() {
     desk.refused("track --plan plan.shp --stats nowhere.csv --out q.csv", 1, "nowhere.csv");
     desk.refused("track --plan plan.shp --stats 年鉴.csv --out csv:年鉴.csv --force", 1, "年鉴.csv");
     desk.refused("track --plan plan.shp --date 2013-01-01", 2, "--stats");
+}
+
+#[test]
+fn diff_tells_what_land_a_new_version_adds_and_which_sites_it_changes() {
+    let desk = Desk::new();
+    // The new version keeps the first cluster, drops the others and grows west over half of the third site.
+    desk.layer(
+        "new",
+        &[Some(vec![square(E, N, 1000.0)]), Some(vec![square(E - 1000.0, N, 1000.0)])],
+        &[("编号", 8), ("名称", 30), ("区市代码", 6)],
+        &[["Z1", "胶州一号产业集聚区", "370281"], ["Z4", "胶州西", "370281"]],
+    );
+    let said = desk.good("diff plan.shp new.shp --sites sites.shp");
+    assert!(said.out.contains("370282") && said.out.contains("S3") && said.out.contains("50.00 %"), "{}", said.out);
+    desk.good("diff plan.shp new.shp --sites sites.shp --out d.json --out d.csv --out d.geojson");
+    let json: Value = serde_json::from_slice(&desk.read("d.json")).unwrap();
+    let m2 = |key: &str| json["total"][key]["planar_m2"].as_f64().unwrap().round();
+    assert_eq!(["old", "new", "kept", "added", "withdrawn"].map(m2), [3e6, 2e6, 1e6, 1e6, 2e6]);
+    let changed = json["sites"]["changed"].as_array().unwrap();
+    assert!(changed.iter().any(|s| s["site_id"] == "S3" && s["old_verdict"] == "partial" && s["new_verdict"] == "inside"), "{changed:?}");
+    let csv = String::from_utf8(desk.read("d.csv")).unwrap();
+    assert!(csv.contains("total,,,3000000.0000,2000000.0000,1000000.0000,1000000.0000,2000000.0000,,,,"), "{csv}");
+    let text = String::from_utf8(desk.read("d.geojson")).unwrap();
+    assert!(text.contains("\"withdrawn\"") && text.contains("[120.0"));
+    desk.refused("diff plan.shp new.shp --out csv:new.dbf --force", 1, "new.dbf");
+    desk.refused("diff plan.shp nowhere.shp --out q.csv", 1, "nowhere.shp");
 }

@@ -112,7 +112,8 @@ fn an_area_on_the_files_own_plane_is_what_transforming_its_corners_gives() {
             Transform::new(&from, &to).unwrap().apply(moved.coords_mut()).unwrap();
             let expected = Shape::check(moved.as_ref()).unwrap().area_m2();
             let found = area_on_plane_m2(shape.as_ref(), zone, to.gauss_kruger().unwrap());
-            assert!((found / expected - 1.0).abs() < 2e-8, "{east} {side}: {found} {expected}");
+            // The corners are brought over to a tenth of a millimetre.
+            assert!((found - expected).abs() < 1e-7 * expected + 1e-4 * side, "{east} {side}: {found} {expected}");
         }
     }
 }

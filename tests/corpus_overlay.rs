@@ -1,6 +1,6 @@
 //! Overlay and checking against the areas and verdicts of GEOS, on the foreign cases of the corpus.
 
-use luodi::geom::{Rings, Shape, ShapeRef, Tolerance, overlap_area_m2, perimeter_m, subtract, union};
+use luodi::geom::{PreparedShape, Rings, Shape, Tolerance, overlap_area_m2, perimeter_m, subtract, union};
 use serde_json::Value;
 
 fn cases() -> Vec<Value> {
@@ -9,28 +9,38 @@ fn cases() -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The polygons of a GeoJSON geometry, each a part, scaled; `None` when it holds anything else.
-fn polygons(geometry: &Value, scale: f64) -> Option<Rings> {
-    let mut rings = Rings::new();
-    add_polygons(geometry, scale, &mut rings)?;
-    Some(rings)
+/// What a GeoJSON geometry holds: its polygons, each a part wound by place and scaled, and whether it holds anything else.
+/// Points and lines have no area, so areas of all operations are compared without them.
+struct Read {
+    rings: Rings,
+    others: bool,
 }
 
-fn add_polygons(geometry: &Value, scale: f64, rings: &mut Rings) -> Option<()> {
-    let members = match geometry["type"].as_str()? {
-        "GeometryCollection" => return geometry["geometries"].as_array()?.iter().try_for_each(|g| add_polygons(g, scale, rings)),
-        "Polygon" => vec![&geometry["coordinates"]],
-        "MultiPolygon" => geometry["coordinates"].as_array()?.iter().collect(),
-        _ => return None,
-    };
-    for polygon in members {
-        for ring in polygon.as_array()? {
-            let points: Option<Vec<_>> = ring.as_array()?.iter().map(|p| Some([p[0].as_f64()? * scale, p[1].as_f64()? * scale])).collect();
-            rings.push_ring(&points?);
+fn read(geometry: &Value, scale: f64) -> Read {
+    let mut read = Read { rings: Rings::new(), others: false };
+    add_polygons(geometry, scale, &mut read);
+    read
+}
+
+fn add_polygons(geometry: &Value, scale: f64, read: &mut Read) {
+    let array = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let members = match geometry["type"].as_str() {
+        Some("GeometryCollection") => return array(&geometry["geometries"]).iter().for_each(|g| add_polygons(g, scale, read)),
+        Some("Polygon") => vec![geometry["coordinates"].clone()],
+        Some("MultiPolygon") => array(&geometry["coordinates"]),
+        Some(_) => {
+            read.others = true;
+            return;
         }
-        rings.end_part();
+        None => return,
+    };
+    for polygon in members.iter().map(array).filter(|rings| !rings.is_empty()) {
+        for ring in polygon {
+            let number = |p: &Value, i: usize| p[i].as_f64().unwrap_or(f64::NAN) * scale;
+            read.rings.push_ring(&array(&ring).iter().map(|p| [number(p, 0), number(p, 1)]).collect::<Vec<_>>());
+        }
+        read.rings.end_polygon();
     }
-    Some(())
 }
 
 /// The power of two that brings a case to the size of parcels, because the grid of an overlay is one for metres.
@@ -44,45 +54,77 @@ fn area(shape: Option<&Shape>) -> f64 {
     shape.map_or(0.0, Shape::area_m2)
 }
 
+/// Both sides of a case at the size of parcels.
+struct Sides {
+    a: Option<Shape>,
+    b: Option<Shape>,
+    scale: f64,
+    /// Areas nearer than this agree, in m²: what the case states, and a cell of the grid along all borders.
+    within_m2: f64,
+    /// Points or lines are in it.
+    others: bool,
+}
+
+fn sides(case: &Value) -> Sides {
+    let scale = scale_of(&[&read(&case["a"], 1.0).rings, &read(&case["b"], 1.0).rings]);
+    let (a, b) = (read(&case["a"], scale), read(&case["b"], scale));
+    let others = a.others || b.others;
+    let (a, b) = (Shape::mend(a.rings.as_ref()).map(|m| m.0), Shape::mend(b.rings.as_ref()).map(|m| m.0));
+    let border_m: f64 = [&a, &b].into_iter().flatten().map(|s| perimeter_m(s.as_ref())).sum();
+    let stated = case["abs_tol"].as_f64().unwrap_or(0.0) * scale * scale;
+    Sides { a, b, scale, within_m2: stated.max(border_m * Tolerance::default().grid_m), others }
+}
+
+impl Sides {
+    /// What both share, what only the first has, only the second, and all.
+    fn areas_m2(&self) -> [f64; 4] {
+        let t = Tolerance::default();
+        match (&self.a, &self.b) {
+            (Some(a), Some(b)) => {
+                let (a, b) = (a.as_ref(), b.as_ref());
+                let rest = |x, y| area(subtract(x, y, t).as_ref());
+                [overlap_area_m2(a, b, t), rest(a, b), rest(b, a), area(union(&[a, b], t).as_ref())]
+            }
+            (a, b) => [0.0, area(a.as_ref()), area(b.as_ref()), area(a.as_ref()) + area(b.as_ref())],
+        }
+    }
+}
+
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn corpus_overlay_areas_agree() {
-    let t = Tolerance::default();
-    let (mut compared, mut scaled, mut not_areas, mut mended, mut mended_agree) = (0, 0, 0, 0, 0);
+    let (mut compared, mut mended, mut mended_agree, mut none) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     for case in cases() {
         let repaired = case.get("invalid_input").is_some();
         let expected = if repaired { &case["expected_areas_if_repaired"] } else { &case["expected_areas"] };
-        let (Some(a), Some(b), true) = (polygons(&case["a"], 1.0), polygons(&case["b"], 1.0), expected.is_object()) else {
-            not_areas += 1;
-            continue;
-        };
-        let scale = scale_of(&[&a, &b]);
-        scaled += u32::from(scale != 1.0);
-        let (a, b) = (polygons(&case["a"], scale).unwrap(), polygons(&case["b"], scale).unwrap());
-        let (a, b) = (Shape::mend(a.as_ref()).map(|m| m.0), Shape::mend(b.as_ref()).map(|m| m.0));
-        let (shared, rest, all) = match (&a, &b) {
-            (Some(a), Some(b)) => (
-                overlap_area_m2(a.as_ref(), b.as_ref(), t),
-                area(subtract(a.as_ref(), b.as_ref(), t).as_ref()),
-                area(union(&[a.as_ref(), b.as_ref()], t).as_ref()),
-            ),
-            _ => (0.0, area(a.as_ref()), area(a.as_ref()) + area(b.as_ref())),
-        };
-        // A border moves by at most a cell of the grid.
-        let border_m: f64 = [&a, &b].into_iter().flatten().map(|s| perimeter_m(s.as_ref())).sum();
-        let within = (case["abs_tol"].as_f64().unwrap_or(0.0) * scale * scale).max(border_m * t.grid_m);
+        let sides = sides(&case);
+        let unit = sides.scale * sides.scale;
         let mut agrees = true;
-        for (op, found) in [("intersection", shared), ("difference", rest), ("union", all)] {
-            let Some(expected) = expected[op].as_f64().map(|m2| m2 * scale * scale) else { continue };
-            if (found - expected).abs() > within {
+        let mut compare = |what: &str, found: f64, expected: &Value| {
+            let Some(expected) = expected.as_f64().map(|m2| m2 * unit) else { return };
+            if (found - expected).abs() > sides.within_m2.max(expected * 1e-9) {
                 agrees = false;
-                if repaired {
-                    println!("{} {op}: {found}, GEOS repairs to {expected}", case["id"]);
-                } else {
-                    wrong.push(format!("{} {op}: {found} instead of {expected} (within {within})", case["id"]));
-                }
+                let line = format!("{} {what}: {found} instead of {expected} (within {})", case["id"], sides.within_m2);
+                if repaired { println!("mended otherwise: {line}") } else { wrong.push(line) }
             }
+        };
+        if expected.is_object() {
+            let [shared, rest, other, all] = sides.areas_m2();
+            for (op, found) in [("intersection", shared), ("difference", rest), ("union", all), ("symdifference", rest + other)] {
+                compare(op, found, &expected[op]);
+            }
+            if !repaired {
+                compare("area_a", area(sides.a.as_ref()), &case["area_a"]);
+                compare("area_b", area(sides.b.as_ref()), &case["area_b"]);
+            }
+        } else if case["op"] == "unaryunion" {
+            compare("unary union", area(sides.a.as_ref()), &case["expected_area"]);
+        } else if case["op"] == "isvalid" && case["expected_predicates"]["isValid"] == true {
+            compare("area", area(sides.a.as_ref()), &case["expected_area"]);
+        } else {
+            none += 1;
+            continue;
         }
         if repaired {
             mended += 1;
@@ -92,7 +134,7 @@ fn corpus_overlay_areas_agree() {
         }
     }
     println!(
-        "{compared} compared ({scaled} scaled), {} areas differ; {mended_agree} of {mended} invalid ones as GEOS mends; {not_areas} no areas",
+        "{compared} compared, {} areas differ; {mended_agree} of {mended} invalid ones as GEOS mends; {none} state no area",
         wrong.len()
     );
     assert!(compared > 1500, "{compared} compared");
@@ -101,53 +143,86 @@ fn corpus_overlay_areas_agree() {
 
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
-fn corpus_unions_agree() {
-    let mut compared = 0;
-    for case in cases().iter().filter(|c| c["op"] == "unaryunion") {
-        let Some(rings) = polygons(&case["a"], 1.0) else { continue };
-        let Some(expected) = case["expected_area"].as_f64() else { continue };
-        let scale = scale_of(&[&rings]);
-        let rings = polygons(&case["a"], scale).unwrap();
-        let parts: Vec<Shape> = (0..rings.as_ref().part_count()).filter_map(|i| part(&rings, i)).collect();
-        let refs: Vec<ShapeRef<'_>> = parts.iter().map(Shape::as_ref).collect();
-        let (found, mended) = (area(union(&refs, Tolerance::default()).as_ref()), area(Shape::mend(rings.as_ref()).map(|m| m.0).as_ref()));
-        let within = (expected * scale * scale * 1e-9).max(refs.iter().map(|s| perimeter_m(*s)).sum::<f64>() * 1e-6);
-        assert!((found - expected * scale * scale).abs() <= within, "{} union: {found} instead of {expected}", case["id"]);
-        assert!((mended - found).abs() <= within, "{} mended: {mended} instead of {found}", case["id"]);
+fn corpus_predicates_agree() {
+    let (mut compared, mut below, mut others, mut invalid) = (0, 0, 0, 0);
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|c| c["expected_predicates"].get("intersects").is_some()) {
+        let sides = sides(case);
+        let (Some(a), Some(b), false) = (&sides.a, &sides.b, sides.others) else {
+            others += 1;
+            continue;
+        };
+        if case.get("invalid_input").is_some() || case["a_valid"] == false || case["b_valid"] == false {
+            invalid += 1;
+            continue;
+        }
+        let [shared, rest, other, _] = sides.areas_m2();
+        let has = |m2: f64| m2 > sides.within_m2;
+        // The distance of borders is exactly 0 only where they meet.
+        let meets = has(shared) || PreparedShape::new(a.clone()).border_distance_m(b.as_ref(), 1e-3) == Some(0.0);
+        let found = [
+            ("intersects", meets),
+            ("disjoint", !meets),
+            ("within", has(shared) && !has(rest)),
+            ("coveredBy", has(shared) && !has(rest)),
+            ("contains", has(shared) && !has(other)),
+            ("covers", has(shared) && !has(other)),
+            ("equalsTopo", has(shared) && !has(rest) && !has(other)),
+            ("overlaps", has(shared) && has(rest) && has(other)),
+            ("touches", meets && !has(shared)),
+            ("crosses", false),
+        ];
+        let expected = &case["expected_predicates"];
+        let differ: Vec<&str> =
+            found.into_iter().filter(|(name, yes)| expected[*name].as_bool().is_some_and(|e| e != *yes)).map(|(name, _)| name).collect();
         compared += 1;
+        // An exact predicate hangs on land that the areas' tolerance calls none: shared land or a rest of less than it.
+        let exact = |digit: usize| expected["relate"].as_str().is_some_and(|r| r.as_bytes()[digit] == b'2');
+        let hair = |digit: usize, m2: f64| exact(digit) && !has(m2);
+        if differ.is_empty() {
+            continue;
+        } else if hair(0, shared) || hair(2, rest) || hair(6, other) {
+            below += 1;
+        } else {
+            wrong.push(format!(
+                "{} {differ:?}: shared {shared}, rest {rest}, other {other} (within {}), {}",
+                case["id"], sides.within_m2, expected["relate"]
+            ));
+        }
     }
-    println!("{compared} unions compared");
-    assert!(compared > 20);
+    println!(
+        "{compared} compared, {} differ, {below} more hang on land below the tolerance; {others} with points or lines, {invalid} invalid",
+        wrong.len()
+    );
+    assert!(compared > 1300, "{compared} compared");
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-fn part(rings: &Rings, number: usize) -> Option<Shape> {
-    let mut one = Rings::new();
-    rings.as_ref().part(number).for_each(|i| one.push_ring(rings.as_ref().ring(i)));
-    one.end_part();
-    Shape::mend(one.as_ref()).map(|m| m.0)
-}
+/// Invalid inputs that are taken as they stand. A hole that lies around its shell: by winding and nesting that is a
+/// shapefile part whose hole stands first, so the land between the two is read; GEOS's `make_valid` reads the same land.
+const TAKEN: [&str; 1] = ["jts/misc/TestInvalidA#49/isvalid-A"];
 
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn corpus_checking_agrees() {
-    let (mut agree, mut by_nesting, mut strict, mut lenient) = (0, 0, Vec::new(), Vec::new());
-    for case in cases().iter().filter(|c| c["op"] == "isvalid") {
-        let Some(rings) = polygons(&case["a"], 1.0) else { continue };
-        if rings.as_ref().is_empty() {
-            continue;
-        }
-        let (valid, checked) = (case["expected_predicates"]["isValid"] == true, Shape::check(rings.as_ref()));
-        match (valid, checked) {
-            (true, Err(defects)) => strict.push(format!("{} {}: {defects:?}", case["id"], case["desc"])),
-            // Which ring is a hole is for their nesting to say, so a hole outside or in a hole is a part.
-            (false, Ok(_)) if ["Hole lies outside", "Holes are nested"].iter().any(|r| case["reason"].as_str().unwrap().starts_with(r)) => {
-                by_nesting += 1
+    let (mut agree, mut others, mut strict, mut lenient) = (0, 0, Vec::new(), Vec::new());
+    for case in &cases() {
+        let stated = [("a", case["expected_predicates"].get("isValid").or(case.get("a_valid"))), ("b", case.get("b_valid"))];
+        for (side, valid) in stated {
+            let (Some(valid), geometry) = (valid.and_then(Value::as_bool), read(&case[side], 1.0)) else { continue };
+            if geometry.others || geometry.rings.as_ref().is_empty() || case["op"] == "unaryunion" {
+                others += 1;
+                continue;
             }
-            (false, Ok(_)) => lenient.push(format!("{} {} ({})", case["id"], case["desc"], case["reason"])),
-            _ => agree += 1,
+            match (valid, Shape::check(geometry.rings.as_ref())) {
+                (true, Err(defects)) => strict.push(format!("{} {side} {}: {defects:?}", case["id"], case["desc"])),
+                (false, Ok(_)) if case["id"].as_str().is_some_and(|id| TAKEN.contains(&id)) => others += 1,
+                (false, Ok(_)) => lenient.push(format!("{} {side} {} ({})", case["id"], case["desc"], case["reason"])),
+                _ => agree += 1,
+            }
         }
     }
-    println!("{agree} agree, {by_nesting} taken by nesting, {} refused though valid, {} taken though invalid", strict.len(), lenient.len());
+    println!("{agree} agree, {} refused though valid, {} taken though invalid; {others} of points or lines", strict.len(), lenient.len());
     assert!(strict.is_empty() && lenient.is_empty(), "{}\n{}", strict.join("\n"), lenient.join("\n"));
-    assert!(agree > 250, "{agree} agree");
+    assert!(agree > 2500, "{agree} agree");
 }

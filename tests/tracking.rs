@@ -2,10 +2,12 @@
 
 use crate::cases::layer;
 use luodi::crs::Crs;
+use luodi::geom::{Shape, Tolerance, union};
 use luodi::job::track::{csv, json, table, track};
 use luodi::model::{Contents, Coverage, IdSource, Role};
+use luodi::task::Progress;
 use luodi::text::Lang;
-use luodi::tracking::{TARGET, gap, scale};
+use luodi::tracking::{TARGET, TrackError, changed_land, gap, plan_difference, scale};
 use serde_json::{Value, json};
 
 fn square(x: f64, y: f64, side: f64) -> Value {
@@ -79,4 +81,45 @@ fn the_tables_say_the_same_and_their_rows_add_up() {
     let zh = table(&tracked, Lang::Zh);
     assert!(zh.contains("县域五市") && zh.contains("3.50") && zh.contains("698.00"), "{zh}");
     assert_eq!(csv(&track(&contents, &[plan]).unwrap(), None), text);
+}
+
+/// Two versions: A grows to the east, B is withdrawn, C is new and lies on A's land in part, in another district.
+fn versions() -> (Contents, [luodi::model::LayerId; 2]) {
+    let mut ids = IdSource::new(1);
+    let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);
+    let cluster = |id: &str, code: &str, rings: Value| json!({ "编号": id, "区市": code, "区市代码": code, "rings": rings });
+    let wide = json!([[[0.0, 0.0], [1400.0, 0.0], [1400.0, 1000.0], [0.0, 1000.0]]]);
+    let old = json!([cluster("A", "370281", square(0.0, 0.0, 1000.0)), cluster("B", "370283", square(9000.0, 0.0, 1000.0))]);
+    let new = json!([cluster("A", "370281", wide), cluster("C", "370282", square(1300.0, 0.0, 1000.0)), { "编号": "D", "rings": square(0.0, 5000.0, 100.0) }]);
+    let (old, old_layer) = layer("旧", Role::Plan, &old, Coverage::Undeclared, &mut ids);
+    let (new, new_layer) = layer("新", Role::Plan, &new, Coverage::Undeclared, &mut ids);
+    contents.order = [old, new].into_iter().collect();
+    contents.layers = contents.layers.insert(old, old_layer).insert(new, new_layer);
+    (contents, [old, new])
+}
+
+#[test]
+fn what_two_versions_share_and_what_not_adds_up() {
+    let (contents, [old, new]) = versions();
+    let found = plan_difference(&contents, old, new, 2, &Progress::new()).unwrap().unwrap();
+    let all = found.total;
+    assert!(near(all.old.planar_m2, 2e6) && near(all.new.planar_m2, 2.3e6 + 1e4) && near(all.kept.planar_m2, 1e6), "{all:?}");
+    assert!(near(all.withdrawn().planar_m2, 1e6) && near(all.added().planar_m2, 1.3e6 + 1e4));
+    let of = |code: &str| found.districts.iter().find(|d| d.code == code).unwrap().change;
+    assert_eq!(found.districts.len(), 3);
+    assert!(near(of("370281").added().planar_m2, 0.4e6) && near(of("370281").kept.planar_m2, 1e6));
+    // Land of two districts' clusters is in both.
+    assert!(near(of("370282").new.planar_m2, 1e6) && near(of("370282").old.planar_m2, 0.0));
+    assert!(near(of("370283").withdrawn().planar_m2, 1e6) && near(of("370283").new.planar_m2, 0.0));
+
+    let land = changed_land(&contents, old, new).unwrap();
+    let area_m2 = |shape: &Option<Shape>| shape.as_ref().map_or(0.0, Shape::area_m2);
+    assert!(near(area_m2(&land.added), all.added().planar_m2) && near(area_m2(&land.withdrawn), all.withdrawn().planar_m2));
+    assert!(near(area_m2(&land.kept), all.kept.planar_m2));
+    let (kept, added) = (land.kept.unwrap(), land.added.unwrap());
+    let together = union(&[kept.as_ref(), added.as_ref()], Tolerance::default()).unwrap();
+    assert!(near(together.area_m2(), all.new.planar_m2));
+    // The plan's own scale is that of the difference.
+    assert!(near(scale(&contents, new).unwrap().total.planar_m2, all.new.planar_m2));
+    assert_eq!(changed_land(&contents, old, luodi::model::LayerId(999)), Err(TrackError::NoPlan));
 }

@@ -84,3 +84,39 @@ fn a_site_is_drawn_by_clicks_and_checked_at_once() {
     harness.run_ok();
     assert_eq!(number(&harness), before, "one gesture is one undo step");
 }
+
+#[test]
+fn the_card_draws_the_map_only_when_it_changes() {
+    let start = Start { today: Date { year: 2013, month: 6, day: 1 }, state_dir: None, inline: true, ..Start::new(Vec::new(), Lang::Zh) };
+    let mut harness = Harness::builder()
+        .with_size(egui::vec2(1280.0, 720.0))
+        .with_max_steps(40)
+        .wgpu()
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, start));
+    harness.run_ok();
+    let drawn = |h: &Harness<'_, App>| h.state().pictures_drawn();
+    let first = drawn(&harness);
+    assert!(first > 0, "the card drew the sample");
+    // The pointer moves over a panel, a word is written: the map is the same.
+    for x in [20.0, 60.0, 90.0] {
+        harness.hover_at(egui::pos2(x, 300.0));
+        harness.run_ok();
+    }
+    harness.state_mut().ask(Command::Palette(true));
+    harness.run_ok();
+    assert_eq!(drawn(&harness), first);
+    harness.state_mut().ask(Command::Palette(false));
+    harness.state_mut().ask(Command::ZoomIn);
+    harness.run_ok();
+    assert!(drawn(&harness) > first, "another view is another picture");
+    // What is on the picture is not one colour: land, sea, clusters and lines.
+    let picture = harness.render().expect("a picture");
+    let map = harness.get_by_label("地图画布").rect();
+    let mut colors = std::collections::BTreeSet::new();
+    for y in (map.top() as u32..map.bottom() as u32).step_by(3) {
+        for x in (map.left() as u32..map.right() as u32).step_by(3) {
+            colors.insert(picture.get_pixel(x, y).0);
+        }
+    }
+    assert!(colors.len() > 20, "{}", colors.len());
+}

@@ -4,6 +4,7 @@ mod canvas;
 mod check;
 mod command;
 mod files;
+mod frames;
 mod gesture;
 mod icons;
 mod jobs;
@@ -18,6 +19,7 @@ mod widgets;
 
 use canvas::Canvas;
 pub use command::{Command, Desk};
+pub use frames::run_frames;
 use jobs::Jobs;
 pub use start::{Renderer, Start, StartError, run};
 pub use state::State;
@@ -57,6 +59,11 @@ impl App {
         &self.state
     }
 
+    /// Pictures of the map that the graphics card drew so far: an unchanged map is not drawn again.
+    pub fn pictures_drawn(&self) -> u64 {
+        self.canvas.drawn()
+    }
+
     /// Asks for something as a panel would; answered in the next frame.
     pub fn ask(&mut self, command: Command) {
         self.queue.push(command);
@@ -64,7 +71,8 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.canvas.draw_with(frame.wgpu_render_state());
         self.queue.extend(command::pressed(ui.ctx()));
         let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_path_buf()).collect());
         if !dropped.is_empty() {

@@ -40,6 +40,12 @@ impl Start {
 #[error("no window: {0}")]
 pub struct StartError(String);
 
+impl StartError {
+    pub(super) fn of(error: &eframe::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Opens the window and stays until it is closed.
 ///
 /// # Errors
@@ -59,24 +65,36 @@ pub fn run(start: Start) -> Result<(), StartError> {
 }
 
 fn open(start: Start) -> eframe::Result {
+    open_with(start.renderer, [1440.0, 900.0], move |cc| Box::new(App::new(&cc.egui_ctx, start)))
+}
+
+/// Opens a window of that size, in points, with what `make` gives in it.
+pub(super) fn open_with(
+    renderer: Renderer,
+    size: [f32; 2],
+    make: impl FnOnce(&eframe::CreationContext<'_>) -> Box<dyn eframe::App> + 'static,
+) -> eframe::Result {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("落地 Luodi")
             .with_app_id("luodi")
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size(size)
             .with_min_inner_size([1024.0, 640.0]),
-        renderer: match start.renderer {
+        renderer: match renderer {
             Renderer::Wgpu => eframe::Renderer::Wgpu,
             Renderer::Glow => eframe::Renderer::Glow,
         },
         ..eframe::NativeOptions::default()
     };
     let make: eframe::AppCreator<'_> = Box::new(move |cc| {
-        if let Some(gpu) = &cc.wgpu_render_state {
-            let adapter = gpu.adapter.get_info();
-            eprintln!("luodi: {:?} on {} ({:?})", adapter.backend, adapter.name, adapter.device_type);
+        match &cc.wgpu_render_state {
+            Some(gpu) => {
+                let adapter = gpu.adapter.get_info();
+                eprintln!("luodi: {:?} on {} ({:?})", adapter.backend, adapter.name, adapter.device_type);
+            }
+            None => eprintln!("luodi: OpenGL without wgpu: the window paints the map itself, large layers thinned out"),
         }
-        Ok(Box::new(App::new(&cc.egui_ctx, start)))
+        Ok(make(cc))
     });
     eframe::run_native("luodi", options, make)
 }

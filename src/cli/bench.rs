@@ -10,7 +10,11 @@ use crate::text::Message;
 /// Data that cannot be used, a folder that cannot be written to.
 pub(super) fn run(order: &BenchOrder, manner: Manner) -> Result<(), Fault> {
     // The task without a size is that of the yardstick's middle size.
-    let task = if order.task == "T2" { "T2_100k" } else { &order.task };
+    let task = match &*order.task {
+        "T2" => "T2_100k",
+        "T7" => "T7_100k",
+        other => other,
+    };
     let work = |progress: &_| bench(task, &order.data, &order.out, order.jobs.unwrap_or(0), progress);
     let done = with_bar("cli.doing.bench", !manner.quiet, manner.lang, work).map_err(Fault::crashed)?;
     let path = done.map_err(|e| Fault::work(e.message()))?;

@@ -116,7 +116,15 @@ pub(super) const COMMANDS: &[Command] = &[
             flag("out", Takes::Many("[FORMAT:]FILE"), "cli.flag.track_out"),
         ],
     },
-    Command { word: Word::Diff, name: "diff", places: "OLD_PLAN NEW_PLAN", least: 2, most: Some(2), about: None, flags: &[] },
+    Command {
+        word: Word::Diff,
+        name: "diff",
+        places: "OLD_PLAN NEW_PLAN",
+        least: 2,
+        most: Some(2),
+        about: Some("cli.about.diff"),
+        flags: &[flag("sites", Takes::One("INPUT"), "cli.flag.diff_sites"), flag("out", Takes::Many("[FORMAT:]FILE"), "cli.flag.diff_out")],
+    },
     Command { word: Word::Convert, name: "convert", places: "INPUT OUT", least: 2, most: Some(2), about: None, flags: &[] },
     Command {
         word: Word::Map,

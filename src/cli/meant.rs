@@ -29,6 +29,7 @@ pub(super) enum Meant {
     Info(InfoOrder),
     Check(Box<CheckOrder>),
     Track(TrackOrder),
+    Diff(DiffOrder),
     Map(MapOrder),
     Sample(SampleOrder),
     Bench(BenchOrder),
@@ -74,6 +75,14 @@ pub(super) struct TrackOrder {
     /// A table of areas by district.
     pub stats: Option<PathBuf>,
     pub date: Option<Date>,
+    pub outputs: Vec<Output>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct DiffOrder {
+    /// The old and the new version.
+    pub plans: Vec<Input>,
+    pub sites: Option<Input>,
     pub outputs: Vec<Output>,
 }
 
@@ -126,7 +135,12 @@ impl Meant {
             Word::Map => Self::Map(map(said)?),
             Word::Sample => Self::Sample(SampleOrder { folder: place(said, 0), parcels: whole_number(said, "parcels")? }),
             Word::Bench => Self::Bench(bench(said)?),
-            Word::Diff | Word::Convert => {
+            Word::Diff => Self::Diff(DiffOrder {
+                plans: inputs(said)?,
+                sites: said.one("sites").map(input).transpose()?,
+                outputs: outputs(said, &[Format::Csv, Format::Json, Format::GeoJson])?,
+            }),
+            Word::Convert => {
                 let name = said.command.map_or("", |c| c.name);
                 return Err(Fault::usage(Message::new("cli.command_not_built").with("command", name)));
             }
@@ -220,11 +234,14 @@ fn map(said: &Said) -> Result<MapOrder, Fault> {
     Ok(order)
 }
 
+/// The task that needs the window.
+pub(super) const FRAMES: &str = "frames";
+
 fn bench(said: &Said) -> Result<BenchOrder, Fault> {
     let task = said.places.first().map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
-    const TASKS: [&str; 9] = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "live", "frames"];
-    // T2 comes in sizes: `T2_100k` reads projects_100k.
-    if task != "T2" && !task.starts_with("T2_") {
+    const TASKS: [&str; 8] = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "live"];
+    // T2 and T7 come in sizes: `T2_100k` reads projects_100k.
+    if !["T2", "T3", "T5", "T7", "live", FRAMES].contains(&&*task) && !["T2_", "T7_"].iter().any(|sized| task.starts_with(sized)) {
         let known = TASKS.contains(&task.as_str());
         let code = if known { "cli.bench_not_built" } else { "cli.bench_unknown" };
         return Err(Fault::usage(Message::new(code).with("task", task)));

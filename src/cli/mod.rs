@@ -5,6 +5,7 @@
 mod asked;
 mod bench;
 mod check;
+mod diff;
 mod fault;
 mod grammar;
 mod help;
@@ -25,7 +26,7 @@ mod verdicts;
 use crate::task::{heed_interrupts, is_interrupted};
 use crate::text::{Lang, Message};
 use fault::Fault;
-use meant::{Manner, Meant};
+use meant::{FRAMES, Manner, Meant};
 use said::Said;
 use std::ffi::OsString;
 use std::io::Write;
@@ -40,6 +41,13 @@ pub enum End {
     Window {
         lang: Lang,
         files: Vec<PathBuf>,
+        glow: bool,
+    },
+    /// The window on a fixed path, timed: `data` is the yardstick's folder, `out` where the table goes.
+    Frames {
+        lang: Lang,
+        data: PathBuf,
+        out: PathBuf,
         glow: bool,
     },
 }
@@ -77,9 +85,13 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Info(order) => print(&info::run(&order, manner)?),
         Meant::Check(order) => check::run(&order, manner)?,
         Meant::Map(order) => map::run(&order, manner)?,
+        Meant::Bench(order) if order.task == FRAMES => {
+            return Ok(End::Frames { lang: manner.lang, data: order.data, out: order.out, glow: manner.glow });
+        }
         Meant::Bench(order) => bench::run(&order, manner)?,
         Meant::Sample(order) => sample::run(&order, manner)?,
         Meant::Track(order) => track::run(&order, manner)?,
+        Meant::Diff(order) => diff::run(&order, manner)?,
     }
     Ok(End::Status(0))
 }

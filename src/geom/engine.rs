@@ -11,6 +11,7 @@ use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::core::solver::Solver;
 use i_overlay::i_float::int::point::IntPoint;
+use i_overlay::vector::edge::{CLIP_LEFT, CLIP_RIGHT, SUBJ_LEFT, SUBJ_RIGHT};
 
 /// What is kept of two sets of rings, each read by [`Fill`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,6 +72,16 @@ fn cells(c: f64, cell_m: f64) -> i64 {
     (c / cell_m).round() as i64
 }
 
+/// A stretch of border between the places where borders meet. For the first set of rings, the second and what both
+/// cover: 1 where that land lies to the left only, −1 to the right only, 0 on both sides or neither.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub edge: [Point; 2],
+    pub first: i8,
+    pub second: i8,
+    pub both: i8,
+}
+
 /// One run of the engine.
 pub(super) struct Engine {
     overlay: Overlay<i64>,
@@ -94,6 +105,21 @@ impl Engine {
     fn add(&mut self, points: impl Iterator<Item = Point>, side: ShapeType) {
         let grid = self.grid;
         self.overlay.add_path_iter(points.map(|p| grid.snap(p)), side);
+    }
+
+    /// All borders cut where they meet, counter-clockwise rings read as land.
+    pub(super) fn stretches(mut self) -> impl Iterator<Item = Stretch> {
+        let grid = self.grid;
+        self.overlay.build_separate_vectors(FillRule::Positive).into_iter().map(move |vector| {
+            let covers = |side: u8| vector.fill & side == side;
+            let step = |left: u8, right: u8| i8::from(covers(left)) - i8::from(covers(right));
+            Stretch {
+                edge: [grid.place(vector.a), grid.place(vector.b)],
+                first: step(SUBJ_LEFT, SUBJ_RIGHT),
+                second: step(CLIP_LEFT, CLIP_RIGHT),
+                both: step(SUBJ_LEFT | CLIP_LEFT, SUBJ_RIGHT | CLIP_RIGHT),
+            }
+        })
     }
 
     /// The land that is kept, each part started at its westernmost point and the parts in the order of those points, so

@@ -1,7 +1,9 @@
 //! Checking and mending, part by part: what a file held becomes a `Shape`, and every change is listed.
 //!
-//! How rings are read. Winding says nothing. Within a part the depth decides: a ring in none or two others is an outer
-//! ring, a ring in one is a hole, so a part may come out as several. A ring that crosses itself covers what it goes
+//! How rings are read. Winding decides nothing. Within a part the depth decides: a ring in none or two others is an outer
+//! ring, a ring in one is a hole, so a part may come out as several. Only a ring in none or two that is wound as a hole,
+//! in a part whose outer ring is wound counter-clockwise, is named: somebody may have meant land to be cut out that is not
+//! there. It stays land, for a hole in nothing cuts nothing, with a repair as large as the ring. A ring that crosses itself covers what it goes
 //! around an odd number of times, as it is drawn by every GIS: a bow-tie both its triangles, and a hole drawn in one line
 //! with its outer ring stays a hole. Where rings of a part cross, the smaller one is a hole if more than half of it lies
 //! on the land of the larger ones, else land. Parts that lie on one another cover their land once.
@@ -137,7 +139,7 @@ impl Clean {
         let mut covers = Vec::with_capacity(numbers.len());
         for number in numbers {
             let ring = all.ring(number);
-            let own: Vec<&Fault> = faults.iter().filter(|f| f.rings == [number; 2]).collect();
+            let own: Vec<&Fault> = faults.iter().filter(|f| f.rings == [number; 2] && f.kind != FaultKind::Stray).collect();
             let sound = own.is_empty() && !survey.gave_up();
             let cover = if sound { Some(Shape::from_sound(Rings::simple(&wound(ring, true)))) } else { covered_by(ring, survey.gave_up()) };
             let (before, after) = (area_around_m2(ring), cover.as_ref().map_or(0.0, Shape::area_m2));
@@ -163,6 +165,11 @@ impl Clean {
         }
         let mended = land.shape();
         let mended_m2 = mended.as_ref().map_or(0.0, Shape::area_m2);
+        for fault in faults.iter().filter(|f| f.kind == FaultKind::Stray) {
+            let own_m2 = area_around_m2(all.ring(fault.rings[0]));
+            let defect = Defect::HoleOutside { at: fault.at };
+            repairs.push(Repair { defect, area_before_m2: mended_m2 - own_m2, area_after_m2: mended_m2 });
+        }
         for fault in together {
             let defect = match fault.kind {
                 FaultKind::Cut => Defect::SelfCrossing { at: fault.at },

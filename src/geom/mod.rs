@@ -3,19 +3,23 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod bbox;
+mod border;
 mod buffer;
 mod cells;
 mod clip;
+mod coverage;
 mod directory;
 mod edges;
 mod ellipsoid;
 mod engine;
 mod index;
+mod lands;
 mod live_index;
 mod measure;
 mod mend;
 mod overlay;
 mod prepared;
+mod provenance;
 mod rings;
 mod scale;
 mod segment;
@@ -25,13 +29,16 @@ mod survey;
 
 pub use bbox::BBox;
 pub use buffer::{dilated, eroded};
+pub use coverage::{CoverageFaults, CoverageGap, CoverageLimits, CoverageOverlap, coverage_faults};
 pub use directory::Directory;
 pub use ellipsoid::{GaussKruger, ellipsoidal_area_m2};
 pub use index::PackedIndex;
+pub use lands::{LandArea, LandItem, TwoLands, measure_lands};
 pub use live_index::LiveIndex;
 pub use measure::{centroid, label_point, perimeter_m, width_m};
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
-pub use prepared::{Border, Located, PreparedShape};
+pub use prepared::{IndexedBorder, Located, PreparedShape};
+pub use provenance::{BORDER_M, Border};
 pub use rings::{Rings, RingsRef};
 pub use scale::area_on_plane_m2;
 pub use shape::{Defect, Repair, Shape, ShapeRef};

@@ -26,12 +26,12 @@ pub enum Located {
 /// The border of a shape that is kept elsewhere, indexed for questions about small shapes. It costs what its edges cost,
 /// and each question only what is near.
 #[derive(Clone, Debug)]
-pub struct Border {
+pub struct IndexedBorder {
     edges: Edges,
     bbox: BBox,
 }
 
-impl Border {
+impl IndexedBorder {
     pub fn new(shape: ShapeRef<'_>) -> Self {
         Self { edges: Edges::new(shape.rings()), bbox: shape.bbox() }
     }

@@ -4,6 +4,7 @@
 //! each part in the rings. A ring does not repeat its first point at the end. The first ring of a part is its outer
 //! one when the source says so; only a [`super::Shape`] guarantees it.
 
+use super::shape::signed_area_m2;
 use super::{BBox, Point};
 
 /// Rings of one feature, borrowed from a layer or a shape.
@@ -108,6 +109,32 @@ impl Rings {
     pub fn push_path(&mut self, points: &[Point]) {
         self.coords.extend_from_slice(points);
         self.ring_ends.push(self.coords.len() as u32);
+    }
+
+    /// Ends the part being built, of a source that says by their place which ring is the outer one and which are holes:
+    /// they are wound so, the first one counter-clockwise and the others clockwise, and are known by it from then on.
+    pub fn end_polygon(&mut self) {
+        self.wind_part(|is_first| is_first);
+        self.end_part();
+    }
+
+    /// Ends the part being built, of a source that does not say which rings are holes: all are wound clockwise, as the
+    /// outer rings of a shapefile are, so that none passes for a hole but one that lies in another ring.
+    pub fn end_nested(&mut self) {
+        self.wind_part(|_| false);
+        self.end_part();
+    }
+
+    fn wind_part(&mut self, counter_clockwise: impl Fn(bool) -> bool) {
+        let first_ring = self.part_ends.last().map_or(0, |&end| end as usize);
+        for ring in first_ring..self.ring_ends.len() {
+            let start = if ring == 0 { 0 } else { self.ring_ends[ring - 1] as usize };
+            let points = &mut self.coords[start..self.ring_ends[ring] as usize];
+            let Some(&origin) = points.first() else { continue };
+            if (signed_area_m2(points, origin) > 0.0) != counter_clockwise(ring == first_ring) {
+                points[1..].reverse();
+            }
+        }
     }
 
     /// Ends the part being built.

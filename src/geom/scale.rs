@@ -12,7 +12,7 @@ const FOOTPOINT: f64 = 5.052_501_788e-3;
 /// Planar area in m² that a shape on the plane `from` has on the plane `to`.
 ///
 /// The scale of area at the centre of gravity, k² with k = 1 + y²/2R² + y⁴/24R⁴, on both planes; within a site of some km it
-/// is linear enough that nothing over 10⁻⁸ of the area is lost.
+/// is linear enough that nothing over 10⁻⁷ of the area is lost.
 pub fn area_on_plane_m2(shape: ShapeRef<'_>, from: GaussKruger, to: GaussKruger) -> f64 {
     if from.central_meridian_deg == to.central_meridian_deg {
         return shape.area_m2();

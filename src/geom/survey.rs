@@ -24,6 +24,8 @@ pub(super) enum FaultKind {
     Each,
     /// Rings that touch cut the interior of their part in two.
     Cut,
+    /// A ring that is wound as a hole lies in no land of its part.
+    Stray,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +67,7 @@ impl<'a> Survey<'a> {
         let touches = survey.find_meetings(&edges, &starts);
         let nodes = survey.find_nodes(&edges, &starts, touches);
         survey.around = survey.find_around();
+        survey.find_strays();
         survey.find_parts_on_parts();
         if survey.faults.is_empty() {
             survey.find_cuts(&nodes);
@@ -195,6 +198,30 @@ impl<'a> Survey<'a> {
             }
         }
         Some(around)
+    }
+
+    /// Holes in no land, as their winding tells where it tells anything: a part whose first outer ring is wound
+    /// counter-clockwise comes from a source that has a place for holes, and those are wound clockwise. A shapefile winds
+    /// its outer rings clockwise; a ring of it that is wound the other way and lies in none is a part wound wrongly.
+    fn find_strays(&mut self) {
+        let mut first = 0;
+        for same in self.part_of.chunk_by(|a, b| a == b) {
+            let rings = first..first + same.len();
+            first = rings.end;
+            if rings.len() < 2 {
+                continue;
+            }
+            let is_left = |ring: usize| self.rings.ring(ring).first().is_some_and(|&o| signed_area_m2(self.rings.ring(ring), o) > 0.0);
+            let crossed = |ring: usize| self.faults.iter().any(|f| f.rings.contains(&ring));
+            let mut outer = rings.filter(|&ring| !self.is_hole(ring));
+            if !outer.next().is_some_and(is_left) {
+                continue;
+            }
+            let strays: Vec<usize> = outer.filter(|&ring| !is_left(ring) && !crossed(ring)).collect();
+            for ring in strays.into_iter().take(ENOUGH.saturating_sub(self.faults.len())) {
+                self.faults.push(Fault { kind: FaultKind::Stray, at: self.rings.ring(ring)[0], rings: [ring; 2] });
+            }
+        }
     }
 
     fn find_parts_on_parts(&mut self) {

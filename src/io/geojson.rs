@@ -256,7 +256,7 @@ impl Shapes {
                     let before = rings.as_ref().ring_count();
                     part.iter().filter(|ring| !ring.is_empty()).for_each(|ring| rings.push_ring(ring));
                     if rings.as_ref().ring_count() > before {
-                        rings.end_part();
+                        rings.end_polygon();
                     }
                 }
             }

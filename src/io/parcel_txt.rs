@@ -181,7 +181,7 @@ impl Doubts {
             self.end_ring(number, &mut ring, &mut rings);
         }
         if rings.as_ref().ring_count() > 0 {
-            rings.end_part();
+            rings.end_nested();
         }
         let listed = parcel.points.len();
         // Written with or without the closing points, one of them or all.

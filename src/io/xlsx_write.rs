@@ -45,6 +45,7 @@ const CELL_CHARACTERS: usize = 32_767;
 /// the day it says it was made on is fixed.
 pub struct XlsxWriter {
     book: Workbook,
+    part: PartFile,
     path: PathBuf,
     sheets: Vec<Sheet>,
 }
@@ -60,12 +61,14 @@ pub struct XlsxSheet(usize);
 
 impl XlsxWriter {
     /// # Errors
-    /// When the fixed day cannot be set.
+    /// When the folder is missing or the system refuses.
     pub fn create(path: &Path, title: &str) -> Result<Self, WriteError> {
+        // Begun first: that there is no such folder is known before the work, not after it.
+        let part = PartFile::create(path)?;
         let mut book = Workbook::new();
         let day = ExcelDateTime::from_ymd(2000, 1, 1).map_err(|e| write_refused(path, &e))?;
         book.set_properties(&DocProperties::new().set_title(title).set_author("Luodi").set_creation_datetime(&day));
-        Ok(Self { book, path: path.to_owned(), sheets: Vec::new() })
+        Ok(Self { book, part, path: path.to_owned(), sheets: Vec::new() })
     }
 
     /// Adds a sheet with its row of titles, which stays in sight.
@@ -130,9 +133,9 @@ impl XlsxWriter {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn finish(mut self) -> Result<PartFile, WriteError> {
-        let mut part = PartFile::create(&self.path)?;
-        self.book.save_to_writer(part.file()).map_err(|e| write_refused(&self.path, &e))?;
+    pub fn finish(self) -> Result<PartFile, WriteError> {
+        let Self { mut book, mut part, path, .. } = self;
+        book.save_to_writer(part.file()).map_err(|e| write_refused(&path, &e))?;
         Ok(part)
     }
 }

@@ -1,11 +1,12 @@
 //! Yardstick tasks: the same functions as the real commands, the answers in the peers' format.
 
-use super::{CHINA, Input, OpenError, SiteStream, gather, open_layer};
+use super::{CHINA, Input, OpenError, SiteStream, bench_topology, gather, open_layer};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
 use crate::task::{Outcome, Progress, guard};
 use crate::text::Message;
+use crate::tracking::TrackError;
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub enum BenchError {
     #[error(transparent)]
     Rules(#[from] RuleSetError),
     #[error(transparent)]
+    Track(#[from] TrackError),
+    #[error(transparent)]
     Write(#[from] WriteError),
     #[error("no task {0}")]
     NoTask(String),
@@ -34,6 +37,7 @@ impl BenchError {
         match self {
             Self::Open(error) => error.message().clone(),
             Self::Check(error) => error.message(),
+            Self::Track(error) => super::track::refusal(error),
             Self::Write(error) => error.0.clone(),
             Self::Rules(error) => Message::new("bench.rules").with("why", error.to_string()),
             Self::NoTask(task) => Message::new("bench.no_task").with("task", task.as_str()),
@@ -51,11 +55,13 @@ impl BenchError {
 /// A task that is not offered, data that cannot be used, a folder that cannot be written to.
 pub fn bench(task: &str, data: &Path, out: &Path, threads: usize, progress: &Progress) -> Result<PathBuf, BenchError> {
     let path = out.join(format!("luodi.{task}.csv"));
-    let answer = match task.strip_prefix("T2_") {
-        Some(tag) => siting_of(tag, data, threads, progress)?,
-        None if task == "T5" => avoiding(&data.join("constraints.shp"), &data.join("projects_100k.shp"), threads, progress)?,
-        None if task == "live" => super::live::live(data, progress)?,
-        None => return Err(BenchError::NoTask(task.to_owned())),
+    let answer = match (task.strip_prefix("T2_"), task.strip_prefix("T7_"), task) {
+        (Some(tag), ..) => siting_of(tag, data, threads, progress)?,
+        (_, Some(size), _) => bench_topology::coverage(data, size, threads, progress)?,
+        (.., "T3") => bench_topology::difference(data, threads, progress)?,
+        (.., "T5") => avoiding(&data.join("constraints.shp"), &data.join("projects_100k.shp"), threads, progress)?,
+        (.., "live") => super::live::live(data, progress)?,
+        _ => return Err(BenchError::NoTask(task.to_owned())),
     };
     write_atomically(&path, answer.as_bytes())?;
     Ok(path)

@@ -1,6 +1,7 @@
 //! The use cases both faces share.
 
 pub mod bench;
+mod bench_topology;
 mod check;
 mod gather;
 mod input;
@@ -9,6 +10,7 @@ mod live;
 mod map;
 mod near_keys;
 mod open;
+pub mod plan_diff;
 mod project_table;
 pub mod results;
 pub mod rule_set_json;

@@ -1,6 +1,6 @@
 //! Keys that nearly agree: the slips of a table typed by hand. Found to be suggested, never to be joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A key without what people write in several ways: full-width signs, blanks, case, dashes, the letters that stand for digits.
 pub fn folded(key: &str) -> String {
@@ -40,14 +40,17 @@ pub fn one_slip(a: &str, b: &str) -> bool {
 #[derive(Debug, Default)]
 pub struct NearKeys<'a> {
     forms: BTreeMap<String, Vec<&'a str>>,
+    /// Folded forms of the keys that ask.
+    asking: BTreeSet<String>,
 }
 
 /// Shorter keys differ by one sign from too many others.
 const SHORTEST: usize = 4;
 
 impl<'a> NearKeys<'a> {
-    pub fn new(keys: impl Iterator<Item = &'a str>) -> Self {
-        let mut near = Self::default();
+    /// `asking`: the keys that will ask. A candidate that is one of them but for its writing is suggested to that one only.
+    pub fn new<'b>(keys: impl Iterator<Item = &'a str>, asking: impl Iterator<Item = &'b str>) -> Self {
+        let mut near = Self { forms: BTreeMap::new(), asking: asking.map(folded).collect() };
         for key in keys {
             let folded = folded(key);
             for form in shortened(&folded).chain(std::iter::once(folded.clone())) {
@@ -57,7 +60,7 @@ impl<'a> NearKeys<'a> {
         near
     }
 
-    /// Keys near to `key`, at most three, those that differ only in writing first.
+    /// Keys near to `key`, at most three: those that differ only in writing; where there are none, those one slip away.
     pub fn of(&self, key: &str) -> Vec<&'a str> {
         let own = folded(key);
         let forms = std::iter::once(own.clone()).chain(shortened(&own));
@@ -68,11 +71,15 @@ impl<'a> NearKeys<'a> {
                 let theirs = folded(other);
                 let same = theirs == own;
                 let long = own.chars().count() >= SHORTEST && theirs.chars().count() >= SHORTEST;
-                (*other != key && (same || (long && one_slip(&own, &theirs)))).then_some((!same, *other))
+                let slipped = long && !self.asking.contains(&theirs) && one_slip(&own, &theirs);
+                (*other != key && (same || slipped)).then_some((!same, *other))
             })
             .collect();
         found.sort_unstable();
         found.dedup();
+        if found.first().is_some_and(|(slip, _)| !slip) {
+            found.retain(|(slip, _)| !slip);
+        }
         found.into_iter().map(|(_, key)| key).take(3).collect()
     }
 }
@@ -89,10 +96,14 @@ mod tests {
 
     #[test]
     fn slips_of_writing_are_near() {
-        let near = NearKeys::new(["XZ2013001", "XZ-2013-OO2", "胶州—１２", "AB"].into_iter());
+        let near = NearKeys::new(["XZ2013001", "XZ-2013-OO2", "胶州—１２", "AB"].into_iter(), std::iter::empty());
         assert_eq!(near.of("xz 2013 001"), ["XZ2013001"]);
         assert_eq!(near.of("\u{ff38}\u{ff3a}2013001"), ["XZ2013001"], "full-width letters");
-        assert_eq!(near.of("XZ2013002"), ["XZ-2013-OO2", "XZ2013001"], "O for 0 and dashes first, then one other digit");
+        assert_eq!(near.of("XZ2013002"), ["XZ-2013-OO2"], "O for 0 and dashes, and then no other digit");
+        assert_eq!(near.of("XZ2013003"), ["XZ-2013-OO2", "XZ2013001"], "one other digit");
+        let spoken_for = NearKeys::new(["XZ-2013-001"].into_iter(), ["XZ2013001", "XZ2013002"].into_iter());
+        assert_eq!(spoken_for.of("XZ2013001"), ["XZ-2013-001"]);
+        assert!(spoken_for.of("XZ2013002").is_empty(), "another asks for it with better right");
         assert_eq!(near.of("胶州-12"), ["胶州—１２"]);
         assert_eq!(near.of("XZ201301"), ["XZ2013001"], "one digit left out");
         assert_eq!(near.of("XZ2031001"), ["XZ2013001"], "neighbours changed places");

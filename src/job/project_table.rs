@@ -3,7 +3,7 @@
 use super::near_keys::NearKeys;
 use super::results::hex;
 use crate::io::{Table, read_grids};
-use crate::model::{Date, Field, FieldKind, ProjectKind, Site, SiteFields};
+use crate::model::{Date, Field, FieldKind, ProjectKind, Site, SiteFields, industry_of};
 use crate::text::Message;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -161,8 +161,12 @@ impl ProjectTable {
                 differs("kind", format!("{was:?}"), format!("{is:?}"));
             }
         }
-        if let Some(code) = industry(text(self.columns.fields.industry)) {
+        if let Some(code) = industry_of(text(self.columns.fields.industry)) {
             differs("industry", site.industry.replace(code.clone()).unwrap_or_default(), code);
+        }
+        let project = text(self.columns.fields.project);
+        if !project.is_empty() {
+            differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
         }
         let project = text(self.columns.fields.project);
         if !project.is_empty() {
@@ -274,8 +278,10 @@ impl ProjectTable {
         let left: Vec<(&str, usize)> = left.flat_map(|(key, rows)| rows.iter().map(move |row| (key.as_str(), number(row)))).collect();
         let mut without_row: Vec<(usize, String)> = found.without_row.clone();
         without_row.sort();
-        let near_rows = NearKeys::new(left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty()));
-        let near_sites = NearKeys::new(without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty()));
+        let row_keys = || left.iter().map(|(key, _)| *key).filter(|key| !key.is_empty());
+        let site_keys = || without_row.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty());
+        let near_rows = NearKeys::new(row_keys(), site_keys());
+        let near_sites = NearKeys::new(site_keys(), row_keys());
         let owned = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let mut rows_left: Vec<(usize, String, Vec<String>)> =
             left.iter().map(|(key, row)| (*row, (*key).to_owned(), owned(near_sites.of(key)))).collect();
@@ -314,7 +320,8 @@ impl Columns {
         let fields = SiteFields::guess(&bare);
         let area = fields.stated_area;
         let area_unit_m2 = area.and_then(|c| table.header.get(c)).map_or(1.0, |t| unit_m2(t));
-        let known = [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, area];
+        let known =
+            [Some(key), fields.id, fields.name, fields.applicant, fields.kind, fields.industry, fields.applied, fields.project, area];
         let others = (0..table.header.len()).filter(|c| !known.contains(&Some(*c))).collect();
         Self { key, fields, area, area_unit_m2, others }
     }
@@ -355,16 +362,6 @@ fn number(text: &str) -> Option<f64> {
         None => plain.parse().ok(),
     }
     .filter(|v: &f64| v.is_finite())
-}
-
-/// The code in `C3851 家用制冷电器具制造`; words without a code as they are.
-fn industry(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digits: String = text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).chars().take_while(char::is_ascii_digit).collect();
-    match digits.len() {
-        2..=4 => Some(digits),
-        _ => Some(text.to_owned()).filter(|t| !t.is_empty()),
-    }
 }
 
 impl TableOrder {
@@ -467,7 +464,7 @@ mod tests {
         {
             assert_eq!(unit_m2(title), m2, "{title}");
         }
-        assert_eq!(industry("家电制造"), Some("家电制造".into()));
-        assert_eq!(industry(" "), None);
+        assert_eq!(industry_of("家电制造"), Some("家电制造".into()));
+        assert_eq!(industry_of(" "), None);
     }
 }

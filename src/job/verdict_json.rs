@@ -4,7 +4,7 @@
 use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
 use crate::geom::{Defect, Repair, Rings, Shape};
-use crate::rules::{Candidate, Finding, Margin, Outcome, Position, Verdict};
+use crate::rules::{BorderOf, BorderRun, Candidate, Finding, Margin, Outcome, Position, Sliver, Verdict};
 use crate::text::{Arg, Message};
 use serde_json::{Map, Value, json};
 
@@ -133,7 +133,20 @@ fn finding(finding: &Finding) -> Value {
             "land": land(&e.piece),
             "feature": e.against.as_ref().map(|(_, feature)| format!("{:032x}", feature.0)),
         })).collect::<Vec<_>>(),
+        "slivers": finding.slivers.iter().map(sliver).collect::<Vec<_>>(),
     })
+}
+
+fn sliver(sliver: &Sliver) -> Value {
+    let run = |run: &BorderRun| {
+        let (of, name) = match &run.of {
+            BorderOf::Site => ("site", None),
+            BorderOf::Cluster(_, name) => ("cluster", Some(name.as_str())),
+            BorderOf::Layer(layer, _) => ("layer", Some(&**layer)),
+        };
+        json!({ "of": of, "name": name, "length_m": run.length_m, "share": run.share })
+    };
+    json!({ "area_m2": sliver.area_m2, "width_m": sliver.width_m, "made_by": sliver.made_by.iter().map(run).collect::<Vec<_>>() })
 }
 
 /// A message as its code and raw arguments: areas in m², shares 0…1.

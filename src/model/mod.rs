@@ -19,5 +19,5 @@ pub use indicator::Indicator;
 pub use layer::{Coverage, Feature, FeatureRef, Layer, LayerHead, Provenance};
 pub use packed::{GeometryKind, Packed, PackedBuilder};
 pub use role::{ROLES, Role, RoleFacts, RoleGeometry};
-pub use site::{ProjectKind, Site};
+pub use site::{ProjectKind, Site, industry_of};
 pub use value::{Column, ColumnBuilder, Date, Field, FieldKind, Value};

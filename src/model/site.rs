@@ -66,7 +66,6 @@ impl Site {
         let value = |column: Option<usize>| column.map_or(Value::Null, |c| feature.value(c));
         let text = |column: Option<usize>| value(column).to_string().trim().to_owned();
         let id = text(fields.id);
-        let industry = text(fields.industry).trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
         Self {
             id: if id.is_empty() { record.to_string() } else { id },
             feature: Some(feature.id),
@@ -74,7 +73,7 @@ impl Site {
             name: text(fields.name),
             applicant: text(fields.applicant),
             kind: ProjectKind::parse(&text(fields.kind)),
-            industry: Some(industry).filter(|code| !code.is_empty()),
+            industry: industry_of(&text(fields.industry)),
             applied: match value(fields.applied) {
                 Value::Date(d) => Some(d),
                 other => Date::parse(&other.to_string()),
@@ -83,5 +82,15 @@ impl Site {
             source_plane: fields.source_plane,
             figures: fields.figures.iter().filter_map(|(name, column)| Some((name.clone(), figure(&feature.value(*column))?))).collect(),
         }
+    }
+}
+
+/// The industry as people write it: `C3851`, `3851 家用制冷电器具` and `3851` are the code, anything else is words.
+pub fn industry_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digits: String = text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).chars().take_while(char::is_ascii_digit).collect();
+    match digits.len() {
+        2..=4 => Some(digits),
+        _ => Some(text.to_owned()).filter(|t| !t.is_empty()),
     }
 }

@@ -7,6 +7,7 @@ use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::land::lands;
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
 use super::plan::{Placement, PreparedPlan};
+use super::slivers::made_by;
 use super::surroundings::Surroundings;
 use super::{
     Admission, Candidate, Case, CaseLetter, Certainty, CheckError, CheckSettings, ClusterShare, Conformity, Finding, Gate, IndustryMatch,
@@ -134,8 +135,9 @@ impl Checker {
     /// Only where the site lies: the areas a verdict rests on, without findings.
     pub fn measure(&self, shape: ShapeRef<'_>) -> Measured {
         let area_m2 = shape.area_m2();
-        let (clusters, inside_m2) = self.plan.measure(shape, area_m2, self.settings.rule_set.thresholds.listed_overlap_m2);
-        let position = self.settings.rule_set.thresholds.position(inside_m2, (area_m2 - inside_m2).max(0.0), area_m2);
+        let t = &self.settings.rule_set.thresholds;
+        let (clusters, inside_m2) = self.plan.measure(shape, area_m2, t.listed_overlap_m2);
+        let position = t.position(inside_m2, (area_m2 - inside_m2).max(0.0), area_m2);
         Measured { position, area_m2, inside_m2, clusters }
     }
 
@@ -338,7 +340,9 @@ impl Checker {
                 let beside = || self.plan.near(piece.as_ref(), t.sliver_width_m);
                 let apart = |near: &[(usize, f64)]| near.iter().any(|a| near.iter().any(|b| self.apart(a.0, b.0)));
                 let gap = sliver && narrow && apart(&beside());
-                OutsidePiece { area_m2: piece.area_m2(), piece: Arc::new(piece), sliver, gap }
+                let site = facts.shape.as_ref().filter(|_| sliver);
+                let made_by = site.map_or(Vec::new(), |site| made_by(&piece, (**site).as_ref(), &self.plan, &self.layers));
+                OutsidePiece { area_m2: piece.area_m2(), piece: Arc::new(piece), sliver, gap, made_by }
             })
             .collect();
         found.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));

@@ -1,6 +1,6 @@
 //! Everything that was measured about one site, once; rules look at it and measure nothing themselves.
 
-use super::{Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Neighbour, Position, RoleLand, Similar};
+use super::{BorderRun, Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Neighbour, Position, RoleLand, Similar};
 use crate::geom::{Repair, Shape};
 use crate::model::{Date, FeatureId, Indicator, Role, Site};
 use crate::text::Message;
@@ -82,6 +82,8 @@ pub struct OutsidePiece {
     pub sliver: bool,
     /// A strip between clusters of the plan itself.
     pub gap: bool,
+    /// For a sliver, the borders it runs along, the longest run first.
+    pub made_by: Vec<BorderRun>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! One finding: a rule's outcome with its numbers, its clause and the pieces of land it is about.
 
+use super::BorderRun;
 use crate::geom::Shape;
 use crate::model::FeatureId;
 use crate::text::Message;
@@ -69,6 +70,16 @@ pub struct Evidence {
     pub against: Option<(Arc<str>, FeatureId)>,
 }
 
+/// A piece so small or so narrow that it is likely no land but two drawings of one border.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sliver {
+    pub area_m2: f64,
+    /// 2·area ÷ perimeter.
+    pub width_m: f64,
+    /// The longest run first.
+    pub made_by: Vec<BorderRun>,
+}
+
 /// What one rule says about one site. Codes and numbers; the words come from `text`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -83,6 +94,8 @@ pub struct Finding {
     pub clause: Option<Clause>,
     pub numbers: Vec<Number>,
     pub evidence: Vec<Evidence>,
+    /// Pieces that say more about how borders were drawn than about land, and the borders they run along.
+    pub slivers: Vec<Sliver>,
     /// The layer the rule needs was given but could not answer here (as opposed to not given at all).
     pub layer_given: bool,
     /// A hit on a prohibitive layer: +G.
@@ -102,6 +115,7 @@ impl Finding {
             clause: (rule.conclusion() == Conclusion::Constraints).then_some(super::clause::DISTRICT),
             numbers: Vec::new(),
             evidence: Vec::new(),
+            slivers: Vec::new(),
             layer_given: true,
             prohibitive: false,
         }
@@ -125,6 +139,11 @@ impl Finding {
 
     pub(super) fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
+        self
+    }
+
+    pub(super) fn slivers(mut self, slivers: impl IntoIterator<Item = Sliver>) -> Self {
+        self.slivers.extend(slivers);
         self
     }
 

@@ -40,30 +40,31 @@ struct Moved {
 /// A table that does not parse knows no names; the tests refuse to pass then.
 static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../../assets/industry/gbt4754.toml")).unwrap_or_default());
 
-/// Every word with its codes, the longest first.
+/// Every word with its codes.
 static WORDS: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
     let of_divisions = TABLE.division.iter().flat_map(|d| {
         let words = d.words.iter().map(String::as_str).chain([d.name.as_str()]);
         words.map(|word| (word, vec![d.code.as_str()]))
     });
     let of_words = TABLE.word.iter().map(|w| (w.word.as_str(), w.codes.iter().map(String::as_str).collect()));
-    let mut words: Vec<_> = of_words.chain(of_divisions).collect();
-    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    words
+    of_words.chain(of_divisions).collect()
 });
 
 /// The codes of GB/T 4754-2017 that an industry in words may be, in order; empty when no word of it is known. Where
 /// words overlap the longer one counts.
 pub(super) fn codes_of_words(text: &str) -> Vec<&'static str> {
+    let places = |(word, codes): &'static (&'static str, Vec<&'static str>)| {
+        text.match_indices(word).map(|(at, _)| (at..at + word.len(), codes)).collect::<Vec<_>>()
+    };
+    let mut found: Vec<(std::ops::Range<usize>, &Vec<&'static str>)> = WORDS.iter().flat_map(places).collect();
+    // Of words of one length the first counts.
+    found.sort_by_key(|(here, _)| (std::cmp::Reverse(here.len()), here.start));
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
     let mut codes: Vec<&str> = Vec::new();
-    for (word, of_word) in WORDS.iter() {
-        for (at, _) in text.match_indices(word) {
-            let here = at..at + word.len();
-            if taken.iter().all(|t| t.end <= here.start || here.end <= t.start) {
-                taken.push(here);
-                codes.extend(of_word);
-            }
+    for (here, of_word) in found {
+        if taken.iter().all(|t| t.end <= here.start || here.end <= t.start) {
+            taken.push(here);
+            codes.extend(of_word);
         }
     }
     codes.sort_unstable();

@@ -22,6 +22,9 @@ pub struct RoleLand {
 /// Roles of which the land that they leave out is the news.
 const LEAVING_OUT: [Role; 4] = [Role::BatchApproved, Role::Growth, Role::IndustrialLine, Role::ZoneLimit];
 
+/// What is missing to the whole site by no more than the rounding of an overlay is not missing, in m².
+const WHOLE_M2: f64 = 1e-4;
+
 /// One entry a role of which there is a layer, in the order of the roles.
 pub(super) fn lands(layers: &[LayerFacts], site: ShapeRef<'_>, project: Option<&str>) -> Vec<RoleLand> {
     let mut roles: Vec<Role> = layers.iter().map(|l| l.role).collect();
@@ -43,9 +46,14 @@ fn land(role: Role, layers: &[LayerFacts], site: ShapeRef<'_>, project: Option<&
     let left = match hits.as_slice() {
         _ if !LEAVING_OUT.contains(&role) => None,
         [] => Some(site.to_owned()),
+        // All of it under one feature: nothing to cut.
+        several if several.iter().any(|h| h.area_m2 >= site.area_m2() - WHOLE_M2) => None,
+        [only] => subtract(site, (*only.piece).as_ref(), OVERLAY),
         several => union(&refs(several), OVERLAY).map_or_else(|| Some(site.to_owned()), |met| subtract(site, met.as_ref(), OVERLAY)),
     };
-    let left_m2 = left.as_ref().map_or(0.0, Shape::area_m2);
+    // Land that neither overlay finds is not taken to be within.
+    let not_met_m2 = if LEAVING_OUT.contains(&role) { (site.area_m2() - met_m2).max(0.0) } else { 0.0 };
+    let left_m2 = left.as_ref().map_or(0.0, Shape::area_m2).max(not_met_m2);
     RoleLand { role, met_m2, others_m2, left: left.map(Arc::new), left_m2 }
 }
 

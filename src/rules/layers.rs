@@ -2,7 +2,7 @@
 
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
-use crate::geom::{BBox, Border, Shape, ShapeRef, overlap, subtract, union};
+use crate::geom::{BBox, IndexedBorder, Shape, ShapeRef, overlap, subtract, union};
 use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -34,7 +34,7 @@ const LONG_BORDER: usize = 64;
 pub struct PreparedLayer {
     layer: Arc<Layer>,
     /// By row of the layer's base.
-    borders: Vec<OnceLock<Box<Border>>>,
+    borders: Vec<OnceLock<Box<IndexedBorder>>>,
     mended: BTreeMap<FeatureId, Shape>,
     broken: Vec<BBox>,
     label: Option<usize>,
@@ -62,7 +62,7 @@ impl PreparedLayer {
 
     /// Sum of the areas in m² that the features of the layer share with `site`; land under several counts for each.
     pub fn shared_m2(&self, site: ShapeRef<'_>) -> f64 {
-        self.meeting(site).map(|(feature, shape)| self.shared_with(feature, shape, site)).sum()
+        self.meeting(site).map(|(feature, shape)| self.with_border(feature, shape, |border| border.shared_area_m2(site))).sum()
     }
 
     /// Features with a sound shape whose box meets that of `site`, in the order of their ids.
@@ -73,14 +73,10 @@ impl PreparedLayer {
         })
     }
 
-    fn shared_with(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, site: ShapeRef<'_>) -> f64 {
-        self.with_border(feature, shape, |border| border.shared_area_m2(site))
-    }
-
-    fn with_border<R>(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, ask: impl FnOnce(&Border) -> R) -> R {
+    fn with_border<R>(&self, feature: FeatureRef<'_>, shape: ShapeRef<'_>, ask: impl FnOnce(&IndexedBorder) -> R) -> R {
         match feature.base_row().and_then(|row| self.borders.get(row)) {
-            Some(kept) if shape.rings().coords().len() >= LONG_BORDER => ask(kept.get_or_init(|| Box::new(Border::new(shape)))),
-            _ => ask(&Border::new(shape)),
+            Some(kept) if shape.rings().coords().len() >= LONG_BORDER => ask(kept.get_or_init(|| Box::new(IndexedBorder::new(shape)))),
+            _ => ask(&IndexedBorder::new(shape)),
         }
     }
 
@@ -124,6 +120,21 @@ impl PreparedLayer {
         }
         shares.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then_with(|| a.code.cmp(&b.code)));
         shares
+    }
+
+    /// The layer's name.
+    pub fn name(&self) -> Arc<str> {
+        self.layer.head.name.clone()
+    }
+
+    /// Calls `found` with the sound shapes whose boxes meet `window`.
+    pub fn near(&self, window: BBox, mut found: impl FnMut(FeatureId, ShapeRef<'_>)) {
+        for id in self.layer.meeting(window) {
+            let Some(feature) = self.layer.feature(id) else { continue };
+            if let Some(shape) = feature.shape().or_else(|| self.mended.get(&id).map(Shape::as_ref)) {
+                found(id, shape);
+            }
+        }
     }
 
     /// The land of the site by feature. The area is asked first: only where there is land is the piece made.

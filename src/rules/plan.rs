@@ -8,8 +8,8 @@ use crate::task::{Outcome, Progress, blocks_in_order};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-/// Shared land below this is the rounding of an integral, in m².
-const NOTHING_M2: f64 = 1e-9;
+/// What an area found by integration may err by when there is none, in m².
+const NO_LAND_M2: f64 = 1e-7;
 
 /// A cluster of the plan, ready to be asked.
 #[derive(Debug)]
@@ -158,7 +158,7 @@ impl PreparedPlan {
         let mut parts: Vec<(usize, f64)> = Vec::new();
         self.boxes.meeting(site.bbox(), |i| {
             let shared_m2 = self.clusters[i as usize].shape.shared_area_m2(site);
-            if shared_m2 > NOTHING_M2 || shared_m2 == site_m2 {
+            if shared_m2 > NO_LAND_M2 {
                 // All of it but for the rounding of a sum is all of it.
                 parts.push((i as usize, if shared_m2 >= site_m2 * (1.0 - 1e-12) { site_m2 } else { shared_m2 }));
             }
@@ -179,7 +179,7 @@ impl PreparedPlan {
                 land_m2.sum::<f64>().min(site_m2)
             }
         };
-        parts.retain(|(_, m2)| *m2 > listed_m2 || *m2 == site_m2);
+        parts.retain(|(_, m2)| *m2 > listed_m2);
         (parts, inside_m2)
     }
 

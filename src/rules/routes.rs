@@ -22,9 +22,15 @@ pub fn routes_of(facts: &Facts) -> Vec<Route> {
             by_area.into_iter().for_each(|(district, district_code)| add(Route::Deliberate { district, district_code }));
         }
         Position::Inside | Position::Partial => {
+            // Where every district of the land is the own one of a host, each host goes with its own: the cluster of one
+            // district is not handled by the next.
+            let of_a_host = |code: &str| !code.is_empty() && facts.hosts().any(|o| o.share.district_code == code);
+            let each_its_own = facts.hosts().count() > 1 && by_area.iter().all(|(_, code)| of_a_host(code));
+            let known = |code: &str| by_area.iter().any(|(_, listed)| listed == code);
             for host in facts.hosts() {
                 let own = [(host.share.district.clone(), host.share.district_code.clone())];
-                let districts = if by_area.is_empty() { &own[..] } else { &by_area[..] };
+                let with_own = by_area.is_empty() || (each_its_own && known(&host.share.district_code));
+                let districts = if with_own { &own[..] } else { &by_area[..] };
                 for (district, district_code) in districts.iter().cloned() {
                     add(match host.share.grade {
                         Grade::KeyDevelopment => Route::JointConference { district, district_code },

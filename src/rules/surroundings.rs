@@ -67,12 +67,20 @@ impl LandKind {
     }
 }
 
+/// A layer of sites and what its columns mean.
+#[derive(Debug)]
+struct Sites {
+    layer: Arc<Layer>,
+    fields: SiteFields,
+}
+
 /// What is prepared once to look around sites; empty where no rule of the set asks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
-    sites: Option<Arc<[(Arc<Layer>, SiteFields)]>>,
-    /// Industries of each cluster by division.
-    vectors: Option<Arc<[BTreeMap<String, f64>]>>,
+    sites: Option<Arc<[Sites]>>,
+    /// Places of the clusters in the plan.
+    numbers: Arc<BTreeMap<FeatureId, usize>>,
+    rivals: Option<Arc<Rivals>>,
     land: Option<Arc<KindsOfLand>>,
 }
 
@@ -80,7 +88,8 @@ impl Surroundings {
     pub fn new(contents: &Contents, plan: &PreparedPlan, rules: &RuleSet) -> Self {
         Self {
             sites: rules.asks("neighbours").then(|| sites(contents)),
-            vectors: rules.asks("homogeneity").then(|| plan.clusters.iter().map(|c| vector(&c.cluster)).collect()),
+            numbers: Arc::new(plan.clusters.iter().enumerate().map(|(i, c)| (c.feature, i)).collect()),
+            rivals: rules.asks("homogeneity").then(|| Arc::new(Rivals::new(plan))),
             land: rules.asks("outside_plan").then(|| Arc::new(KindsOfLand::new(contents, plan.clusters.len()))),
         }
     }
@@ -94,7 +103,7 @@ impl Surroundings {
     pub fn neighbours(&self, facts: &Facts, site: ShapeRef<'_>, listed_m2: f64) -> Option<Vec<Neighbour>> {
         let layers = self.sites.as_ref().filter(|layers| !layers.is_empty())?;
         let mut found = Vec::new();
-        for (layer, fields) in layers.iter() {
+        for Sites { layer, fields } in layers.iter() {
             for id in layer.meeting(site.bbox()).into_iter().filter(|id| Some(*id) != facts.site.feature) {
                 let Some(feature) = layer.feature(id) else { continue };
                 let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
@@ -119,40 +128,37 @@ impl Surroundings {
     /// Clusters that compete with the site's largest host: near or in its district, and much the same industries, or the
     /// site's industry leading there and not here.
     pub fn similar(&self, facts: &Facts, plan: &PreparedPlan, rules: &RuleSet) -> Option<Vec<Similar>> {
-        let vectors = self.vectors.as_ref()?;
+        let rivals = self.rivals.as_ref()?;
         let host = facts.hosts().next()?;
-        let own = plan.clusters.iter().position(|c| c.feature == host.share.feature)?;
-        if vectors[own].is_empty() {
+        let of_host = rivals.of(*self.numbers.get(&host.share.feature)?, plan, rules);
+        if of_host.own.is_empty() {
             return None;
         }
-        let t = &rules.thresholds;
-        let leads_here = host.industry == IndustryMatch::Leading;
-        let mut found: Vec<Similar> = (0..plan.clusters.len())
-            .filter(|&i| i != own && !plan.clusters[i].chain.contains(&own) && !plan.clusters[own].chain.contains(&i))
-            .filter_map(|i| {
-                let (a, b) = (&plan.clusters[own], &plan.clusters[i]);
-                let distance_m = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
-                let one_district = !a.cluster.district.is_empty() && a.cluster.district == b.cluster.district;
-                if distance_m > t.homogeneity_distance_m && !one_district {
-                    return None;
-                }
-                let given = facts.site.industry.as_deref();
-                let there = || super::match_industry(given, &rules.industry.edition, &b.cluster);
-                let leads = !leads_here && given.is_some() && there() == IndustryMatch::Leading;
-                let similarity = cosine(&vectors[own], &vectors[i]);
-                let competes = leads || similarity >= t.homogeneity_share;
-                competes.then(|| Similar { name: b.cluster.name.clone(), similarity, distance_m, leads })
-            })
-            .collect();
-        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.distance_m.total_cmp(&b.distance_m)));
-        Some(found)
+        let given = facts.site.industry.as_deref();
+        let edition = &rules.industry.edition;
+        let leads = |i: usize| super::match_industry(given, edition, &plan.clusters[i].cluster) == IndustryMatch::Leading;
+        let mut found: BTreeMap<usize, bool> = of_host.alike.iter().map(|at| (*at, false)).collect();
+        if let Some(given) = given.filter(|_| host.industry != IndustryMatch::Leading) {
+            for code in industry_codes(given, edition) {
+                let there = of_host.leading.get(division(&code)).into_iter().flatten().filter(|at| leads(of_host.near[**at].cluster));
+                found.extend(there.map(|at| (*at, true)));
+            }
+        }
+        let similar = found.into_iter().map(|(at, leads)| {
+            let near = &of_host.near[at];
+            let name = plan.clusters[near.cluster].cluster.name.clone();
+            Similar { name, similarity: near.similarity, distance_m: near.distance_m, leads }
+        });
+        let mut similar: Vec<Similar> = similar.collect();
+        similar.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.distance_m.total_cmp(&b.distance_m)));
+        Some(similar)
     }
 
     /// For each cluster a site could go to: how far its border is, and the kind of land it has room on.
     pub fn offer(&self, candidates: &mut [Candidate], site: ShapeRef<'_>, plan: &PreparedPlan, taken: &Taken) {
         let Some(land) = &self.land else { return };
         for candidate in candidates {
-            let Some(i) = plan.clusters.iter().position(|c| c.feature == candidate.feature) else { continue };
+            let Some(&i) = self.numbers.get(&candidate.feature) else { continue };
             candidate.border_distance_m = border_distance_m(plan, i, site);
             let blocks = land.blocks(plan, i, taken);
             let offered = blocks.iter().copied().find(|(_, block_m2)| *block_m2 >= site.area_m2());
@@ -161,8 +167,8 @@ impl Surroundings {
     }
 }
 
-fn sites(contents: &Contents) -> Arc<[(Arc<Layer>, SiteFields)]> {
-    contents.layers_of(Role::Sites).map(|(_, layer)| (layer.clone(), SiteFields::of(layer))).collect()
+fn sites(contents: &Contents) -> Arc<[Sites]> {
+    contents.layers_of(Role::Sites).map(|(_, layer)| Sites { layer: layer.clone(), fields: SiteFields::of(layer) }).collect()
 }
 
 /// Between the borders, looked for in growing circles from the distance of the boxes on.
@@ -180,13 +186,82 @@ fn border_distance_m(plan: &PreparedPlan, cluster: usize, site: ShapeRef<'_>) ->
     None
 }
 
+/// For each cluster those that it may compete with, found when first asked for.
+#[derive(Debug)]
+struct Rivals {
+    vectors: Vec<BTreeMap<String, f64>>,
+    hosts: Vec<OnceLock<OfHost>>,
+}
+
+/// What one cluster may compete with.
+#[derive(Clone, Debug, Default)]
+struct OfHost {
+    own: BTreeMap<String, f64>,
+    near: Vec<Near>,
+    /// Places in `near` of those with much the same industries.
+    alike: Vec<usize>,
+    /// Places in `near` of those that lead in a division.
+    leading: BTreeMap<String, Vec<usize>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    cluster: usize,
+    similarity: f64,
+    distance_m: f64,
+}
+
+impl Rivals {
+    fn new(plan: &PreparedPlan) -> Self {
+        let vectors = plan.clusters.iter().map(|c| vector(&c.cluster));
+        Self { vectors: vectors.collect(), hosts: plan.clusters.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn of(&self, host: usize, plan: &PreparedPlan, rules: &RuleSet) -> &OfHost {
+        static NOTHING: OfHost = OfHost { own: BTreeMap::new(), near: Vec::new(), alike: Vec::new(), leading: BTreeMap::new() };
+        self.hosts.get(host).map_or(&NOTHING, |cell| cell.get_or_init(|| self.measure(host, plan, rules)))
+    }
+
+    fn measure(&self, host: usize, plan: &PreparedPlan, rules: &RuleSet) -> OfHost {
+        let (a, t) = (&plan.clusters[host], &rules.thresholds);
+        let mut found = OfHost { own: self.vectors[host].clone(), ..OfHost::default() };
+        for (i, b) in plan.clusters.iter().enumerate() {
+            if i == host || b.chain.contains(&host) || a.chain.contains(&i) {
+                continue;
+            }
+            let distance_m = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+            let one_district = !a.cluster.district.is_empty() && a.cluster.district == b.cluster.district;
+            if distance_m > t.homogeneity_distance_m && !one_district {
+                continue;
+            }
+            let similarity = cosine(&self.vectors[host], &self.vectors[i]);
+            let at = found.near.len();
+            found.near.push(Near { cluster: i, similarity, distance_m });
+            if similarity >= t.homogeneity_share {
+                found.alike.push(at);
+            }
+            for (division, _) in self.vectors[i].iter().filter(|(_, weight)| **weight >= LEADING) {
+                found.leading.entry(division.clone()).or_default().push(at);
+            }
+        }
+        found
+    }
+}
+
+const LEADING: f64 = 1.0;
+const SUPPORTING: f64 = 0.5;
+
+/// The division that a code is in.
+fn division(code: &str) -> &str {
+    code.get(..2).unwrap_or(code)
+}
+
 /// Industries of a cluster by division: leading 1, supporting ½.
 fn vector(cluster: &Cluster) -> BTreeMap<String, f64> {
     let mut vector: BTreeMap<String, f64> = BTreeMap::new();
-    for (list, weight) in [(&cluster.leading, 1.0), (&cluster.supporting, 0.5)] {
+    for (list, weight) in [(&cluster.leading, LEADING), (&cluster.supporting, SUPPORTING)] {
         for code in list.iter().flat_map(|entry| industry_codes(entry, &cluster.edition)) {
-            let division: String = code.chars().take(2).collect();
-            let entry = vector.entry(division).or_default();
+            let entry = vector.entry(division(&code).to_owned()).or_default();
             *entry = entry.max(weight);
         }
     }

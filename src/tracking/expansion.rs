@@ -196,12 +196,12 @@ impl Area {
         Self { planar_m2: self.planar_m2 + other.planar_m2, ellipsoidal_m2: both.map(|(a, b)| a + b) }
     }
 
-    fn minus(self, other: Self) -> Self {
+    pub(super) fn minus(self, other: Self) -> Self {
         let both = self.ellipsoidal_m2.zip(other.ellipsoidal_m2);
         Self { planar_m2: self.planar_m2 - other.planar_m2, ellipsoidal_m2: both.map(|(a, b)| a - b) }
     }
 
-    fn at_least_zero(self) -> Self {
+    pub(super) fn at_least_zero(self) -> Self {
         Self { planar_m2: self.planar_m2.max(0.0), ellipsoidal_m2: self.ellipsoidal_m2.map(|m2| m2.max(0.0)) }
     }
 }

@@ -1,13 +1,19 @@
 //! A scene made ready to be painted many times: areas cut into triangles once, off the window's thread.
 
+use super::gpu::without_bulk;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Contents, Date, LayerId};
-use crate::scene::{Form, Label, Rgb, Style, Theme, View as SceneView, build_scene};
+use crate::scene::{Class, Form, Item, Label, Rgb, Style, Theme, View as SceneView, build_scene};
 use crate::text::Lang;
 use earcut::Earcut;
 
 /// Scales at which the look of the map changes; between two of them one bake serves.
 const BANDS: [f64; 6] = [10_000.0, 50_000.0, 60_000.0, 200_000.0, 400_000.0, 1_000_000.0];
+
+/// Points that the window paints by itself in one frame.
+const POINTS_AT_MOST: usize = 300_000;
+/// As far as the scene names sites.
+const SITE_NAMES_UP_TO: f64 = 10_000.0;
 
 /// What a bake was made of: when any of it changes, another one is due.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +24,8 @@ pub struct BakeKey {
     pub dark: bool,
     pub plan: Option<LayerId>,
     pub with_sites: bool,
+    /// Areas and lines too, not only labels and dots: where no graphics card draws them.
+    pub with_items: bool,
 }
 
 /// The band a scale is in.
@@ -56,15 +64,48 @@ pub struct BakedItem {
 pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f64, date: Date) -> Baked {
     let theme = if key.dark { Theme::Dark } else { Theme::Light };
     let view = SceneView { bbox, scale_denominator, date, lang: key.lang, theme, plan: key.plan };
+    // Names of sites are shown where one looks at them one by one; farther away nobody needs their rings.
+    let light;
+    let contents = if key.with_items {
+        contents
+    } else {
+        light = without_bulk(contents, scale_denominator <= SITE_NAMES_UP_TO);
+        &light
+    };
     let scene = build_scene(contents, &view, &[]);
     let mut cutter = Cutter::default();
+    // A window that paints every point itself takes no more: what is in excess is thinned out evenly, the ground never.
+    let points = |item: &Item| match &item.form {
+        Form::Area { rings, .. } | Form::Lines(rings) => rings.as_ref().as_ref().coords().len(),
+        Form::Dot { .. } | Form::Verdict { .. } => 20,
+    };
+    let mass = |item: &Item| matches!(item.class, Class::Layer(_) | Class::Site);
+    let all: usize = scene.items.iter().filter(|i| mass(i)).map(points).sum();
+    let mut room = Thinning { share: (POINTS_AT_MOST as f64 / all.max(1) as f64).min(1.0), owed: 1.0 };
     let items = scene
         .items
         .iter()
-        .filter(|item| key.with_sites || item.class != crate::scene::Class::Site)
+        .filter(|item| key.with_sites || item.class != Class::Site)
+        .filter(|item| !mass(item) || room.takes())
+        .filter(|item| key.with_items || matches!(item.form, Form::Dot { .. }))
         .filter_map(|item| cutter.item(&item.form, item.style))
         .collect();
     Baked { key, bbox, ground: scene.ground, items, labels: scene.labels }
+}
+
+/// Takes an even share of what comes.
+struct Thinning {
+    share: f64,
+    owed: f64,
+}
+
+impl Thinning {
+    fn takes(&mut self) -> bool {
+        self.owed += self.share;
+        let takes = self.owed >= 1.0;
+        self.owed -= f64::from(u8::from(takes));
+        takes
+    }
 }
 
 /// Cuts areas into triangles, keeping its buffers.
@@ -157,6 +198,14 @@ mod tests {
             })
             .sum();
         assert!((area - 96.0).abs() < 1e-3, "{area}");
+    }
+
+    #[test]
+    fn thinning_takes_an_even_share() {
+        let mut all = Thinning { share: 1.0, owed: 1.0 };
+        assert!((0..100).all(|_| all.takes()));
+        let mut quarter = Thinning { share: 0.25, owed: 0.0 };
+        assert_eq!((0..300).filter(|_| quarter.takes()).count(), 75);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 mod bake;
 mod furniture;
+mod gpu;
 mod hatch;
 mod labels;
 mod lines;
+mod marks;
 mod overlay;
 mod paint;
 mod sketch;
@@ -18,6 +20,7 @@ use crate::scene::plan_on;
 use crate::task::{Outcome, Task, run_here, spawn};
 use crate::text::word;
 use bake::{BakeKey, Baked, bake, band_of};
+use eframe::egui_wgpu::RenderState;
 use egui::accesskit::Role;
 use egui::{CursorIcon, Key, PointerButton, Response, Sense, Ui, WidgetInfo};
 pub use swatch::paint_swatch;
@@ -25,15 +28,40 @@ pub use view::View;
 
 /// What the canvas keeps between frames: the last bake, and the one that is being made.
 pub struct Canvas {
+    /// The map on the graphics card; `None` where there is none, then the window paints it itself.
+    map: Option<gpu::Map>,
     baked: Option<Baked>,
     baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
     overlays: overlay::Overlays,
+    marks: marks::Marks,
     inline: bool,
 }
 
 impl Canvas {
     pub fn new(inline: bool) -> Self {
-        Self { baked: None, baking: None, overlays: overlay::Overlays::default(), inline }
+        Self { map: None, baked: None, baking: None, overlays: overlay::Overlays::default(), marks: marks::Marks::default(), inline }
+    }
+
+    /// From the first frame on: the graphics card that draws the map. Without one the window paints it.
+    pub fn draw_with(&mut self, gpu: Option<&RenderState>) {
+        if self.map.is_none() {
+            self.map = gpu.map(|gpu| gpu::Map::new(gpu, self.inline));
+        }
+    }
+
+    /// Pictures that the card drew so far.
+    pub fn drawn(&self) -> u64 {
+        self.map.as_ref().map_or(0, gpu::Map::drawn)
+    }
+
+    /// Bytes of the map on the card, without the picture itself.
+    pub fn bytes_on_card(&self) -> u64 {
+        self.map.as_ref().map_or(0, gpu::Map::bytes)
+    }
+
+    /// Nothing is being made that would change the picture.
+    pub fn is_complete(&self) -> bool {
+        self.baking.is_none() && self.map.as_ref().is_none_or(gpu::Map::is_complete)
     }
 
     /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
@@ -51,6 +79,7 @@ impl Canvas {
             dark: state.dark,
             plan: plan_on(&snapshot.contents, state.today),
             with_sites: state.desk != super::command::Desk::Track,
+            with_items: self.map.is_none(),
         };
         if let Some((_, _, task)) = &self.baking
             && let Some(outcome) = task.poll()
@@ -100,9 +129,12 @@ impl Canvas {
         painter.rect_filled(rect, 0.0, super::theme::Tokens::of(ui).paper);
         let mut taken = furniture::reserved(&view, state);
         if let Some(baked) = &self.baked {
+            if let Some(map) = &mut self.map {
+                map.show(&painter, state, &view, paint::color(baked.ground));
+            }
             paint::paint_baked(&painter, &view, baked);
             self.overlays.paint_pieces(&painter, &view, state);
-            overlay::paint_marks(&painter, &view, state, &mut taken);
+            self.marks.paint(&painter, &view, state, &mut taken);
             sketch::reserve(&view, state, &mut taken);
             labels::paint_labels(&painter, &view, &baked.labels, &mut taken);
             overlay::paint_pins(&painter, &view, state);

@@ -1,16 +1,14 @@
-//! What changes with every verdict: the pieces of the selected site, marks of all sites, numbered pins.
+//! What changes with every verdict: the pieces of the selected site, numbered pins.
 
 use super::bake::{BakedItem, Cutter};
 use super::labels::paint_text;
 use super::paint::{color, paint_item};
 use super::view::View;
-use crate::app::command::Desk;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, sans, size};
-use crate::app::widgets::{paint_mark, position_icon};
 use crate::geom::{Point, RingsRef, Shape, label_point};
 use crate::rules::{Finding, Outcome, Position, Verdict};
-use crate::scene::{Class, Line, Style, Theme, map_tones, style_of};
+use crate::scene::{Address, Class, Line, Style, Theme, map_tones, style_of};
 use crate::text::{Lang, Message, area_m2};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 
@@ -19,6 +17,8 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2,
 pub struct Overlays {
     of: Option<(usize, bool, u64)>,
     items: Vec<BakedItem>,
+    /// The line of a selected feature without a verdict.
+    feature: Option<((Address, u64, bool), BakedItem)>,
     cutter: Cutter,
 }
 
@@ -53,8 +53,13 @@ impl Overlays {
         let (Some(address), Some(work)) = (state.selected, &state.work) else { return };
         let snapshot = work.document.snapshot();
         let Some(feature) = snapshot.contents.layer(address.layer).and_then(|l| l.feature(address.feature)) else { return };
-        let item = outline(&mut self.cutter, feature.rings(), state);
-        paint_item(painter, view, &item);
+        let key = (address, snapshot.revision, state.dark);
+        if self.feature.as_ref().is_none_or(|(of, _)| *of != key) {
+            self.feature = Some((key, outline(&mut self.cutter, feature.rings(), state)));
+        }
+        if let Some((_, item)) = &self.feature {
+            paint_item(painter, view, item);
+        }
     }
 }
 
@@ -90,48 +95,6 @@ fn pieces(cutter: &mut Cutter, verdict: &Verdict, state: &State) -> Vec<BakedIte
         items.push(outline(cutter, shape.rings(), state));
     }
     items
-}
-
-/// The mark of every checked site in view; in a crowd the worse verdict is on top.
-pub fn paint_marks(painter: &Painter, view: &View, state: &State, taken: &mut Vec<Rect>) {
-    // The track desk speaks of clusters, not of sites.
-    let Some(work) = state.work.as_ref().filter(|_| state.desk != Desk::Track) else { return };
-    let t = Tokens::theme(state.dark);
-    let window = view.window();
-    let near = view.scale_denominator() <= 60_000.0;
-    let points = if near { 18.0 } else { 11.0 };
-    let visible = |layer| work.document.snapshot().contents.layer(layer).is_some_and(|l| l.head.visible);
-    let layers: std::collections::BTreeSet<_> = work.checked.sites.keys().map(|a| a.layer).filter(|l| visible(*l)).collect();
-    let mut marks: Vec<(Position, Point)> = work
-        .checked
-        .sites
-        .iter()
-        .filter(|(address, one)| layers.contains(&address.layer) && window.holds_point(one.pin))
-        .filter(|(address, _)| !near || state.selected != Some(**address))
-        .map(|(_, one)| (one.verdict.position, one.pin))
-        .collect();
-    if work.checked.refused.is_some() {
-        let contents = work.document.snapshot().contents;
-        let unchecked = work.checked.order.iter().filter_map(|address| {
-            let layer = contents.layer(address.layer).filter(|l| l.head.visible)?;
-            Some((Position::NotChecked, layer.feature(address.feature)?.rings().bbox().center()))
-        });
-        marks.extend(unchecked.filter(|(_, at)| window.holds_point(*at)));
-    }
-    marks.sort_by_key(|(position, _)| match position {
-        Position::Inside => 0,
-        Position::NotChecked => 1,
-        Position::Partial => 2,
-        Position::Outside => 3,
-    });
-    for (position, pin) in marks {
-        let at = view.screen_from_plan(pin);
-        painter.circle(at, points * 0.62, t.card, Stroke::new(1.0, t.line));
-        paint_mark(painter, at, points, position_icon(position), t.verdict(position).text);
-        if near {
-            taken.push(Rect::from_center_size(at, Vec2::splat(points + 4.0)));
-        }
-    }
 }
 
 /// A piece that is named on the map.

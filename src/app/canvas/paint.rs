@@ -25,7 +25,9 @@ fn washed(wash: Wash) -> Color32 {
 
 /// Paints every item in view, lowest first.
 pub fn paint_baked(painter: &Painter, view: &View, baked: &Baked) {
-    painter.rect_filled(view.rect, 0.0, color(baked.ground));
+    if baked.key.with_items {
+        painter.rect_filled(view.rect, 0.0, color(baked.ground));
+    }
     for item in &baked.items {
         paint_item(painter, view, item);
     }

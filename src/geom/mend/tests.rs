@@ -86,6 +86,41 @@ fn nesting_tells_holes_from_parts_and_winding_nothing() {
 }
 
 #[test]
+fn a_hole_in_no_land_is_named_and_a_part_wound_wrongly_is_land() {
+    let polygon = |rings_of: &[&[Point]]| {
+        let mut rings = Rings::new();
+        rings_of.iter().for_each(|ring| rings.push_ring(ring));
+        rings.end_polygon();
+        rings
+    };
+    // By its place in a polygon a hole: outside the outer ring, and within another hole.
+    let outside = polygon(&[&square(0.0, 0.0, 10.0), &square(20.0, 0.0, 3.0)]);
+    let nested = polygon(&[&square(0.0, 0.0, 10.0), &square(2.0, 2.0, 6.0), &square(4.0, 4.0, 1.0)]);
+    for (rings, at, ring_m2, area_m2) in [(&outside, [20.0, 0.0], 9.0, 109.0), (&nested, [4.0, 4.0], 1.0, 65.0)] {
+        assert_eq!(defects(rings), [Defect::HoleOutside { at }]);
+        let (shape, repairs) = mended(rings);
+        assert_eq!(shape.area_m2(), area_m2);
+        // As large as the ring, so whoever must not guess can refuse.
+        assert_eq!(repairs, [Repair { defect: Defect::HoleOutside { at }, area_before_m2: area_m2 - ring_m2, area_after_m2: area_m2 }]);
+    }
+    // A hole where it belongs is none of this, however the polygon was wound.
+    let turned: Vec<Point> = square(2.0, 2.0, 6.0).into_iter().rev().collect();
+    for hole in [&square(2.0, 2.0, 6.0)[..], &turned] {
+        assert_eq!(Shape::check(polygon(&[&square(0.0, 0.0, 10.0), hole]).as_ref()).unwrap().area_m2(), 64.0);
+    }
+    // A shapefile winds outer rings clockwise: the second part is only wound the wrong way.
+    let clockwise: Vec<Point> = square(0.0, 0.0, 10.0).into_iter().rev().collect();
+    let wrongly = parts(&[&[&clockwise, &square(20.0, 0.0, 3.0)]]);
+    assert_eq!(Shape::check(wrongly.as_ref()).unwrap().area_m2(), 109.0);
+    // And a list of points says nothing at all.
+    let mut listed = Rings::new();
+    let beside: Vec<Point> = clockwise.iter().map(|p| [p[0] + 20.0, p[1]]).collect();
+    [&square(0.0, 0.0, 10.0)[..], &beside].into_iter().for_each(|ring| listed.push_ring(ring));
+    listed.end_nested();
+    assert_eq!(Shape::check(listed.as_ref()).unwrap().area_m2(), 200.0);
+}
+
+#[test]
 fn a_part_may_stand_in_the_hole_of_another() {
     let rings = parts(&[&[&square(0.0, 0.0, 9.0), &square(3.0, 3.0, 3.0)], &[&square(4.0, 4.0, 1.0)]]);
     assert_eq!(Shape::check(rings.as_ref()).unwrap().area_m2(), 73.0);

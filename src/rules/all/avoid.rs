@@ -4,7 +4,9 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Water protection, relics and the like: land met is a failure of its own, without +G. Example: 300 m² of a relic's buffer → fail.
+/// Water protection, relics and the like: land met is a failure of its own, without +G. Why: 符合…用地规定 (三(二)).
+///
+/// Example: 300 m² of a relic's buffer → fail.
 pub struct Avoid;
 
 impl Rule for Avoid {

@@ -4,7 +4,9 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// A precondition and no refusal: the batch may still come. Example: 3 ha of 5 in batch 2024-07 → warn for the other 2.
+/// A precondition and no refusal: the batch may still come. Why: land that is not converted and acquired cannot be supplied.
+///
+/// Example: 3 ha of 5 in batch 2024-07 → warn for the other 2.
 pub struct BatchApproved;
 
 impl Rule for BatchApproved {

@@ -7,6 +7,8 @@ use crate::text::Message;
 /// A site in two clusters has two hosts with their own industries and routes, so it is a warning; a functional area within
 /// its cluster is one chain. Outside, the rule lists where the site could go instead.
 ///
+/// Why: each cluster has its own industries and its own grade, and a person must choose.
+///
 /// Example: 60 % in A, 40 % in B → warn; wholly in 家电园 within 胶州 → pass, 胶州 > 家电园.
 pub struct Clusters;
 

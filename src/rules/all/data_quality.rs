@@ -6,6 +6,8 @@ use crate::text::Message;
 
 /// Repairs and a stated area that differs by more than max(1 m², 0.01 %) are warnings; a site that cannot be measured fails.
 ///
+/// Why: a verdict is worth no more than the shape it is about.
+///
 /// Example: 12 345 m² stated, 12 360 m² measured → warn.
 pub struct DataQuality;
 

@@ -7,6 +7,8 @@ use crate::text::Message;
 
 /// Industrial use is code M… (GB 50137) or 1001… (用地用海 2023). Other uses are a warning; land without a code is unknown.
 ///
+/// Why: 符合…用地规定 (三(二)); another use has to be changed in the detailed plan first.
+///
 /// Example: 4.8 ha of M1 and 0.2 ha of S1 → warn, 0.2 ha of other uses.
 pub struct DetailedPlan;
 

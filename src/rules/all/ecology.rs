@@ -4,7 +4,7 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Prohibitive, as farmland is. Example: a corner of 12 m² in the red line → fail, +G.
+/// Prohibitive, as farmland is. Why: 符合…用地规定 (三(二)). Example: a corner of 12 m² in the red line → fail, +G.
 pub struct Ecology;
 
 impl Rule for Ecology {

@@ -6,6 +6,7 @@ use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
 /// Prohibitive: one square decimetre is a hit, because only a person may call it a drawing error.
 ///
+/// Why: 符合…用地规定 (三(二)); ordinary industry may not occupy it.
 /// Example: 0.4 m² of farmland along the northern edge → fail, +G.
 pub struct Farmland;
 

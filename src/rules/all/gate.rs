@@ -8,6 +8,8 @@ use crate::text::Message;
 /// The clause binds new industrial projects under a plan in force on the application date. A kind that is not given is
 /// taken as new and industrial, and said. What it does not bind is measured all the same, and worded without refusal.
 ///
+/// Why: 新上工业项目 — the sentence speaks of no others.
+///
 /// Example: technical renovation on land already held → the letter is N.
 pub struct Gate;
 

@@ -4,6 +4,8 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
+/// Why: beyond the boundary only listed kinds of construction may stand; the project decides nothing of that here.
+///
 /// Example: 2 000 m² of a site of 5 ha lie beyond the boundary → fail, and how much.
 pub struct Growth;
 

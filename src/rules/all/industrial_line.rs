@@ -4,6 +4,8 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
+/// Why: land within the line is kept for industry; a site beyond it takes land meant for other things.
+///
 /// Example: a site wholly within the line → pass; land beyond it → warn.
 pub struct IndustrialLine;
 

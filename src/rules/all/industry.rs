@@ -7,6 +7,8 @@ use crate::text::Message;
 /// The match with every cluster that would host the site; the worst counts. An industry that is not given, or whose code
 /// cannot be compared (another edition of GB/T 4754, a wider division, words instead of a code), is unknown.
 ///
+/// Why: 形成按照产业规划落项目的供地机制 (一(二)2).
+///
 /// Example: 3851 in a cluster whose leading industry is 38 → pass; 2611 where 26 is forbidden → fail.
 pub struct Industry;
 

@@ -4,7 +4,9 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Pipelines, airport limits and the like: land met is a warning. Example: 50 m² under a power corridor → warn.
+/// Pipelines, airport limits and the like: land met is a warning. Why: whoever runs them has to be asked.
+///
+/// Example: 50 m² under a power corridor → warn.
 pub struct Notify;
 
 impl Rule for Notify {

@@ -1,10 +1,15 @@
 //! Where the site lies relative to the plan.
 
 use super::{Rule, meeting::area};
-use crate::rules::{Certainty, Conclusion, Facts, Finding, Outcome, Position as At, RuleSet, Unit, clause};
+use crate::geom::width_m;
+use crate::rules::{
+    BorderOf, BorderRun, Certainty, Conclusion, Facts, Finding, Outcome, OutsidePiece, Position as At, RuleSet, Sliver, Unit, clause,
+};
 use crate::text::{Arg, Message};
 
 /// Inside when what lies outside is within both tolerances, outside when what lies inside is, else partial.
+///
+/// Why: 应按照规划选址; what is not sited by the plan is, in principle, supplied no land.
 ///
 /// Example: 63.70 % of 17.27 ha inside → fail, with the pieces outside. Pieces that are all slivers or strips between
 /// clusters of the plan stay outside; they only carry the warning that the borders may not match.
@@ -36,10 +41,13 @@ impl Rule for Position {
             .number("tolerance_m2", rules.thresholds.tolerance_m2, Unit::SquareMetres)
             .number("tolerance_share", rules.thresholds.tolerance_share, Unit::Share)
             .evidence(facts.outside_evidence());
-        let slivers = facts.outside_pieces.iter().filter(|p| p.sliver);
-        let (count, total_m2) = slivers.fold((0u64, 0.0), |(n, sum), p| (n + 1, sum + p.area_m2));
+        let slivers: Vec<&OutsidePiece> = facts.outside_pieces.iter().filter(|p| p.sliver).collect();
+        let (count, total_m2) = (slivers.len() as u64, slivers.iter().map(|p| p.area_m2).sum::<f64>());
         if count > 0 {
+            let sliver =
+                |p: &&OutsidePiece| Sliver { area_m2: p.area_m2, width_m: width_m((*p.piece).as_ref()), made_by: p.made_by.clone() };
             finding = finding
+                .slivers(slivers.iter().map(sliver))
                 .number("slivers", count as f64, Unit::Count)
                 .number("slivers_m2", total_m2, Unit::SquareMetres)
                 .number("sliver_m2", rules.thresholds.sliver_m2, Unit::SquareMetres)
@@ -57,7 +65,10 @@ impl Rule for Position {
         let of_slivers = if facts.certainty == Certainty::PlanGap {
             Some(Message::new("finding.position.plan_gap"))
         } else if facts.position == At::Partial && count > 0 && count as usize == facts.outside_pieces.len() {
-            Some(Message::new("finding.position.slivers_only").with("count", count).with("area", area(total_m2)))
+            let borders = borders(&slivers);
+            let code = if borders.is_empty() { "finding.position.slivers_only" } else { "finding.position.slivers_along" };
+            let said = Message::new(code).with("count", count).with("area", area(total_m2));
+            Some(if borders.is_empty() { said } else { said.with("borders", borders) })
         } else if count > 0 {
             let slivers = Message::new("finding.position.slivers").with("count", count).with("area", area(total_m2));
             let rest_m2 = (facts.outside_m2 - total_m2).max(0.0);
@@ -72,6 +83,24 @@ impl Rule for Position {
             None => finding,
         }
     }
+}
+
+/// Names of the clusters and layers whose borders the slivers run along, each once, the one of the longest run first.
+fn borders(slivers: &[&OutsidePiece]) -> String {
+    let mut runs: Vec<&BorderRun> = slivers.iter().flat_map(|p| &p.made_by).collect();
+    runs.sort_by(|a, b| b.length_m.total_cmp(&a.length_m));
+    let mut names: Vec<&str> = Vec::new();
+    for run in runs {
+        let name = match &run.of {
+            BorderOf::Site => continue,
+            BorderOf::Cluster(_, name) => name.as_str(),
+            BorderOf::Layer(layer, _) => layer,
+        };
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 fn both(first: Message, second: Message) -> Message {

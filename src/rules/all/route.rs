@@ -7,6 +7,8 @@ use crate::text::Message;
 /// A cluster on the list of 市重点发展, or a functional area of one: the joint conference coordinates and the district
 /// handles. Any other: the district. Outside, the text names no route. Several are all listed; a person chooses.
 ///
+/// Why: 三(二) names the joint conference for listed clusters and the district for all others.
+///
 /// Example: a site across a listed and an unlisted cluster → warn, both routes.
 pub struct Route;
 

@@ -4,7 +4,7 @@ use super::Rule;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet, clause};
 use crate::text::Message;
 
-/// There is no ledger yet to take the balance from, so the rule is always unknown and says so.
+/// Why: 由…联席会议统筹年度供地计划. There is no ledger yet to take the balance from, so the rule is always unknown and says so.
 pub struct SupplyPlan;
 
 impl Rule for SupplyPlan {

@@ -4,7 +4,7 @@ use super::{Rule, meeting};
 use crate::model::Role;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet};
 
-/// Lying outside forbids nothing, but changes whose rules hold. Example: half a site beyond the limits → warn.
+/// Lying outside forbids nothing, but changes whose rules hold, which is why it is told. Example: half a site beyond the limits → warn.
 pub struct ZoneLimit;
 
 impl Rule for ZoneLimit {

@@ -1,0 +1,481 @@
+//! The map as a picture that the graphics card draws: only when something of it changed, from what lies on the card already.
+
+mod card;
+mod chunks;
+mod cut;
+mod looks;
+mod tone;
+
+use super::View;
+use crate::app::state::State;
+use crate::geom::BBox;
+use crate::model::{Date, LayerId};
+use crate::scene::{Class, Style, Theme};
+use crate::task::{Outcome, Progress, Task, run_here, spawn};
+use card::{Card, CardChunk, CardTone, FORMAT, Look, Looks, Pass};
+pub use chunks::without_bulk;
+use chunks::{Chunk, Group, Groups, groups};
+use cut::{Cutting, cut};
+use eframe::{egui_wgpu::RenderState, wgpu};
+use egui::{Color32, Painter, Rect, TextureId, pos2};
+use looks::Frame;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Bytes of chunks that may lie on the card; what was not seen for longest goes first.
+const CHUNK_BYTES: u64 = 200 << 20;
+/// Points that one task cuts: the first picture is not to wait for the last chunk.
+const POINTS_A_TASK: usize = 400_000;
+
+type ChunkKey = (u64, Cutting);
+type MadeChunks = Vec<(ChunkKey, Option<CardChunk>)>;
+
+/// What the groups were made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct GroupsKey {
+    work: usize,
+    revision: u64,
+    plan: Option<LayerId>,
+    date: Date,
+}
+
+/// What a picture was drawn for: an equal one is not drawn again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct PictureKey {
+    frame: Frame,
+    dark: bool,
+    revision: u64,
+    with_sites: bool,
+    /// Counts what came to the card.
+    stock: u64,
+}
+
+struct Kept {
+    chunk: Option<CardChunk>,
+    seen: u64,
+}
+
+struct Target {
+    view: wgpu::TextureView,
+    id: TextureId,
+    size: [u32; 2],
+    key: Option<PictureKey>,
+}
+
+/// The map on the card.
+pub struct Map {
+    gpu: RenderState,
+    card: Arc<Card>,
+    groups: Arc<Groups>,
+    groups_key: Option<GroupsKey>,
+    grouping: Option<(GroupsKey, Task<Groups>)>,
+    chunks: HashMap<ChunkKey, Kept>,
+    cutting: Option<Task<MadeChunks>>,
+    /// By layer: what its tone was made of (all stamps), and the tone.
+    tones: HashMap<(Class, Option<LayerId>), (u64, Option<CardTone>)>,
+    toning: Option<((Class, Option<LayerId>), u64, Task<Option<CardTone>>)>,
+    looks: Option<Looks>,
+    target: Option<Target>,
+    anchor: ([f64; 2], f64),
+    stock: u64,
+    clock: u64,
+    inline: bool,
+    /// Pictures drawn so far.
+    drawn: u64,
+}
+
+/// A chunk that the picture wants.
+struct Wanted {
+    group: Arc<Group>,
+    chunk: Arc<Chunk>,
+    cutting: Cutting,
+}
+
+impl Map {
+    pub fn new(gpu: &RenderState, inline: bool) -> Self {
+        Self {
+            gpu: gpu.clone(),
+            card: Arc::new(Card::new(&gpu.device, &gpu.queue)),
+            groups: Arc::default(),
+            groups_key: None,
+            grouping: None,
+            chunks: HashMap::new(),
+            cutting: None,
+            tones: HashMap::new(),
+            toning: None,
+            looks: None,
+            target: None,
+            anchor: ([0.0; 2], 0.0),
+            stock: 0,
+            clock: 0,
+            inline,
+            drawn: 0,
+        }
+    }
+
+    /// Bytes on the card, without the picture itself.
+    pub fn bytes(&self) -> u64 {
+        let chunks: u64 = self.chunks.values().filter_map(|k| k.chunk.as_ref()).map(|c| c.bytes).sum();
+        chunks + self.tones.values().filter_map(|(_, t)| t.as_ref()).map(|t| t.bytes).sum::<u64>()
+    }
+
+    /// Pictures drawn so far.
+    pub fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
+    /// Everything in view is on the card as finely as it is wanted.
+    pub fn is_complete(&self) -> bool {
+        self.grouping.is_none() && self.cutting.is_none() && self.toning.is_none()
+    }
+
+    /// Shows the map of `view`; draws it anew only when it is another one.
+    pub fn show(&mut self, painter: &Painter, state: &State, view: &View, ground: Color32) {
+        let Some(work) = &state.work else {
+            (self.groups, self.groups_key, self.grouping) = (Arc::default(), None, None);
+            return;
+        };
+        let snapshot = work.document.snapshot();
+        let ctx = painter.ctx();
+        let key = GroupsKey {
+            work: Arc::as_ptr(&snapshot.contents) as usize,
+            revision: snapshot.revision,
+            plan: crate::scene::plan_on(&snapshot.contents, state.today),
+            date: state.today,
+        };
+        self.group(ctx, key, &snapshot.contents);
+        let px_per_pt = ctx.pixels_per_point();
+        let rect = view.rect;
+        let size = [rect.width(), rect.height()].map(|s| ((s * px_per_pt).round().max(1.0) as u32).min(self.card.most_cells as u32));
+        if self.anchor.1 != view.m_per_pt {
+            // While zooming hatches stand still on the screen; while panning they go with the land.
+            self.anchor = (view.center, view.m_per_pt);
+        }
+        let frame = Frame { view: *view, px_per_pt, size, anchor: self.anchor.0 };
+        let theme = if state.dark { Theme::Dark } else { Theme::Light };
+        let with_sites = state.desk != crate::app::command::Desk::Track;
+        let contents = snapshot.contents.clone();
+        let shown: Vec<(Arc<Group>, Style)> = self
+            .groups
+            .list
+            .iter()
+            .filter(|g| with_sites || g.class != Class::Site)
+            .filter_map(|g| Some((g.clone(), looks::style(g, &contents, view.scale_denominator(), theme)?)))
+            .collect();
+        self.clock += 1;
+        self.take_in();
+        self.stock_up(ctx, &frame, &shown);
+        self.aim(size);
+        let picture = PictureKey { frame, dark: state.dark, revision: snapshot.revision, with_sites, stock: self.stock };
+        if self.target.as_ref().is_some_and(|t| t.key != Some(picture)) {
+            self.draw(&frame, &shown, ground);
+            if let Some(target) = &mut self.target {
+                target.key = Some(picture);
+            }
+        }
+        if let Some(target) = &self.target {
+            painter.image(target.id, rect, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+        }
+    }
+
+    fn group(&mut self, ctx: &egui::Context, key: GroupsKey, contents: &Arc<crate::model::Contents>) {
+        if let Some((of, task)) = &self.grouping
+            && let Some(outcome) = task.poll()
+        {
+            if let Outcome::Done(made) = outcome {
+                self.groups = Arc::new(made);
+            }
+            // After a crash the same contents are not tried again.
+            self.groups_key = Some(*of);
+            self.grouping = None;
+            self.stock += 1;
+        }
+        if self.groups_key == Some(key) || self.grouping.as_ref().is_some_and(|(k, _)| *k == key) {
+            return;
+        }
+        let (contents, before) = (contents.clone(), self.groups.clone());
+        let make = move |_: &Progress| groups(&contents, key.plan, key.date, &before);
+        if self.inline {
+            if let Some(Outcome::Done(made)) = run_here(make).poll() {
+                self.groups = Arc::new(made);
+            }
+            self.groups_key = Some(key);
+            self.stock += 1;
+        } else {
+            let ctx = ctx.clone();
+            self.grouping = Some((key, spawn("luodi-groups", move || ctx.request_repaint(), make)));
+        }
+    }
+
+    /// Takes in what was cut beside the window.
+    fn take_in(&mut self) {
+        if let Some(outcome) = self.cutting.as_ref().and_then(Task::poll) {
+            self.cutting = None;
+            if let Outcome::Done(made) = outcome {
+                let seen = self.clock;
+                self.chunks.extend(made.into_iter().map(|(key, chunk)| (key, Kept { chunk, seen })));
+                self.stock += 1;
+            }
+        }
+        if let Some(outcome) = self.toning.as_ref().and_then(|(_, _, task)| task.poll())
+            && let Some((of, stamp, _)) = self.toning.take()
+        {
+            let made = if let Outcome::Done(made) = outcome { made } else { None };
+            self.tones.insert(of, (stamp, made));
+            self.stock += 1;
+        }
+    }
+
+    fn tone_of(&self, group: &Group) -> Option<&CardTone> {
+        self.tones.get(&(group.class, group.layer)).and_then(|(_, t)| t.as_ref())
+    }
+
+    /// Asks for what is wanted and not there, nearest to the middle first.
+    fn stock_up(&mut self, ctx: &egui::Context, frame: &Frame, shown: &[(Arc<Group>, Style)]) {
+        let window = frame.view.window();
+        // Room on every side, so that panning does not outrun the card.
+        let room = window.grown(0.25 * window.width().max(window.height()));
+        let middle = window.center();
+        loop {
+            let mut wanted: Vec<(bool, f64, Wanted)> = Vec::new();
+            for (group, style) in shown {
+                let Some(cutting) = self.cutting_of(group, style, frame) else { continue };
+                for chunk in group.chunks.iter().filter(|c| c.bbox.meets(&room)) {
+                    match self.chunks.get_mut(&(chunk.stamp, cutting)) {
+                        Some(kept) => kept.seen = self.clock,
+                        None => {
+                            let c = chunk.bbox.center();
+                            let far = (c[0] - middle[0]).hypot(c[1] - middle[1]);
+                            let wanted_one = Wanted { group: group.clone(), chunk: chunk.clone(), cutting };
+                            wanted.push((!chunk.bbox.meets(&window), far, wanted_one));
+                        }
+                    }
+                }
+            }
+            self.forget();
+            self.tone_next(ctx, shown);
+            if wanted.is_empty() || self.cutting.is_some() {
+                return;
+            }
+            wanted.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let mut points = 0;
+            let batch: Vec<Wanted> = wanted
+                .into_iter()
+                .take_while(|(_, _, w)| {
+                    let enough = points > POINTS_A_TASK;
+                    points += w.group.points / w.group.chunks.len().max(1);
+                    !enough
+                })
+                .map(|(_, _, w)| w)
+                .collect();
+            let card = self.card.clone();
+            let make = move |_: &Progress| -> MadeChunks {
+                let one = |w: Wanted| ((w.chunk.stamp, w.cutting), card.chunk(&cut(&w.group, &w.chunk, w.cutting)));
+                batch.into_iter().map(one).collect()
+            };
+            if !self.inline {
+                let ctx = ctx.clone();
+                self.cutting = Some(spawn("luodi-cut", move || ctx.request_repaint(), make));
+                return;
+            }
+            self.cutting = Some(run_here(make));
+            self.take_in();
+        }
+    }
+
+    /// How the chunks of a group are wanted; `None` where its tone says all.
+    fn cutting_of(&self, group: &Group, style: &Style, frame: &Frame) -> Option<Cutting> {
+        let m = frame.m_per_px();
+        let toned = chunks_toned(group, self.card.most_cells, m);
+        let line = style.line.or(style.casing);
+        if toned && line.is_none_or(|l| l.width_pt <= 1.0) {
+            return None;
+        }
+        let walked = line.is_some_and(|l| !l.dash_pt.is_empty());
+        Some(Cutting {
+            level: Cutting::level_for(m),
+            fill: !toned && group.closed && (style.wash.is_some() || style.pattern.is_some()),
+            walked,
+        })
+    }
+
+    /// Puts away what was not seen for longest when there is too much.
+    fn forget(&mut self) {
+        let bytes = |k: &Kept| k.chunk.as_ref().map_or(0, |c| c.bytes);
+        let mut sum: u64 = self.chunks.values().map(bytes).sum();
+        if sum <= CHUNK_BYTES {
+            return;
+        }
+        let mut old: Vec<(u64, ChunkKey, u64)> =
+            self.chunks.iter().filter(|(_, k)| k.seen < self.clock).map(|(key, k)| (k.seen, *key, bytes(k))).collect();
+        old.sort_unstable();
+        for (_, key, bytes) in old {
+            if sum <= CHUNK_BYTES * 3 / 4 {
+                break;
+            }
+            self.chunks.remove(&key);
+            sum -= bytes;
+        }
+    }
+
+    /// Starts the next tone that is due: one at a time, so that the first is soon there.
+    fn tone_next(&mut self, ctx: &egui::Context, shown: &[(Arc<Group>, Style)]) {
+        let layers: std::collections::HashSet<_> = self.groups.list.iter().map(|g| (g.class, g.layer)).collect();
+        self.tones.retain(|of, _| layers.contains(of));
+        for (group, _) in shown {
+            if self.toning.is_some() {
+                return;
+            }
+            let Some(cell) = tone::cell_m(group, self.card.most_cells) else { continue };
+            let of = (group.class, group.layer);
+            let stamp = group.chunks.iter().map(|c| c.stamp).fold(0u64, |sum, s| sum.wrapping_mul(31).wrapping_add(s));
+            if self.tones.get(&of).is_some_and(|(was, _)| *was == stamp) {
+                continue;
+            }
+            let (card, group) = (self.card.clone(), group.clone());
+            let make = move |progress: &Progress| tone::tone(&group, cell, progress).and_then(|t| card.tone(&t));
+            if self.inline {
+                self.toning = Some((of, stamp, run_here(make)));
+                self.take_in();
+            } else {
+                let ctx = ctx.clone();
+                self.toning = Some((of, stamp, spawn("luodi-tone", move || ctx.request_repaint(), make)));
+            }
+        }
+    }
+
+    /// A texture of the size of the canvas.
+    fn aim(&mut self, size: [u32; 2]) {
+        if self.target.as_ref().is_some_and(|t| t.size == size) {
+            return;
+        }
+        let gpu = &self.gpu;
+        let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("map"),
+            size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: FORMAT,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
+            view_formats: &[],
+        });
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let mut renderer = gpu.renderer.write();
+        let id = match self.target.take() {
+            Some(before) => {
+                renderer.update_egui_texture_from_wgpu_texture(&gpu.device, &view, wgpu::FilterMode::Linear, before.id);
+                before.id
+            }
+            None => renderer.register_native_texture(&gpu.device, &view, wgpu::FilterMode::Linear),
+        };
+        self.target = Some(Target { view, id, size, key: None });
+    }
+
+    /// Draws the picture.
+    fn draw(&mut self, frame: &Frame, shown: &[(Arc<Group>, Style)], ground: Color32) {
+        let looks_before = self.looks.take();
+        let Some(target) = &self.target else { return };
+        let window = frame.view.window().grown(16.0 * frame.view.m_per_pt);
+        let mut all: Vec<Look> = Vec::new();
+        let mut steps: Vec<(Pass, usize, Step<'_>)> = Vec::new();
+        for (group, style) in shown {
+            let toned = chunks_toned(group, self.card.most_cells, frame.m_per_px());
+            let tone = self.tone_of(group);
+            let mut seen: Vec<&CardChunk> = Vec::new();
+            let mut gaps: Vec<BBox> = Vec::new();
+            if let Some(cutting) = self.cutting_of(group, style, frame) {
+                for chunk in group.chunks.iter().filter(|c| c.bbox.meets(&window)) {
+                    match self.on_card(chunk, cutting) {
+                        Some(Some(chunk)) => seen.push(chunk),
+                        Some(None) => {}
+                        None => gaps.push(chunk.bbox),
+                    }
+                }
+            }
+            if let Some(tone) = tone.filter(|_| toned || !gaps.is_empty()) {
+                all.push(looks::tone(frame, tone.corner, tone.cell_m, tone.size, style));
+                let cut_to = if toned { vec![window] } else { gaps };
+                steps.extend(cut_to.into_iter().map(|b| (Pass::Tone, all.len() - 1, Step::Tone(tone, b))));
+            }
+            let looks: Vec<Vec<(Pass, Look)>> = seen.iter().map(|c| looks::passes(frame, c.origin, style, !toned)).collect();
+            // All areas of a layer first, then all its lines: no chunk covers its neighbour's border.
+            for number in 0..looks.iter().map(Vec::len).max().unwrap_or(0) {
+                for (chunk, passes) in seen.iter().zip(&looks) {
+                    if let Some((pass, look)) = passes.get(number).filter(|(pass, _)| chunk.has(*pass)) {
+                        all.push(*look);
+                        steps.push((*pass, all.len() - 1, Step::Chunk(chunk)));
+                    }
+                }
+            }
+        }
+        let looks = self.card.looks(all.len(), looks_before);
+        self.card.write(&looks, &all);
+        let mut encoder = self.card.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("map") });
+        {
+            let [r, g, b, a] = ground.to_array().map(|c| f64::from(c) / 255.0);
+            let attachment = wgpu::RenderPassColorAttachment {
+                view: &target.view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a }), store: wgpu::StoreOp::Store },
+            };
+            let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: Some("map"),
+                color_attachments: &[Some(attachment)],
+                ..Default::default()
+            });
+            let mut set: Option<Pass> = None;
+            for (kind, number, step) in &steps {
+                if set != Some(*kind) {
+                    self.card.set(&mut pass, *kind);
+                    set = Some(*kind);
+                }
+                self.card.bind(&mut pass, &looks, *number);
+                match step {
+                    Step::Chunk(chunk) => chunk.draw(&mut pass, *kind),
+                    Step::Tone(tone, bbox) => {
+                        if let Some([x, y, w, h]) = scissor(frame, *bbox) {
+                            pass.set_scissor_rect(x, y, w, h);
+                            tone.draw(&mut pass);
+                            pass.set_scissor_rect(0, 0, frame.size[0], frame.size[1]);
+                        }
+                    }
+                }
+            }
+        }
+        self.card.queue.submit([encoder.finish()]);
+        drop(steps);
+        self.looks = Some(looks);
+        self.drawn += 1;
+    }
+
+    /// The chunk as it is wanted, or as it was cut for another scale; `None` while it is not there at all.
+    fn on_card(&self, chunk: &Chunk, cutting: Cutting) -> Option<Option<&CardChunk>> {
+        if let Some(kept) = self.chunks.get(&(chunk.stamp, cutting)) {
+            return Some(kept.chunk.as_ref());
+        }
+        let near = (0..10u8).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
+        let best = near.min_by_key(|c| c.level.abs_diff(cutting.level))?;
+        self.chunks.get(&(chunk.stamp, best)).map(|k| k.chunk.as_ref())
+    }
+}
+
+enum Step<'a> {
+    Chunk(&'a CardChunk),
+    Tone(&'a CardTone, BBox),
+}
+
+/// Whether a group is shown by its tone at so many metres a pixel.
+fn chunks_toned(group: &Group, most_cells: usize, m_per_px: f64) -> bool {
+    tone::cell_m(group, most_cells).is_some_and(|cell| m_per_px >= cell)
+}
+
+/// The pixels of a box: x, y, width, height; `None` when none is in the picture.
+fn scissor(frame: &Frame, bbox: BBox) -> Option<[u32; 4]> {
+    let (a, b) = (frame.place([bbox.min[0], bbox.max[1]]), frame.place([bbox.max[0], bbox.min[1]]));
+    let clamp = |v: f32, most: u32| v.clamp(0.0, most as f32);
+    let (x0, x1) = (clamp(a[0].floor(), frame.size[0]) as u32, clamp(b[0].ceil(), frame.size[0]) as u32);
+    let (y0, y1) = (clamp(a[1].floor(), frame.size[1]) as u32, clamp(b[1].ceil(), frame.size[1]) as u32);
+    (x0 < x1 && y0 < y1).then(|| [x0, y0, x1 - x0, y1 - y0])
+}
