@@ -29,7 +29,11 @@ bench:
 
 check-long:
 	@scripts/setup.sh build test
-	PROPTEST_CASES=20000 cargo test --locked --release
+	PROPTEST_CASES=20000 LUODI_ORACLE_CASES=1000000 cargo test --locked --release
+	cargo build --locked --release --bin luodi
+	@if command -v python3 >/dev/null; then \
+	    python3 scripts/fuzz_against_shapely.py "$${CARGO_TARGET_DIR:-target}/release/luodi" --pairs "$${LUODI_FUZZ_PAIRS:-1000000}"; \
+	else echo 'fuzz_against_shapely: skipped, python3 is not installed'; fi
 	cargo check --locked --no-default-features --lib --bins
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	@command -v cargo-deny >/dev/null || { echo 'cargo install --locked cargo-deny' >&2; exit 1; }

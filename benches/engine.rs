@@ -45,7 +45,7 @@ fn engine(c: &mut Criterion) {
     });
 
     let heavy = Shape::check(coast(50_000, 5_000.0).as_ref()).unwrap();
-    let border = Border::new(heavy.as_ref());
+    let border = IndexedBorder::new(heavy.as_ref());
     let beside: Vec<Shape> = (0..64).map(|i| site(f64::from(i) * 0.098, 5_000.0, 8)).collect();
     c.bench_function("64 sites across 50 000 vertices, area", |b| b.iter(|| each(&beside, &|s| border.shared_area_m2(s.as_ref()))));
     c.bench_function("64 sites across 50 000 vertices, piece", |b| {

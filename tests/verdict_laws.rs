@@ -17,8 +17,7 @@ fn checked(clusters: &[Polygon], site: &[Ring], accuracy_m: f64) -> Option<Verdi
     let checker = Checker::new(&contents, id, settings().with_accuracy(Some(accuracy_m), 0.0)).unwrap();
     let verdict = checker.check(Site::default(), sound.as_ref());
     let measured = checker.measure(sound.as_ref());
-    assert_eq!(measured.inside_m2, verdict.inside_m2);
-    assert!(measured.position == verdict.position || !clear_of_tolerances(areas(site, clusters)));
+    assert_eq!((measured.position, measured.inside_m2), (verdict.position, verdict.inside_m2));
     Some(verdict)
 }
 
@@ -65,8 +64,8 @@ fn pieces_add_up_and_order_start_and_place_change_nothing() {
             let Some(verdict) = checked(&clusters, &site, accuracy_m) else { continue };
             seen += 1;
             assert!((verdict.inside_m2 + verdict.outside_m2 - verdict.area_m2).abs() < 0.01, "sum, seed {world}");
-            assert!((area(verdict.inside.as_deref()) - verdict.inside_m2).abs() < 1e-6, "inside, seed {world}");
-            assert!((area(verdict.outside.as_deref()) - verdict.outside_m2).abs() < 1e-6, "outside, seed {world}");
+            assert!((area(verdict.inside.as_deref()) - verdict.inside_m2).abs() < 5e-5, "inside, seed {world}");
+            assert!((area(verdict.outside.as_deref()) - verdict.outside_m2).abs() < 5e-5, "outside, seed {world}");
             let clusters_m2: f64 = verdict.clusters.iter().map(|c| c.overlap_m2).sum();
             assert!(clusters_m2 > verdict.inside_m2 - 0.01 * clusters.len() as f64 - 1e-5, "clusters, seed {world}");
             let margin = verdict.margin.unwrap();

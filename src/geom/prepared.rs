@@ -243,7 +243,7 @@ mod tests {
                 .collect()
         };
         let prepared = PreparedShape::new(shape(&[&ring(5000.0, 23.0), &ring(500.0, 7.0)]));
-        let border = Border::new(prepared.shape());
+        let border = IndexedBorder::new(prepared.shape());
         let t = Tolerance { grid_m: 1e-8, ..Tolerance::default() };
         for i in 0..200 {
             let turn = f64::from(i) * 0.31;

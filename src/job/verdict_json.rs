@@ -1,9 +1,10 @@
-//! Verdicts as JSON and GeoJSON: codes and raw numbers, no rendered words; fields are only ever added.
+//! Verdicts as JSON and GeoJSON: codes and raw numbers, no rendered words; fields are only ever added. What is measured comes
+//! with its land, in metres of the plane that the head names, so that another program can measure it again.
 
 use super::verdict_csv::{self, routes};
 use crate::crs::{Crs, CrsError, Transform};
-use crate::geom::{Rings, Shape};
-use crate::rules::{BorderOf, BorderRun, Candidate, Finding, Outcome, Position, Sliver, Verdict};
+use crate::geom::{Defect, Repair, Rings, Shape};
+use crate::rules::{BorderOf, BorderRun, Candidate, Finding, Margin, Outcome, Position, Sliver, Verdict};
 use crate::text::{Arg, Message};
 use serde_json::{Map, Value, json};
 
@@ -32,7 +33,59 @@ pub fn verdict(verdict: &Verdict) -> Value {
         "suggestion": message(&verdict.suggestion),
         "reason": verdict.reason.as_ref().map(message),
         "repairs": verdict.repairs.len(),
+        "margin": verdict.margin.as_ref().map(margin),
+        "repaired": verdict.repairs.iter().map(repair).collect::<Vec<_>>(),
+        "geometry": verdict.shape.as_deref().map(|site| json!({
+            "site": land(site),
+            // Of a site inside or outside the parts say nothing that the site does not.
+            "inside": verdict.inside.as_deref().filter(|_| verdict.position == Position::Partial).map(land),
+            "outside": verdict.outside.as_deref().filter(|_| verdict.position == Position::Partial).map(land),
+        })),
     })
+}
+
+/// What a stated accuracy leaves possible.
+fn margin(margin: &Margin) -> Value {
+    json!({
+        "accuracy_m": margin.accuracy_m,
+        "plan_accuracy_m": margin.plan_accuracy_m,
+        "inside_m2": { "least": margin.inside_m2[0], "most": margin.inside_m2[1] },
+        "outside_m2": { "least": margin.outside_m2[0], "most": margin.outside_m2[1] },
+    })
+}
+
+fn repair(repair: &Repair) -> Value {
+    let (defect, at) = match &repair.defect {
+        Defect::NoArea => ("no_area", None),
+        Defect::NotFinite { .. } => ("not_finite", None),
+        Defect::RepeatedPoint { at } => ("repeated_point", Some(*at)),
+        Defect::Spike { at } => ("spike", Some(*at)),
+        Defect::SelfCrossing { at } => ("self_crossing", Some(*at)),
+        Defect::WrongWinding => ("wrong_winding", None),
+        Defect::HoleOutside { at } => ("hole_outside", Some(*at)),
+        Defect::PartsOverlap { .. } => ("parts_overlap", None),
+    };
+    json!({ "defect": defect, "at": at, "area_before_m2": repair.area_before_m2, "area_after_m2": repair.area_after_m2 })
+}
+
+/// A shape as the coordinates of a multipolygon: rings closed, outer ones counter-clockwise.
+fn land(shape: &Shape) -> Value {
+    let rings = shape.rings();
+    let closed = |i: usize| {
+        let ring = rings.ring(i);
+        Value::Array(ring.iter().chain(ring.first()).map(|p| json!(p)).collect())
+    };
+    (0..rings.part_count()).map(|part| rings.part(part).map(closed).collect::<Value>()).collect()
+}
+
+/// How a rule comes to its outcome, in the names of the numbers beside it.
+fn formula(rule: &str) -> Option<&'static str> {
+    (rule == "position").then_some(
+        "inside: outside_m2 <= tolerance_m2 and outside_m2 <= tolerance_share * area_m2; \
+         outside: inside_m2 <= tolerance_m2 and inside_m2 <= tolerance_share * area_m2; else partial; \
+         certain: the same for all inside_least_m2 <= inside_m2 <= inside_most_m2 and outside_least_m2 <= outside_m2 <= outside_most_m2, \
+         where area_m2 = inside_m2 + outside_m2",
+    )
 }
 
 /// The columns of the table as members, numbers as numbers: the properties of a GeoJSON feature.
@@ -73,9 +126,11 @@ fn finding(finding: &Finding) -> Value {
         "detail": finding.detail.as_ref().map(message),
         "clause": finding.clause.map(|c| json!({ "document": c.document_key, "article": c.article, "quote": c.quote })),
         "numbers": finding.numbers.iter().map(|n| json!({ "key": n.key, "value": n.value, "unit": n.unit.code() })).collect::<Vec<_>>(),
+        "formula": formula(finding.rule),
         "evidence": finding.evidence.iter().map(|e| json!({
             "area_m2": e.area_m2,
             "layer": e.against.as_ref().map(|(layer, _)| &**layer),
+            "land": land(&e.piece),
             "feature": e.against.as_ref().map(|(_, feature)| format!("{:032x}", feature.0)),
         })).collect::<Vec<_>>(),
         "slivers": finding.slivers.iter().map(sliver).collect::<Vec<_>>(),
@@ -122,6 +177,12 @@ pub fn lon_lat_rings(shape: &Shape, crs: &Crs) -> Result<Rings, CrsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn land_is_a_multipolygon_of_closed_rings() {
+        let square = Shape::check(Rings::simple(&[[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]]).as_ref()).unwrap();
+        assert_eq!(land(&square), json!([[[[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0], [0.0, 0.0]]]]));
+    }
 
     #[test]
     fn a_message_goes_out_as_code_and_numbers() {

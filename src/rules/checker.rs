@@ -236,9 +236,10 @@ impl Checker {
             Some(inside) => subtract(whole, (**inside).as_ref(), OVERLAY).map(Arc::new),
             None => Some(shape.clone()),
         };
-        let outside_m2 = outside.as_ref().map_or(0.0, |s| s.area_m2());
-        // The two overlays are made apart; where they do not add up to the site, one of them is wrong.
-        if (placed.inside_m2 + outside_m2 - site_m2).abs() > 0.01 + 1e-9 * site_m2 {
+        let outside_m2 = (site_m2 - placed.inside_m2).max(0.0);
+        // Both overlays and the measured area are made apart; where they do not add up to the site, one of them is wrong.
+        let off = |shape: &Option<Arc<Shape>>, m2: f64| (shape.as_ref().map_or(0.0, |s| s.area_m2()) - m2).abs() > 0.005 + 5e-10 * site_m2;
+        if off(&outside, outside_m2) || off(&inside, placed.inside_m2) {
             return Some(Message::new("reason.sums_differ"));
         }
         let position = t.position(placed.inside_m2, outside_m2, site_m2);

@@ -120,7 +120,13 @@ impl PreparedPlan {
             placed.inside_m2 = site_m2;
         } else {
             placed.inside = self.inside(site, &placed.parts);
-            placed.inside_m2 = placed.inside.as_ref().map_or(0.0, Shape::area_m2);
+            // The overlay's shapes are rounded to its grid, which in 1 m² beyond a long border may be the whole margin of a
+            // verdict: what is judged is measured without rounding.
+            let (areas_m2, inside_m2) = self.measure(site, site_m2, 0.0);
+            for (i, m2, _) in &mut placed.parts {
+                *m2 = areas_m2.iter().find(|(j, _)| j == i).map_or(0.0, |(_, m2)| *m2);
+            }
+            placed.inside_m2 = inside_m2;
         }
         placed.parts.retain(|(_, m2, _)| *m2 > listed_m2);
         placed
@@ -147,13 +153,14 @@ impl PreparedPlan {
     }
 
     /// The areas of [`PreparedPlan::place`] without the land: index of the cluster and area in m² of each overlap above
-    /// `listed_m2`, and the area in all, in m².
+    /// `listed_m2`, and the area in all, in m², those that are not listed included.
     pub fn measure(&self, site: ShapeRef<'_>, site_m2: f64, listed_m2: f64) -> (Vec<(usize, f64)>, f64) {
         let mut parts: Vec<(usize, f64)> = Vec::new();
         self.boxes.meeting(site.bbox(), |i| {
             let shared_m2 = self.clusters[i as usize].shape.shared_area_m2(site);
             if shared_m2 > NO_LAND_M2 {
-                parts.push((i as usize, shared_m2));
+                // All of it but for the rounding of a sum is all of it.
+                parts.push((i as usize, if shared_m2 >= site_m2 * (1.0 - 1e-12) { site_m2 } else { shared_m2 }));
             }
         });
         let inside_m2 = match parts.as_slice() {
@@ -169,7 +176,7 @@ impl PreparedPlan {
                     (_, Some(whole)) => whole.shared_area_m2(site),
                     ([], None) => 0.0,
                 });
-                land_m2.sum()
+                land_m2.sum::<f64>().min(site_m2)
             }
         };
         parts.retain(|(_, m2)| *m2 > listed_m2);
