@@ -24,7 +24,8 @@ fn coast(vertices: u32, radius_m: f64) -> Rings {
 fn site(turn: f64, away_m: f64, vertices: u32) -> Shape {
     let centre = [CORNER[0] + away_m * turn.cos(), CORNER[1] + away_m * turn.sin()];
     let turns = (0..vertices).map(|i| f64::from(i) / f64::from(vertices) * std::f64::consts::TAU);
-    Shape::check(Rings::simple(&turns.map(|t| [centre[0] + 40.0 * t.cos(), centre[1] + 30.0 * t.sin()]).collect::<Vec<_>>()).as_ref()).unwrap()
+    Shape::check(Rings::simple(&turns.map(|t| [centre[0] + 40.0 * t.cos(), centre[1] + 30.0 * t.sin()]).collect::<Vec<_>>()).as_ref())
+        .unwrap()
 }
 
 fn engine(c: &mut Criterion) {
