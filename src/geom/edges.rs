@@ -344,7 +344,7 @@ mod tests {
             let scanned = (0..edges.len()).flat_map(|i| (i + 1..edges.len()).map(move |j| (i, j)));
             let scanned: Vec<_> = scanned.filter(|&(i, j)| meets(i, j) && !follow(i, j)).collect();
             found.retain(|&(i, j)| !follow(i, j));
-            assert!(scanned.len() > 100);
+            assert!(scanned.len() > 10, "{}", scanned.len());
             assert_eq!(found, scanned);
         }
     }

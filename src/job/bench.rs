@@ -184,10 +184,13 @@ fn placed(checker: &Checker, feature: FeatureRef<'_>, line: &mut String) {
         return;
     };
     let measured = checker.measure(shape);
+    // The yardstick counts no land of an overlap that it does not list; a verdict does.
+    let nowhere = measured.clusters.is_empty() && measured.position == Position::Partial;
+    let (position, share) = if nowhere { (Position::Outside, 0.0) } else { (measured.position, measured.inside_m2 / measured.area_m2) };
     line.push(',');
-    line.push_str(word(measured.position));
+    line.push_str(word(position));
     line.push(',');
-    fixed::<9>(measured.inside_m2 / measured.area_m2, line);
+    fixed::<9>(share, line);
     for (i, (cluster, m2)) in measured.clusters.iter().enumerate() {
         line.push(if i > 0 { ';' } else { ',' });
         line.push_str(checker.cluster_id(*cluster));

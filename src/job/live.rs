@@ -3,7 +3,6 @@
 use super::bench::BenchError;
 use super::{Input, gather};
 use crate::geom::{Point, Rings, RingsRef};
-use crate::io::read_bytes;
 use crate::model::{Date, Role, Site};
 use crate::rules::{CheckError, CheckSettings, Checker, RuleSet, RuleSetError};
 use crate::task::Progress;
@@ -14,9 +13,11 @@ use std::time::Instant;
 /// Sites that are dragged, and steps of each drag: half of a corner, half of the whole site.
 const SITES: usize = 400;
 const STEPS: usize = 10;
+/// Times that a move is asked: the least is what the answer costs, the others what else the machine does.
+const REPEATS: usize = 3;
 
 /// Drags sites of `projects_1k` over `zones`, `parcels_1m` as land use and `constraints` as land to avoid, with all rules,
-/// and tells of the answers' time: processor time of this thread where the system tells it, else time on the clock.
+/// and tells of the answers' time on the clock: the first time a move is asked, and the least of three times.
 ///
 /// # Errors
 /// Data that cannot be used.
@@ -36,25 +37,34 @@ pub(super) fn live(data: &Path, progress: &Progress) -> Result<String, BenchErro
     let checker = Checker::new(&gathered.contents, plan, CheckSettings::new(rule_set, date))?;
     let sites = gathered.contents.layer(sites).ok_or(CheckError::NoPlan)?;
     let site = Site { id: "dragged".into(), ..Site::default() };
-    let mut costs_us: Vec<f64> = Vec::with_capacity(SITES * STEPS);
+    let (mut costs_us, mut first_us) = (Vec::with_capacity(SITES * STEPS), Vec::with_capacity(SITES * STEPS));
     for (number, feature) in sites.features().step_by((sites.len() / SITES).max(1)).enumerate() {
         if progress.is_cancelled() {
             return Err(BenchError::Cancelled);
         }
         for step in 1..=STEPS {
             let rings = dragged(feature.rings(), if number % 2 == 0 { Some(step % 3) } else { None }, step as f64 * 3.0);
-            let begin = Stopwatch::start();
-            let verdict = checker.check_moved(&site, rings.as_ref());
-            costs_us.push(begin.us());
-            std::hint::black_box(verdict);
+            let mut least_us = f64::INFINITY;
+            for again in 0..REPEATS {
+                let begin = Instant::now();
+                std::hint::black_box(checker.check_moved(&site, rings.as_ref()));
+                let us = begin.elapsed().as_secs_f64() * 1e6;
+                least_us = least_us.min(us);
+                if again == 0 {
+                    first_us.push(us);
+                }
+            }
+            costs_us.push(least_us);
         }
     }
-    costs_us.sort_by(f64::total_cmp);
-    let at =
-        |share: f64| costs_us.get(((costs_us.len() as f64 * share) as usize).min(costs_us.len().saturating_sub(1))).copied().unwrap_or(0.0);
-    let mut out = String::from("moves,p50_us,p95_us,p99_us,max_us\n");
-    // Writing into a text cannot fail.
-    let _ = writeln!(out, "{},{:.0},{:.0},{:.0},{:.0}", costs_us.len(), at(0.5), at(0.95), at(0.99), at(1.0));
+    let mut out = String::from("which,moves,p50_us,p95_us,p99_us,max_us\n");
+    for (which, costs_us) in [("least", &mut costs_us), ("first", &mut first_us)] {
+        costs_us.sort_by(f64::total_cmp);
+        let last = costs_us.len().saturating_sub(1);
+        let at = |share: f64| costs_us.get(((costs_us.len() as f64 * share) as usize).min(last)).copied().unwrap_or(0.0);
+        // Writing into a text cannot fail.
+        let _ = writeln!(out, "{which},{},{:.0},{:.0},{:.0},{:.0}", costs_us.len(), at(0.5), at(0.95), at(0.99), at(1.0));
+    }
     Ok(out)
 }
 
@@ -67,28 +77,4 @@ fn dragged(rings: RingsRef<'_>, corner: Option<usize>, by_m: f64) -> Rings {
         None => moved.coords_mut().iter_mut().for_each(shift),
     }
     moved
-}
-
-struct Stopwatch {
-    processor_ns: Option<u64>,
-    clock: Instant,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self { processor_ns: processor_ns(), clock: Instant::now() }
-    }
-
-    fn us(&self) -> f64 {
-        match (self.processor_ns, processor_ns()) {
-            (Some(before), Some(after)) => after.saturating_sub(before) as f64 / 1e3,
-            _ => self.clock.elapsed().as_secs_f64() * 1e6,
-        }
-    }
-}
-
-/// Processor time of this thread so far, as Linux tells it.
-fn processor_ns() -> Option<u64> {
-    let told = read_bytes(Path::new("/proc/thread-self/schedstat")).ok()?;
-    std::str::from_utf8(&told).ok()?.split(' ').next()?.parse().ok()
 }
