@@ -298,6 +298,7 @@ impl Map {
         let walked = line.is_some_and(|l| !l.dash_pt.is_empty());
         Some(Cutting {
             level: Cutting::level_for(m),
+            toned,
             fill: !toned && group.closed && (style.wash.is_some() || style.pattern.is_some()),
             walked,
         })
@@ -459,7 +460,7 @@ impl Map {
         if let Some(kept) = self.chunks.get(&(chunk.stamp, cutting)) {
             return Some(kept.chunk.as_ref());
         }
-        let near = (0..10u8).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
+        let near = (0..=cut::LEVELS).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
         let best = near.min_by_key(|c| c.level.abs_diff(cutting.level))?;
         self.chunks.get(&(chunk.stamp, best)).map(|k| k.chunk.as_ref())
     }
