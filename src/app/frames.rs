@@ -126,8 +126,12 @@ impl Run {
             return self.go(next);
         }
         match self.step {
-            Step::Settle if self.frames == 1 => self.app.ask(Command::NewWorkspace),
-            Step::Settle if self.frames > 30 && quiet => self.go(Step::Empty),
+            // The sample comes by itself, and late: it is put away when it is there.
+            Step::Settle if self.frames > 10 && quiet && !self.asked => {
+                (self.asked, self.frames) = (true, 0);
+                self.app.ask(Command::NewWorkspace);
+            }
+            Step::Settle if self.frames > 10 && quiet => self.go(Step::Empty),
             Step::Load(i) if !self.asked => {
                 self.asked = true;
                 let (file, role) = LAYERS[i];

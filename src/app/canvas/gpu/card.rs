@@ -4,6 +4,7 @@ use super::cut::Cut;
 use super::tone::Tone;
 use crate::geom::Point;
 use eframe::wgpu;
+use std::sync::Arc;
 use wgpu::util::{BufferInitDescriptor, DeviceExt};
 
 /// Pictures are mixed as the window mixes its own colours.
@@ -69,6 +70,8 @@ pub struct Looks {
 
 impl Card {
     pub fn new(device: &wgpu::Device, queue: &wgpu::Queue) -> Self {
+        // A card that has no room left is no reason to lose the work: the map may have gaps, the window stays.
+        device.on_uncaptured_error(Arc::new(|error: wgpu::Error| eprintln!("luodi: {error}")));
         let module = device.create_shader_module(wgpu::include_wgsl!("map.wgsl"));
         let entry = |binding, visibility, ty| wgpu::BindGroupLayoutEntry { binding, visibility, ty, count: None };
         let look = wgpu::BindingType::Buffer {

@@ -20,6 +20,8 @@ pub struct Group {
     pub class: Class,
     /// Whose opacity and visibility it has.
     pub layer: Option<LayerId>,
+    /// Tells groups of the same class and layer apart.
+    pub turn: usize,
     /// Rings close on themselves.
     pub closed: bool,
     pub bbox: BBox,
@@ -143,9 +145,10 @@ fn ground_groups(contents: &Contents, plan: Option<LayerId>, date: Date) -> Vec<
     }
     let group = |(class, layer, closed, run): (Class, Option<LayerId>, bool, Vec<(Arc<Rings>, bool)>)| {
         let members: Vec<Member> = run.iter().enumerate().map(|(i, (rings, _))| Member::of(i as u128, rings.as_ref().as_ref())).collect();
-        Arc::new(gathered(class, layer, closed, Source::Items(run), members, false))
+        gathered(class, layer, closed, Source::Items(run), members, false)
     };
-    runs.into_iter().map(group).collect()
+    let groups = runs.into_iter().map(group).enumerate();
+    groups.map(|(turn, group)| Arc::new(Group { turn, ..group })).collect()
 }
 
 /// A feature as far as its place matters.
@@ -167,7 +170,7 @@ fn gathered(class: Class, layer: Option<LayerId>, closed: bool, source: Source, 
     if near {
         members.sort_by_cached_key(|m| along_the_curve(m.bbox.center(), bbox));
     }
-    Group { class, layer, closed, bbox, points, chunks: chunks(&members), source }
+    Group { class, layer, turn: 0, closed, bbox, points, chunks: chunks(&members), source }
 }
 
 fn chunks(members: &[Member]) -> Vec<Arc<Chunk>> {
@@ -231,6 +234,7 @@ fn edited_group(old: &Group, was: &Layer, layer: &Arc<Layer>) -> Group {
     Group {
         class: old.class,
         layer: old.layer,
+        turn: old.turn,
         closed: old.closed,
         bbox,
         points: old.points,

@@ -10,22 +10,28 @@ pub const GAP: [f32; 2] = [2e30, 2e30];
 /// For which view a chunk is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cutting {
-    /// 0 keeps every point; each further one serves four times the scale.
+    /// 0 keeps every point; each further one serves twice the scale.
     pub level: u8,
     /// Whether areas are cut into triangles too.
     pub fill: bool,
+    /// Whether tone shows areas and borders already.
+    pub toned: bool,
     /// Whether the way along each ring is wanted, for dashes.
     pub walked: bool,
 }
 
 /// Metres of a pixel at which level 1 begins.
 const FIRST_M_PER_PX: f64 = 2.0;
+/// The last level: from there on the whole earth is a few pixels.
+pub const LEVELS: u8 = 17;
+/// Pixels of the smallest feature that has a line; where tone shows areas and borders, only of larger ones the line is seen.
+const LINED_PX: [f64; 2] = [4.0, 12.0];
 
 impl Cutting {
     /// The level for a view of so many metres a pixel.
     pub fn level_for(m_per_px: f64) -> u8 {
         let mut level = 0;
-        while level < 9 && m_per_px >= FIRST_M_PER_PX * 4f64.powi(i32::from(level)) {
+        while level < LEVELS && m_per_px >= FIRST_M_PER_PX * 2f64.powi(i32::from(level)) {
             level += 1;
         }
         level
@@ -33,7 +39,7 @@ impl Cutting {
 
     /// The fewest metres of a pixel that the level serves; `None` for the one that serves all.
     fn m_per_px(self) -> Option<f64> {
-        (self.level > 0).then(|| FIRST_M_PER_PX * 4f64.powi(i32::from(self.level) - 1))
+        (self.level > 0).then(|| FIRST_M_PER_PX * 2f64.powi(i32::from(self.level) - 1))
     }
 }
 
@@ -53,7 +59,7 @@ pub struct Cut {
 /// Cuts a chunk.
 pub fn cut(group: &Group, chunk: &Chunk, cutting: Cutting) -> Cut {
     let mut work = Work { out: Cut { origin: chunk.bbox.center(), ..Cut::default() }, cutting, closed: group.closed, ..Work::default() };
-    let least = cutting.m_per_px().map_or(0.0, |m| m * 4.0);
+    let least = cutting.m_per_px().map_or(0.0, |m| m * LINED_PX[usize::from(cutting.toned)]);
     let mut small: Vec<(RingsRef<'_>, bool)> = Vec::new();
     for (rings, sound) in chunk.members.iter().filter_map(|m| group.source.piece(*m)) {
         let bbox = rings.bbox();
@@ -90,7 +96,7 @@ struct Work {
 
 impl Default for Cutting {
     fn default() -> Self {
-        Self { level: 0, fill: true, walked: false }
+        Self { level: 0, fill: true, toned: false, walked: false }
     }
 }
 
@@ -125,7 +131,7 @@ impl Work {
         let origin = self.out.origin;
         let local = |p: &Point| [p[0] - origin[0], p[1] - origin[1]];
         self.kept.clear();
-        let Some(step) = self.cutting.m_per_px().map(|m| m * 0.6) else {
+        let Some(step) = self.cutting.m_per_px().map(|m| m * 0.75) else {
             self.kept.extend(ring.iter().map(local));
             return;
         };
@@ -189,7 +195,7 @@ mod tests {
         let bbox = rings.as_ref().bbox();
         let chunk = Chunk { stamp: 1, bbox, members: vec![0] };
         let source = Source::Items(vec![(Arc::new(rings), closed)]);
-        (Group { class: Class::Land, layer: None, closed, bbox, points: 0, chunks: Vec::new(), source }, chunk)
+        (Group { class: Class::Land, layer: None, turn: 0, closed, bbox, points: 0, chunks: Vec::new(), source }, chunk)
     }
 
     fn square(e: f64, side: f64) -> Rings {
@@ -224,10 +230,10 @@ mod tests {
     #[test]
     fn what_is_too_small_for_a_line_is_still_an_area() {
         let (group, chunk) = of(square(0.0, 10.0), true);
-        let coarse = cut(&group, &chunk, Cutting { level: 4, fill: true, walked: false });
+        let coarse = cut(&group, &chunk, Cutting { level: 4, fill: true, toned: false, walked: false });
         assert_eq!(coarse.lined, 0);
         assert!(area(&coarse) > 0.0);
-        let none = cut(&group, &chunk, Cutting { level: 4, fill: false, walked: false });
+        let none = cut(&group, &chunk, Cutting { level: 4, fill: false, toned: true, walked: false });
         assert!(none.points.is_empty());
     }
 
@@ -238,12 +244,12 @@ mod tests {
         rings.end_part();
         let (group, mut chunk) = of(rings, false);
         chunk.bbox = BBox { min: [0.0; 2], max: [0.0; 2] };
-        let cut = cut(&group, &chunk, Cutting { level: 1, fill: true, walked: false });
+        let cut = cut(&group, &chunk, Cutting { level: 1, fill: true, toned: false, walked: false });
         assert_eq!(cut.points, vec![[0.0, 0.0], [0.0, 0.0], [100.0, 0.0], [100.4, 0.0], [100.4, 0.0], GAP]);
     }
 
     #[test]
     fn levels_begin_where_they_say() {
-        assert_eq!([0.5, 1.99, 2.0, 7.9, 8.0, 31.0, 40.0].map(Cutting::level_for), [0, 0, 1, 1, 2, 2, 3]);
+        assert_eq!([0.5, 1.99, 2.0, 7.9, 8.0, 31.0, 40.0].map(Cutting::level_for), [0, 0, 1, 2, 3, 4, 5]);
     }
 }

@@ -28,6 +28,8 @@ const CHUNK_BYTES: u64 = 200 << 20;
 const POINTS_A_TASK: usize = 400_000;
 
 type ChunkKey = (u64, Cutting);
+/// A group whatever its contents.
+type GroupName = (Class, Option<LayerId>, usize);
 type MadeChunks = Vec<(ChunkKey, Option<CardChunk>)>;
 
 /// What the groups were made of.
@@ -48,6 +50,8 @@ struct PictureKey {
     with_sites: bool,
     /// Counts what came to the card.
     stock: u64,
+    /// Where nothing lies.
+    ground: Color32,
 }
 
 struct Kept {
@@ -72,8 +76,8 @@ pub struct Map {
     chunks: HashMap<ChunkKey, Kept>,
     cutting: Option<Task<MadeChunks>>,
     /// By layer: what its tone was made of (all stamps), and the tone.
-    tones: HashMap<(Class, Option<LayerId>), (u64, Option<CardTone>)>,
-    toning: Option<((Class, Option<LayerId>), u64, Task<Option<CardTone>>)>,
+    tones: HashMap<GroupName, (u64, Option<CardTone>)>,
+    toning: Option<(GroupName, u64, Task<Option<CardTone>>)>,
     looks: Option<Looks>,
     target: Option<Target>,
     anchor: ([f64; 2], f64),
@@ -166,7 +170,7 @@ impl Map {
         self.take_in();
         self.stock_up(ctx, &frame, &shown);
         self.aim(size);
-        let picture = PictureKey { frame, dark: state.dark, revision: snapshot.revision, with_sites, stock: self.stock };
+        let picture = PictureKey { frame, dark: state.dark, revision: snapshot.revision, with_sites, stock: self.stock, ground };
         if self.target.as_ref().is_some_and(|t| t.key != Some(picture)) {
             self.draw(&frame, &shown, ground);
             if let Some(target) = &mut self.target {
@@ -227,7 +231,7 @@ impl Map {
     }
 
     fn tone_of(&self, group: &Group) -> Option<&CardTone> {
-        self.tones.get(&(group.class, group.layer)).and_then(|(_, t)| t.as_ref())
+        self.tones.get(&name(group)).and_then(|(_, t)| t.as_ref())
     }
 
     /// Asks for what is wanted and not there, nearest to the middle first.
@@ -294,6 +298,7 @@ impl Map {
         let walked = line.is_some_and(|l| !l.dash_pt.is_empty());
         Some(Cutting {
             level: Cutting::level_for(m),
+            toned,
             fill: !toned && group.closed && (style.wash.is_some() || style.pattern.is_some()),
             walked,
         })
@@ -320,14 +325,14 @@ impl Map {
 
     /// Starts the next tone that is due: one at a time, so that the first is soon there.
     fn tone_next(&mut self, ctx: &egui::Context, shown: &[(Arc<Group>, Style)]) {
-        let layers: std::collections::HashSet<_> = self.groups.list.iter().map(|g| (g.class, g.layer)).collect();
+        let layers: std::collections::HashSet<_> = self.groups.list.iter().map(|g| name(g)).collect();
         self.tones.retain(|of, _| layers.contains(of));
         for (group, _) in shown {
             if self.toning.is_some() {
                 return;
             }
             let Some(cell) = tone::cell_m(group, self.card.most_cells) else { continue };
-            let of = (group.class, group.layer);
+            let of = name(group);
             let stamp = group.chunks.iter().map(|c| c.stamp).fold(0u64, |sum, s| sum.wrapping_mul(31).wrapping_add(s));
             if self.tones.get(&of).is_some_and(|(was, _)| *was == stamp) {
                 continue;
@@ -455,10 +460,14 @@ impl Map {
         if let Some(kept) = self.chunks.get(&(chunk.stamp, cutting)) {
             return Some(kept.chunk.as_ref());
         }
-        let near = (0..10u8).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
+        let near = (0..=cut::LEVELS).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
         let best = near.min_by_key(|c| c.level.abs_diff(cutting.level))?;
         self.chunks.get(&(chunk.stamp, best)).map(|k| k.chunk.as_ref())
     }
+}
+
+fn name(group: &Group) -> GroupName {
+    (group.class, group.layer, group.turn)
 }
 
 enum Step<'a> {
