@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use luodi::geom::{Border, Point, PreparedShape, Rings, Shape, Tolerance, overlap, winding_of_simple};
+use luodi::geom::{IndexedBorder, Point, PreparedShape, Rings, Shape, Tolerance, overlap, winding_of_simple};
 use std::hint::black_box;
 
 const CORNER: Point = [40_500_000.0, 4_000_000.0];

@@ -403,7 +403,7 @@ fn check_world(seed: u64, sites: u64, tally: &mut Tally) {
         let site = any_site(&mut random, &rough);
         let site = if random.chance(0.8) { lattice.polygon(&site) } else { Lattice::Finest.polygon(&site) };
         done += 1;
-        let Some(sound) = shape(&site).filter(|s| near_origin(s)) else { continue };
+        let Some(sound) = shape(&site).filter(near_origin) else { continue };
         let found = areas(&site, &clusters);
         let verdict = checker.check(Site::default(), sound.as_ref());
         tally.sites += 1;

@@ -160,13 +160,13 @@ impl Run {
             }
             Step::Pan(_) => {
                 let mut view = self.app.state.view;
-                let there = (self.frames / 15) % 2 == 0;
+                let there = (self.frames / 15).is_multiple_of(2);
                 view.pan(if there { egui::vec2(14.0, 6.0) } else { egui::vec2(-14.0, -6.0) });
                 self.app.ask(Command::View(view));
             }
             Step::Zoom(_) => {
                 let mut view = self.app.state.view;
-                let nearer = (self.frames / 15) % 2 == 0;
+                let nearer = (self.frames / 15).is_multiple_of(2);
                 view.zoom_at(view.rect.center() + egui::vec2(120.0, 60.0), if nearer { 1.04 } else { 1.0 / 1.04 });
                 self.app.ask(Command::View(view));
             }

@@ -66,7 +66,7 @@ pub fn read_bytes(path: &Path) -> Result<Arc<[u8]>, ReadError> {
     }
     // What the system did not tell the length of, or what grew or shrank since.
     let mut more = Vec::new();
-    (&mut file).read_to_end(&mut more).map_err(refused)?;
+    file.read_to_end(&mut more).map_err(refused)?;
     if more.is_empty() && filled == bytes.len() { Ok(bytes) } else { Ok([&bytes[..filled], &more].concat().into()) }
 }
 

@@ -13,7 +13,7 @@ use std::path::Path;
 /// Answers of T3: `plan,district,planar_m2,ellipsoidal_m2`; what each version covers, what was withdrawn, added and kept,
 /// for all clusters and for each district.
 pub(super) fn difference(data: &Path, threads: usize, progress: &Progress) -> Result<String, BenchError> {
-    let file = |name| Input::file(&data.join(name));
+    let file = |name| Input::file(data.join(name));
     let gathered = gather(&[(Role::Plan, file("zones.shp")), (Role::Plan, file("plan2015.shp"))], progress)?;
     let (Some(new), Some(old)) = (gathered.layers.first(), gathered.layers.get(1)) else { return Err(CheckError::NoPlan.into()) };
     let found = plan_difference(&gathered.contents, old.id, new.id, threads, progress)?.ok_or(BenchError::Cancelled)?;
@@ -33,7 +33,7 @@ pub(super) fn difference(data: &Path, threads: usize, progress: &Progress) -> Re
 
 /// Answers of T7: `kind,a,b,area`; overlaps by the numbers of the two parcels, then gaps, smallest first.
 pub(super) fn coverage(data: &Path, size: &str, threads: usize, progress: &Progress) -> Result<String, BenchError> {
-    let gathered = gather(&[(Role::Parcels, Input::file(&data.join(format!("parcels_{size}.shp"))))], progress)?;
+    let gathered = gather(&[(Role::Parcels, Input::file(data.join(format!("parcels_{size}.shp"))))], progress)?;
     let layer = layer(&gathered.contents, Role::Parcels)?;
     let parcels: Vec<(FeatureRef<'_>, ShapeRef<'_>)> = layer.features().filter_map(|f| f.shape().map(|shape| (f, shape))).collect();
     let shapes: Vec<ShapeRef<'_>> = parcels.iter().map(|(_, shape)| *shape).collect();

@@ -11,7 +11,7 @@ use super::slivers::made_by;
 use super::surroundings::Surroundings;
 use super::{
     Admission, Candidate, Case, CaseLetter, Certainty, CheckError, CheckSettings, ClusterShare, Conformity, Finding, Gate, IndustryMatch,
-    OVERLAY, Outcome, Position, Route, Verdict, case_of, match_industry, routes_of, suggestion,
+    OVERLAY, Outcome, Position, Route, Verdict, case_of, routes_of, suggestion,
 };
 use crate::geom::{
     GaussKruger, Repair, RingsRef, Shape, ShapeRef, Tolerance, area_on_plane_m2, centroid, ellipsoidal_area_m2, is_sliver, pieces, subtract,
@@ -325,7 +325,7 @@ impl Checker {
 
     fn industry(&self, facts: &Facts, cluster: usize) -> IndustryMatch {
         let edition = &self.settings.rule_set.industry.edition;
-        match_industry(facts.site.industry.as_deref(), edition, &self.plan.clusters[cluster].cluster)
+        self.plan.industry_match(facts.site.industry.as_deref(), edition, cluster)
     }
 
     fn outside_pieces(&self, facts: &Facts) -> Vec<OutsidePiece> {

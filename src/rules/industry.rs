@@ -4,28 +4,6 @@ use super::IndustryMatch;
 use super::industry_names::{codes_of_words, divisions_since_2011};
 use crate::model::Cluster;
 
-/// The match of an industry, as a code (edition `edition` of GB/T 4754) or in words, with the lists of `cluster`.
-///
-/// A division such as `38` covers its classes `385`, `3851`; of several entries that cover the code the longest decides,
-/// of equally long ones the strictest. A code that is wider than an entry (`26` against `2614`) cannot be compared. Words
-/// and codes of 2002 go through the helper table; where they may be several industries, the match has to hold for all.
-pub fn match_industry(given: Option<&str>, edition: &str, cluster: &Cluster) -> IndustryMatch {
-    let Some(given) = given else { return IndustryMatch::NotGiven };
-    let lists =
-        Lists { forbidden: &cluster.forbidden, leading: &cluster.leading, supporting: &cluster.supporting, allowed: &cluster.allowed };
-    if lists.all().iter().all(|(list, _)| list.is_empty()) {
-        return IndustryMatch::Unknown;
-    }
-    let plain = is_code(given) && lists.entries().all(|entry| is_code(entry));
-    if plain && (same_numbers(edition, &cluster.edition) || edition.is_empty() || cluster.edition.is_empty()) {
-        return by_code(given, &lists);
-    }
-    if let Some((_, outcome)) = lists.all().iter().find(|(list, _)| list.iter().any(|entry| entry == given && !is_code(given))) {
-        return *outcome;
-    }
-    by_table(given, edition, cluster)
-}
-
 /// Whether the industry is given in words rather than as a code.
 pub fn in_words(given: &str) -> bool {
     !is_code(given)
@@ -41,31 +19,106 @@ pub fn industry_codes(given: &str, edition: &str) -> Vec<String> {
     }
 }
 
-/// The lists of a cluster, the strictest first.
-struct Lists<'a> {
-    forbidden: &'a [String],
-    leading: &'a [String],
-    supporting: &'a [String],
-    allowed: &'a [String],
+/// The lists of a cluster as written and as codes of 2017, made once.
+#[derive(Clone, Debug)]
+pub(super) struct ClusterLists {
+    written: Lists,
+    edition: String,
+    /// What the helper table makes of the lists.
+    known: Lists,
+    /// Divisions of which an entry of 2002 holds a part.
+    unsure: Vec<String>,
+    /// An entry could not be read.
+    unread: bool,
 }
 
-impl<'a> Lists<'a> {
-    fn all(&self) -> [(&'a [String], IndustryMatch); 4] {
-        [
-            (self.forbidden, IndustryMatch::Forbidden),
-            (self.leading, IndustryMatch::Leading),
-            (self.supporting, IndustryMatch::Supporting),
-            (self.allowed, IndustryMatch::Allowed),
-        ]
+impl ClusterLists {
+    pub fn new(cluster: &Cluster) -> Self {
+        let written = Lists([&cluster.forbidden, &cluster.leading, &cluster.supporting, &cluster.allowed].map(Clone::clone));
+        let (mut unsure, mut unread) = (Vec::new(), false);
+        let known = Lists(written.0.each_ref().map(|list| as_of_2017(list, &cluster.edition, &mut unsure, &mut unread)));
+        Self { written, edition: cluster.edition.clone(), known, unsure, unread }
     }
 
-    fn entries(&self) -> impl Iterator<Item = &'a String> {
-        self.all().into_iter().flat_map(|(list, _)| list)
+    /// The match of an industry given as a code of `edition` or in words; `codes`: what [`industry_codes`] makes of it.
+    ///
+    /// A division such as `38` covers its classes `385`, `3851`; of several entries that cover the code the longest decides,
+    /// of equally long ones the strictest. A code that is wider than an entry (`26` against `2614`) cannot be compared. Words
+    /// and codes of 2002 go through the helper table; where they may be several industries, the match has to hold for all.
+    pub fn matching(&self, given: &str, edition: &str, codes: &[String]) -> IndustryMatch {
+        if self.written.0.iter().all(Vec::is_empty) {
+            return IndustryMatch::Unknown;
+        }
+        let plain = is_code(given) && self.written.entries().all(|entry| is_code(entry));
+        if plain && (same_numbers(edition, &self.edition) || edition.is_empty() || self.edition.is_empty()) {
+            return by_code(given, &self.written);
+        }
+        if let Some((_, outcome)) = self.written.all().find(|(list, _)| list.iter().any(|entry| entry == given && !is_code(given))) {
+            return outcome;
+        }
+        self.by_table(edition, codes)
+    }
+
+    /// Words or codes of different editions: both sides as codes of 2017, as far as the helper table knows them.
+    fn by_table(&self, edition: &str, codes: &[String]) -> IndustryMatch {
+        let old = is_old(edition);
+        let mut outcomes = codes.iter().map(|code| match by_code(code, &self.known) {
+            // A division that stands for a class of 2002 may be any of the classes listed within it.
+            _ if old && self.known.entries().any(|entry| entry != code && covers(code, entry)) => IndustryMatch::Unknown,
+            // An entry that holds part of this division may be meant, and so may one that could not be read.
+            _ if self.unsure.iter().any(|division| covers(division, code)) => IndustryMatch::Unknown,
+            IndustryMatch::NotListed if self.unread => IndustryMatch::Unknown,
+            outcome => outcome,
+        });
+        let first = outcomes.next().unwrap_or(IndustryMatch::Unknown);
+        if outcomes.all(|other| other == first) { first } else { IndustryMatch::Unknown }
+    }
+}
+
+/// Entries of a list as codes of 2017; parts of divisions go to `unsure`, what the table does not know makes it `unread`.
+fn as_of_2017(list: &[String], edition: &str, unsure: &mut Vec<String>, unread: &mut bool) -> Vec<String> {
+    let mut sure = Vec::new();
+    for entry in list {
+        if !is_code(entry) {
+            let of_words = codes_of_words(entry);
+            *unread |= of_words.is_empty();
+            sure.extend(of_words.into_iter().map(str::to_owned));
+        } else if !is_old(edition) {
+            sure.push(entry.clone());
+        } else {
+            match divisions_since_2011(entry) {
+                Some((divisions, true)) => sure.extend(divisions.into_iter().map(str::to_owned)),
+                Some((divisions, false)) => unsure.extend(divisions.into_iter().map(str::to_owned)),
+                None => *unread = true,
+            }
+        }
+    }
+    sure
+}
+
+/// The four lists of a cluster, the strictest first.
+#[derive(Clone, Debug)]
+struct Lists([Vec<String>; 4]);
+
+impl Lists {
+    const OUTCOMES: [IndustryMatch; 4] =
+        [IndustryMatch::Forbidden, IndustryMatch::Leading, IndustryMatch::Supporting, IndustryMatch::Allowed];
+
+    fn all(&self) -> impl Iterator<Item = (&Vec<String>, IndustryMatch)> {
+        self.0.iter().zip(Self::OUTCOMES)
+    }
+
+    fn forbidden(&self) -> &[String] {
+        &self.0[0]
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &String> {
+        self.0.iter().flatten()
     }
 }
 
 /// Codes of one edition on both sides.
-fn by_code(code: &str, lists: &Lists<'_>) -> IndustryMatch {
+fn by_code(code: &str, lists: &Lists) -> IndustryMatch {
     let mut best: Option<(usize, IndustryMatch)> = None;
     for (list, outcome) in lists.all() {
         let longest = list.iter().filter(|entry| covers(entry, code)).map(String::len).max();
@@ -76,53 +129,13 @@ fn by_code(code: &str, lists: &Lists<'_>) -> IndustryMatch {
         }
     }
     // A forbidden class within the wider code given may be meant: that is no pass.
-    let forbidden_within = lists.forbidden.iter().any(|entry| entry != code && covers(code, entry));
+    let forbidden_within = lists.forbidden().iter().any(|entry| entry != code && covers(code, entry));
     match best {
         Some((_, outcome)) if !forbidden_within => outcome,
         Some(_) => IndustryMatch::Unknown,
         None if lists.entries().any(|entry| covers(code, entry)) => IndustryMatch::Unknown,
         None => IndustryMatch::NotListed,
     }
-}
-
-/// Words or codes of different editions: both sides as codes of 2017, as far as the helper table knows them.
-fn by_table(given: &str, edition: &str, cluster: &Cluster) -> IndustryMatch {
-    let mut unsure: Vec<String> = Vec::new();
-    let mut unread = false;
-    let mut codes = |list: &[String]| -> Vec<String> {
-        let mut sure = Vec::new();
-        for entry in list {
-            if !is_code(entry) {
-                let of_words = codes_of_words(entry);
-                unread |= of_words.is_empty();
-                sure.extend(of_words.into_iter().map(str::to_owned));
-            } else if !is_old(&cluster.edition) {
-                sure.push(entry.clone());
-            } else {
-                match divisions_since_2011(entry) {
-                    Some((divisions, true)) => sure.extend(divisions.into_iter().map(str::to_owned)),
-                    Some((divisions, false)) => unsure.extend(divisions.into_iter().map(str::to_owned)),
-                    None => unread = true,
-                }
-            }
-        }
-        sure
-    };
-    let (forbidden, leading) = (codes(&cluster.forbidden), codes(&cluster.leading));
-    let (supporting, allowed) = (codes(&cluster.supporting), codes(&cluster.allowed));
-    let lists = Lists { forbidden: &forbidden, leading: &leading, supporting: &supporting, allowed: &allowed };
-    let given = industry_codes(given, edition);
-    let old = is_old(edition);
-    let mut outcomes = given.iter().map(|code| match by_code(code, &lists) {
-        // A division that stands for a class of 2002 may be any of the classes listed within it.
-        _ if old && lists.entries().any(|entry| entry != code && covers(code, entry)) => IndustryMatch::Unknown,
-        // An entry that holds part of this division may be meant, and so may one that could not be read.
-        _ if unsure.iter().any(|division| covers(division, code)) => IndustryMatch::Unknown,
-        IndustryMatch::NotListed if unread => IndustryMatch::Unknown,
-        outcome => outcome,
-    });
-    let first = outcomes.next().unwrap_or(IndustryMatch::Unknown);
-    if outcomes.all(|other| other == first) { first } else { IndustryMatch::Unknown }
 }
 
 /// Whether `entry` of a list covers `code`: the same words, or a division or class that `code` is in.
@@ -147,6 +160,10 @@ fn same_numbers(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
     use IndustryMatch as I;
+
+    fn match_industry(given: Option<&str>, edition: &str, cluster: &Cluster) -> IndustryMatch {
+        given.map_or(I::NotGiven, |given| ClusterLists::new(cluster).matching(given, edition, &industry_codes(given, edition)))
+    }
 
     fn cluster() -> Cluster {
         let list = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect();

@@ -1,7 +1,8 @@
 //! Industries in words: the helper table where codes are missing, and what codes of the edition of 2002 became.
 
 use serde::Deserialize;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// Names and mappings as written in `assets/industry/gbt4754.toml`.
 #[derive(Default, Deserialize)]
@@ -53,6 +54,21 @@ static WORDS: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
 /// The codes of GB/T 4754-2017 that an industry in words may be, in order; empty when no word of it is known. Where
 /// words overlap the longer one counts.
 pub(super) fn codes_of_words(text: &str) -> Vec<&'static str> {
+    // A city has some hundred industries and a batch asks for each at every site and rule.
+    const KEPT: usize = 4096;
+    static KNOWN: RwLock<BTreeMap<String, Vec<&'static str>>> = RwLock::new(BTreeMap::new());
+    if let Some(codes) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(text) {
+        return codes.clone();
+    }
+    let codes = looked_up(text);
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() < KEPT {
+        known.insert(text.to_owned(), codes.clone());
+    }
+    codes
+}
+
+fn looked_up(text: &str) -> Vec<&'static str> {
     let places = |(word, codes): &'static (&'static str, Vec<&'static str>)| {
         text.match_indices(word).map(|(at, _)| (at..at + word.len(), codes)).collect::<Vec<_>>()
     };

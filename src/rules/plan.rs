@@ -1,7 +1,9 @@
 //! A cluster plan prepared once for many sites: located shapes, chains of nested clusters, land counted once.
 
+use super::industry::ClusterLists;
 use super::layers::Taken;
-use super::{CheckError, OVERLAY};
+use super::matches::Matches;
+use super::{CheckError, IndustryMatch, OVERLAY};
 use crate::geom::{BBox, Directory, Located, PackedIndex, PreparedShape, Shape, ShapeRef, centroid, pieces, subtract, union};
 use crate::model::{Cluster, ClusterFields, Contents, Coverage, Date, FeatureId, Grade, Indicator, LayerId};
 use crate::task::{Outcome, Progress, blocks_in_order};
@@ -23,6 +25,7 @@ pub(super) struct PlanCluster {
     pub chain: Vec<usize>,
     /// Which group of clusters whose boxes meet it is in.
     group: usize,
+    lists: ClusterLists,
     free_block_m2: OnceLock<f64>,
 }
 
@@ -38,6 +41,7 @@ pub(super) struct PreparedPlan {
     groups: Vec<(Vec<usize>, OnceLock<Option<PreparedShape>>)>,
     /// Where a cluster could not be read as an area: what lies here can only be known to be inside.
     broken: Vec<BBox>,
+    matches: Matches,
 }
 
 /// The land of a site by cluster, and in all.
@@ -82,6 +86,7 @@ impl PreparedPlan {
             .zip(group_of)
             .map(|((((feature, cluster, _), shape), chain), group)| PlanCluster {
                 feature,
+                lists: ClusterLists::new(&cluster),
                 cluster,
                 area_m2: shape.shape().area_m2(),
                 centre: centroid(shape.shape()),
@@ -93,7 +98,16 @@ impl PreparedPlan {
             .collect();
         let version = contents.cluster_plans.get(&id).map(|p| p.version.clone()).unwrap_or_default();
         let boxes = Directory::new(boxes);
-        Ok(Self { layer: layer.head.name.clone(), version, clusters, coverage: layer.head.coverage.clone(), boxes, groups, broken })
+        Ok(Self {
+            layer: layer.head.name.clone(),
+            version,
+            clusters,
+            coverage: layer.head.coverage.clone(),
+            boxes,
+            groups,
+            broken,
+            matches: Matches::default(),
+        })
     }
 
     /// What of `site` lies in which cluster and in the plan as a whole, land in several clusters counted once. An overlap of
@@ -225,6 +239,15 @@ impl PreparedPlan {
         });
         near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         near
+    }
+}
+
+impl PreparedPlan {
+    /// The match of a site's industry, as a code of `edition` or in words, with a cluster, by its index.
+    pub fn industry_match(&self, given: Option<&str>, edition: &str, cluster: usize) -> IndustryMatch {
+        let Some(given) = given else { return IndustryMatch::NotGiven };
+        let matches = self.matches.of(given, edition, self.clusters.iter().map(|c| &c.lists));
+        matches.get(cluster).copied().unwrap_or(IndustryMatch::Unknown)
     }
 }
 

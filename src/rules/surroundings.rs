@@ -136,7 +136,7 @@ impl Surroundings {
         }
         let given = facts.site.industry.as_deref();
         let edition = &rules.industry.edition;
-        let leads = |i: usize| super::match_industry(given, edition, &plan.clusters[i].cluster) == IndustryMatch::Leading;
+        let leads = |i: usize| plan.industry_match(given, edition, i) == IndustryMatch::Leading;
         let mut found: BTreeMap<usize, bool> = of_host.alike.iter().map(|at| (*at, false)).collect();
         if let Some(given) = given.filter(|_| host.industry != IndustryMatch::Leading) {
             for code in industry_codes(given, edition) {

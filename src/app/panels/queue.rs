@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
 
 /// Why no site stands here: none was brought, or the first check is still under way.
 fn nothing_yet(ui: &mut Ui, state: &State, work: &Work) {
-    let waiting = work.document.snapshot().contents.layers_of(crate::model::Role::Sites).any(|(_, layer)| layer.len() > 0);
+    let waiting = work.document.snapshot().contents.layers_of(crate::model::Role::Sites).any(|(_, layer)| !layer.is_empty());
     let key = if waiting { "app.queue.checking" } else { "app.queue.none" };
     Frame::new().inner_margin(Margin::symmetric(16, 16)).show(ui, |ui| {
         paragraph(ui, word(state.lang, key), size::BODY, Tokens::of(ui).ink3);

@@ -125,12 +125,15 @@ pub fn without_bulk(contents: &Contents, keep_sites: bool) -> Contents {
     light
 }
 
+/// Items of one look that follow each other: class, layer, whether rings close, and each item's rings with their soundness.
+type Run = (Class, Option<LayerId>, bool, Vec<(Arc<Rings>, bool)>);
+
 fn ground_groups(contents: &Contents, plan: Option<LayerId>, date: Date) -> Vec<Arc<Group>> {
     let light = without_bulk(contents, false);
     let bbox = light.layers.iter().fold(BBox::EMPTY, |b, (_, l)| b.join(l.bbox())).grown(1.0);
     // Neither the scale nor the theme changes which items there are, only how they look.
     let view = SceneView { bbox, scale_denominator: 1e9, date, lang: Lang::Zh, theme: Theme::Light, plan };
-    let mut runs: Vec<(Class, Option<LayerId>, bool, Vec<(Arc<Rings>, bool)>)> = Vec::new();
+    let mut runs: Vec<Run> = Vec::new();
     for Item { form, class, feature, .. } in build_scene(&light, &view, &[]).items {
         let (rings, closed, sound) = match form {
             Form::Area { rings, sound } => (rings, true, sound),
@@ -143,7 +146,7 @@ fn ground_groups(contents: &Contents, plan: Option<LayerId>, date: Date) -> Vec<
             _ => runs.push((class, layer, closed, vec![(rings, sound)])),
         }
     }
-    let group = |(class, layer, closed, run): (Class, Option<LayerId>, bool, Vec<(Arc<Rings>, bool)>)| {
+    let group = |(class, layer, closed, run): Run| {
         let members: Vec<Member> = run.iter().enumerate().map(|(i, (rings, _))| Member::of(i as u128, rings.as_ref().as_ref())).collect();
         gathered(class, layer, closed, Source::Items(run), members, false)
     };
