@@ -162,10 +162,12 @@ fn changed_land(old: &Checked, contents: &Contents, order: &[Address]) -> Vec<BB
     boxes
 }
 
+/// The verdicts in the order of the filter chips.
+pub const POSITIONS: [Position; 4] = [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked];
+
 /// How many sites have each verdict, in the order of the filter chips.
 pub fn counts(checked: &Checked) -> [(Position, usize); 4] {
-    [Position::Inside, Position::Partial, Position::Outside, Position::NotChecked]
-        .map(|p| (p, checked.order.iter().filter(|address| checked.position(**address) == Some(p)).count()))
+    POSITIONS.map(|p| (p, checked.order.iter().filter(|address| checked.position(**address) == Some(p)).count()))
 }
 
 #[cfg(test)]

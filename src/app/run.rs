@@ -135,6 +135,7 @@ impl App {
     pub(super) fn set_work(&mut self, work: Work) {
         self.state.fit = Some(whole(&work.document.snapshot().contents));
         self.state.work = Some(work);
+        self.stamp();
         self.state.selected = None;
         self.state.live = None;
         self.state.filter = None;
@@ -226,6 +227,14 @@ impl App {
         });
     }
 
+    /// Says that the verdicts are others than before.
+    fn stamp(&mut self) {
+        self.state.next_stamp += 1;
+        if let Some(work) = &mut self.state.work {
+            work.stamp = self.state.next_stamp;
+        }
+    }
+
     /// The selected site gets its verdict before the batch comes to it.
     fn check_selected(&mut self) {
         let (Some(address), Some(work)) = (self.state.selected, &mut self.state.work) else { return };
@@ -235,6 +244,7 @@ impl App {
         let reader = SiteReader::new(SiteFields::of(layer));
         let one = check_one(checker, feature, &reader, record_number(feature, layer.len()));
         Arc::make_mut(&mut work.checked.sites).insert(address, one);
+        self.stamp();
     }
 
     /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.
@@ -259,8 +269,9 @@ impl App {
                 }
                 work.checker = batch.checker;
                 work.checked = batch.checked;
+                let (done, all) = (work.checked.sites.len(), work.checked.order.len());
+                self.stamp();
                 if batch.cancelled {
-                    let (done, all) = (work.checked.sites.len(), work.checked.order.len());
                     self.notice(NoticeKind::Done, Message::new("app.notice.check_cancelled").with("done", done).with("all", all));
                 }
             }
@@ -327,7 +338,7 @@ pub(super) fn new_work(name: &str) -> Work {
 }
 
 pub(super) fn work_of(document: Document, path: Option<PathBuf>, name: String) -> Work {
-    Work { document, path, name, checker: None, checked: Default::default(), measured: None }
+    Work { document, path, name, checker: None, checked: Default::default(), stamp: 0, measured: None }
 }
 
 /// Tells workspaces apart that are made on the same day: the time they were made.

@@ -27,6 +27,8 @@ pub struct Work {
     /// Prepared for the plan in force; `None` while it is being prepared, or when there is no plan.
     pub checker: Option<Arc<Checker>>,
     pub checked: Checked,
+    /// Another one whenever `checked` is: what was made of it (marks, rows of the queue) knows by this when it is stale.
+    pub stamp: u64,
     /// Every plan version measured, and the revision it was measured at.
     pub measured: Option<(u64, Arc<Vec<PlanScale>>)>,
 }
@@ -139,6 +141,7 @@ pub struct State {
     /// Files whose use is still to be asked, one after the other.
     pub waiting: VecDeque<PathBuf>,
     pub next_notice: u64,
+    pub next_stamp: u64,
 }
 
 impl State {
@@ -167,6 +170,7 @@ impl State {
             page_under_way: false,
             waiting: VecDeque::new(),
             next_notice: 0,
+            next_stamp: 0,
         }
     }
 

@@ -30,8 +30,7 @@ struct Crowd {
 /// What the crowds were made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
-    sites: usize,
-    checked: u64,
+    stamp: u64,
     revision: u64,
     octave: i32,
 }
@@ -69,8 +68,7 @@ impl Marks {
         let snapshot = work.document.snapshot();
         // Crowds are gathered anew at every second magnification by two, never while panning.
         let octave = (view.m_per_pt * ROOM_PT * room).log2().floor() as i32;
-        let sites = std::sync::Arc::as_ptr(&work.checked.sites) as usize;
-        let key = Key { sites, checked: work.checked.revision, revision: snapshot.revision, octave };
+        let key = Key { stamp: work.stamp, revision: snapshot.revision, octave };
         if self.key == Some(key) {
             return;
         }

@@ -31,6 +31,7 @@ pub struct Pages {
     title: Option<String>,
     scale: Option<String>,
     sheet: sheet::Preview,
+    queue: queue::Rows,
     shown_site: Option<crate::scene::Address>,
 }
 

@@ -1,7 +1,7 @@
 //! The queue of sites to be prechecked: filter by verdict, a row a site, arrow keys.
 
 use super::Pages;
-use crate::app::check::counts;
+use crate::app::check::{POSITIONS, counts};
 use crate::app::command::Command;
 use crate::app::icons;
 use crate::app::state::{State, Work};
@@ -16,10 +16,31 @@ use egui::{Align, Align2, Frame, Layout, Margin, Rect, ScrollArea, Sense, Stroke
 
 const ROW: f32 = 52.0;
 
+/// The queue under its filter, made again when verdicts, order or filter change: a frame does not walk all sites.
+#[derive(Default)]
+pub struct Rows {
+    key: Option<(u64, Option<Position>)>,
+    shown: Vec<Address>,
+    counts: [usize; 4],
+}
+
+impl Rows {
+    fn renew(&mut self, state: &State, work: &Work) {
+        let key = (work.stamp, state.filter);
+        if self.key != Some(key) {
+            self.key = Some(key);
+            self.shown = state.queue();
+            self.counts = counts(&work.checked).map(|(_, n)| n);
+        }
+    }
+}
+
 pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command>) {
     let Some(work) = &state.work else { return };
     ui.spacing_mut().item_spacing.y = 0.0;
     let lang = state.lang;
+    let mut rows = std::mem::take(&mut pages.queue);
+    rows.renew(state, work);
     super::head(ui, word(lang, "app.queue.title"), &count(work.checked.order.len() as u64), |ui| {
         let name = word(lang, "app.cmd.check_all");
         if IconButton::new(icons::PLAY, name, &crate::app::command::tooltip(lang, "app.cmd.check_all")).show(ui).clicked() {
@@ -27,14 +48,14 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         }
     });
     ui.add_space(12.0);
-    chips(ui, state, ask);
+    chips(ui, state, &rows.counts, ask);
     ui.add_space(8.0);
     crate::app::widgets::rule(ui);
-    let queue = state.queue();
+    let queue = &rows.shown;
     let bottom = 36.0;
     let height = ui.available_height() - bottom;
     let mut area = ScrollArea::vertical().auto_shrink(false).max_height(height).id_salt("queue");
-    if let Some(offset) = offset_of_selected(ui, state, pages, &queue, height) {
+    if let Some(offset) = offset_of_selected(ui, state, pages, queue, height) {
         area = area.vertical_scroll_offset(offset);
     }
     if work.checked.order.is_empty() {
@@ -56,6 +77,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
     });
     ui.data_mut(|d| d.insert_temp(egui::Id::unique("queue-offset"), shown.state.clamped_offset().y));
     hints(ui, state);
+    pages.queue = rows;
 }
 
 /// Why no site stands here: none was brought, or the first check is still under way.
@@ -89,15 +111,15 @@ fn short(n: usize, lang: Lang) -> String {
 }
 
 /// All and the four verdicts, each with its count.
-fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
+fn chips(ui: &mut Ui, state: &State, counts: &[usize; 4], ask: &mut Vec<Command>) {
     let Some(work) = &state.work else { return };
     let t = Tokens::of(ui);
     let outer = Rect::from_min_size(ui.cursor().min + vec2(12.0, 0.0), vec2(ui.available_width() - 24.0, 30.0));
     ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
-    let counts = counts(&work.checked);
+    let counts = POSITIONS.iter().copied().zip(counts.iter().copied());
     let all = word(state.lang, "app.queue.all");
     let mut cells: Vec<(Option<Position>, String)> = vec![(None, format!("{all} {}", short(work.checked.order.len(), state.lang)))];
-    cells.extend(counts.iter().map(|(p, n)| (Some(*p), short(*n, state.lang))));
+    cells.extend(counts.clone().map(|(p, n)| (Some(p), short(n, state.lang))));
     let mut widths: Vec<f32> = cells
         .iter()
         .map(|(p, words)| {
@@ -120,7 +142,7 @@ fn chips(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
         x = cell.right();
         let chosen = state.filter == filter;
         let response = ui.interact(cell, ui.scope_id().with(("chip", i)), Sense::click());
-        let whole = |p| counts.iter().find(|(other, _)| *other == p).map_or(0, |(_, n)| *n);
+        let whole = |p| counts.clone().find(|(other, _)| *other == p).map_or(0, |(_, n)| n);
         let name = filter.map_or_else(|| all.to_owned(), |p| format!("{} {}", word(state.lang, p.key()), count(whole(p) as u64)));
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
         if chosen || response.hovered() {
