@@ -61,20 +61,27 @@ fn text(out: &mut String, run: &TextRun) {
     };
     // One x a character: another font of the reader's machine keeps the places.
     let xs: Vec<String> = glyphs(&run.text, run.face, run.size, run.spacing).iter().map(|g| number(run.at[0] + g.x)).collect();
-    let halo = run.halo.map_or(String::new(), |(color, width)| {
-        format!(r#" stroke="{}" stroke-width="{}" stroke-linejoin="round" paint-order="stroke""#, hex(color), number(width))
-    });
-    let _ = writeln!(
-        out,
-        r#"<text x="{}" y="{}" font-family="{}, sans-serif" font-size="{}" fill="{}" xml:space="preserve"{halo}{turn}>{}</text>"#,
-        xs.join(" "),
-        number(run.at[1]),
-        run.face.family(),
-        number(run.size),
-        hex(run.color),
-        escaped(&run.text)
-    );
+    let mut write = |paint: &str| {
+        let _ = writeln!(
+            out,
+            r#"<text x="{}" y="{}" font-family="{}, {OTHER_FACES}" font-size="{}" {paint} xml:space="preserve"{turn}>{}</text>"#,
+            xs.join(" "),
+            number(run.at[1]),
+            run.face.family(),
+            number(run.size),
+            escaped(&run.text)
+        );
+    };
+    // A line of its own under the letters: not every program knows that a halo is painted before the fill.
+    if let Some((color, width)) = run.halo {
+        let line = format!(r#"fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round""#, hex(color), number(width));
+        write(&format!(r#"{line} aria-hidden="true""#));
+    }
+    write(&format!(r#"fill="{}""#, hex(run.color)));
 }
+
+/// Faces with Chinese letters that machines have, where the bundled ones are not installed.
+const OTHER_FACES: &str = "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif";
 
 fn attribute(out: &mut String, name: &str, opacity: f32) {
     if opacity < 1.0 {
