@@ -57,6 +57,13 @@ impl BBox {
             | u8::from(other.min[1] > self.max[1]) << 3
     }
 
+    /// The square of the distance between the boxes in m²; 0 where they meet.
+    pub(super) fn distance2(&self, other: &Self) -> f64 {
+        let apart = |axis: usize| (self.min[axis] - other.max[axis]).max(other.min[axis] - self.max[axis]).max(0.0);
+        let (east, north) = (apart(0), apart(1));
+        east * east + north * north
+    }
+
     /// The box widened by `margin_m` on every side.
     pub fn grown(&self, margin_m: f64) -> Self {
         Self { min: [self.min[0] - margin_m, self.min[1] - margin_m], max: [self.max[0] + margin_m, self.max[1] + margin_m] }

@@ -3,7 +3,7 @@
 //! Neighbours along a ring are neighbours on the ground, so the order of a ring serves as well as a sorted one. Only the
 //! runs of many rings are sorted, into strips.
 
-use super::segment::{Edge, by_place, edge_box, side};
+use super::segment::{Edge, by_place, distance2, edge_box, side};
 use super::{BBox, Point, RingsRef};
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
@@ -112,6 +112,44 @@ impl Edges {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Makes `least2` the square of the distance from `edge` to the nearest of the edges, in m², where that is no more than it
+    /// was; returns whether it is.
+    pub(super) fn nearest2(&self, edge: Edge, least2: &mut f64) -> bool {
+        !self.runs.is_empty() && self.approach(self.levels.len() - 1, 0, edge, &edge_box(edge), least2)
+    }
+
+    fn approach(&self, level: usize, number: usize, edge: Edge, window: &BBox, least2: &mut f64) -> bool {
+        // The distance of boxes is no more than that of what is in them but for the rounding of either.
+        let is_beyond = |bbox: &BBox, least2: f64| bbox.distance2(window) > least2 * (1.0 + 1e-9) + 1e-12;
+        let mut found = false;
+        if is_beyond(&self.levels[level][number], *least2) {
+            return false;
+        }
+        if level == 0 {
+            let (from, to) = self.runs[number];
+            for &own in &self.edges[from as usize..to as usize] {
+                if !is_beyond(&edge_box(own), *least2) {
+                    let own2 = distance2(edge, own);
+                    if own2 <= *least2 {
+                        (*least2, found) = (own2, true);
+                    }
+                }
+            }
+            return found;
+        }
+        // The nearest box first: what it holds rules most of the others out.
+        let below = &self.levels[level - 1];
+        let children = number * FAN..below.len().min((number + 1) * FAN);
+        let mut order = [(f64::INFINITY, 0); FAN];
+        let count = children.len();
+        children.zip(&mut order).for_each(|(child, place)| *place = (below[child].distance2(window), child));
+        order[..count].sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        for &(_, child) in &order[..count] {
+            found |= self.approach(level - 1, child, edge, window, least2);
+        }
+        found
     }
 
     /// Adds to `room` the points of a ring without all that winds about outside `window`, as

@@ -155,17 +155,8 @@ impl PreparedShape {
         if !self.bbox.grown(within_m).meets(&other.bbox()) {
             return None;
         }
-        for ring in other.rings().rings() {
-            for (i, &a) in ring.iter().enumerate() {
-                let edge = [a, ring[if i + 1 == ring.len() { 0 } else { i + 1 }]];
-                let _ = self.edges.meeting(edge_box(edge).grown(within_m), 0, |at| {
-                    let d2 = distance2(edge, self.edges.edge(at));
-                    if d2 <= least2 {
-                        (least2, found) = (d2, true);
-                    }
-                    ControlFlow::Continue(())
-                });
-            }
+        for edge in other.rings().rings().flat_map(edges_of) {
+            found |= self.edges.nearest2(edge, &mut least2);
         }
         found.then(|| least2.sqrt())
     }
@@ -253,6 +244,27 @@ mod tests {
             // The grid is counted from the boxes and not from what is kept, so results are equal to the bit.
             assert_eq!(prepared.overlap(site.as_ref(), t), plain);
             assert_eq!(border.overlap(site.as_ref(), prepared.shape(), t), plain);
+        }
+    }
+
+    /// The distance of borders is that of their nearest edges, however far they are.
+    #[test]
+    fn a_border_distance_is_the_least_of_all_edges() {
+        let coast: Vec<Point> = (0..700)
+            .map(|i| f64::from(i) / 700.0 * std::f64::consts::TAU)
+            .map(|t| (t, 3000.0 + 700.0 * (17.0 * t).sin()))
+            .map(|(t, r)| [CORNER[0] + r * t.cos(), CORNER[1] + r * t.sin()])
+            .collect();
+        let prepared = PreparedShape::new(shape(&[&coast]));
+        for i in 0..300 {
+            let (turn, radius) = (f64::from(i) * 0.7, f64::from(i * 97 % 9000));
+            let site = shape(&[&square([radius * turn.cos(), radius * turn.sin()], 30.0 + f64::from(i))]);
+            let pairs = edges_of(site.rings().coords()).flat_map(|e| edges_of(&coast).map(move |f| distance2(e, f)));
+            let least_m = pairs.fold(f64::INFINITY, f64::min).sqrt();
+            assert_eq!(prepared.border_distance_m(site.as_ref(), f64::INFINITY), Some(least_m));
+            assert_eq!(prepared.border_distance_m(site.as_ref(), least_m * 1.01 + 1.0), Some(least_m));
+            let nearer_m = least_m * 0.99 - 0.001;
+            assert!(nearer_m <= 0.0 || prepared.border_distance_m(site.as_ref(), nearer_m).is_none());
         }
     }
 

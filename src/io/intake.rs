@@ -4,7 +4,7 @@ use super::shapefile::listed;
 use super::{Chunk, Filter, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
 use crate::geom::{BBox, Point, RingsRef};
-use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value};
+use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value, settle};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
 use std::ops::Range;
@@ -187,42 +187,30 @@ impl Raw {
     }
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
-    pub fn pack(self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
+    pub fn pack(mut self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
         progress.set_total(self.len() as u64);
-        let mut soundness = Soundness::default();
         let nothing = RingsRef::new(&[], &[], &[], 0, 0);
-        let taken = |row: usize| if without.binary_search(&row).is_ok() { nothing } else { self.rings(row) };
-        soundness.empty = (0..self.len()).filter(|row| taken(*row).is_empty()).map(|row| self.record(row)).collect();
-        let pack = |rows: Range<usize>| {
+        let is_out = |row: usize| without.binary_search(&row).is_ok();
+        let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
+        let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
+        let settled = if kind == GeometryKind::Area { self.settle(progress) } else { vec![Some(false); self.len()] };
+        let columns = std::mem::take(&mut self.columns);
+        let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
+            let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
+            PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
+        } else {
             let mut builder = PackedBuilder::new(kind, Vec::new());
-            builder.reserve(rows.len(), rows.clone().map(|row| taken(row).coords().len()).sum());
-            rows.for_each(|row| builder.push_geometry(self.records[row], taken(row)));
+            builder.reserve(self.len(), self.coords.len());
+            for (row, sound) in settled.into_iter().enumerate() {
+                match sound {
+                    _ if is_out(row) => builder.push_geometry(self.records[row], nothing),
+                    Some(sound) => builder.push_settled(self.records[row], self.rings(row), sound),
+                    None => builder.push_geometry(self.records[row], self.rings(row)),
+                }
+            }
             builder
         };
-        let mut builder = PackedBuilder::new(kind, Vec::new());
-        if self.coords.len() <= FEW_POINTS {
-            builder = pack(0..self.len());
-            progress.add(self.len() as u64);
-        } else {
-            builder.reserve(self.len(), self.coords.len());
-            let step = (self.len() * (FEW_POINTS / 4) / self.coords.len()).clamp(1, Chunk::SIZE);
-            let mut starts = (0..self.len()).step_by(step);
-            let rows = |from: usize| from..self.len().min(from + step);
-            let add = |packed| match packed {
-                Outcome::Done(some) => {
-                    builder.append(&some);
-                    progress.add(some.len() as u64);
-                }
-                // The checks are the same for every area, and none may panic; a program that errs here must not go on.
-                Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
-            };
-            blocks_in_order(|| starts.next().map(rows), 0, progress, pack, add);
-        }
-        if builder.len() < self.len() {
-            // Cancelled: what is there is thrown away by whoever asked.
-            (builder.len()..self.len()).for_each(|row| builder.push_geometry(self.records[row], nothing));
-        }
-        let packed = builder.finish_with(self.columns);
+        let packed = builder.finish_with(columns);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -233,6 +221,51 @@ impl Raw {
             }
         }
         (packed, soundness)
+    }
+
+    /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
+    fn settle(&mut self, progress: &Progress) -> Vec<Option<bool>> {
+        let (ring_ends, part_ends, feature_ends) = (&self.ring_ends, &self.part_ends, &self.feature_ends);
+        let end = |ends: &[u32], i: usize| if i == 0 { 0 } else { ends[i - 1] as usize };
+        let first_ring = |row: usize| end(part_ends, end(feature_ends, row));
+        let first_coord = |row: usize| end(ring_ends, first_ring(row));
+        let check = |(rows, coords): (Range<usize>, &mut [Point])| {
+            let first = first_coord(rows.start);
+            let of_row = |row: usize| {
+                let (ring, at) = (first_ring(row), first_coord(row));
+                let coords = &mut coords[at - first..first_coord(row + 1) - first];
+                let parts = &part_ends[end(feature_ends, row)..end(feature_ends, row + 1)];
+                settle(coords, &ring_ends[ring..first_ring(row + 1)], parts, at as u32, ring as u32)
+            };
+            rows.map(of_row).collect::<Vec<_>>()
+        };
+        let (count, points) = (feature_ends.len(), self.coords.len());
+        if points <= FEW_POINTS {
+            progress.add(count as u64);
+            return check((0..count, &mut self.coords));
+        }
+        let step = (count * (FEW_POINTS / 4) / points).clamp(1, Chunk::SIZE);
+        let mut starts = (0..count).step_by(step);
+        let mut left = &mut self.coords[..];
+        let next = || {
+            let from = starts.next()?;
+            let to = count.min(from + step);
+            let (coords, rest) = std::mem::take(&mut left).split_at_mut(first_coord(to) - first_coord(from));
+            left = rest;
+            Some((from..to, coords))
+        };
+        let mut settled = Vec::with_capacity(count);
+        let add = |checked: Outcome<Vec<Option<bool>>>| match checked {
+            Outcome::Done(some) => {
+                progress.add(some.len() as u64);
+                settled.extend(some);
+            }
+            // The checks are the same for every area, and none may panic; a program that errs here must not go on.
+            Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
+        };
+        blocks_in_order(next, 0, progress, check, add);
+        settled.resize(count, Some(false));
+        settled
     }
 }
 

@@ -55,13 +55,15 @@ impl Reader for Shapefile {
         let rows = rows.get(..found * table.layout.record_length).unwrap_or(&[]);
         let north_first = options.north_first == Some(true);
         let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);
-        let mut starts = (0..records.len()).step_by(Chunk::SIZE);
+        // Of large areas fewer at a time, so that every thread has its share and the room of one block serves the next.
+        let step = (records.len() * BLOCK_BYTES / shp.len()).clamp(1, Chunk::SIZE);
+        let mut starts = (0..records.len()).step_by(step);
         let whole = blocks_in_order(
             || starts.next(),
             0,
             progress,
             |start| {
-                let contents = &records[start..records.len().min(start + Chunk::SIZE)];
+                let contents = &records[start..records.len().min(start + step)];
                 let rows = rows.get(start * table.layout.record_length..).unwrap_or(&[]);
                 Part { first: start, contents, rows, kind, north_first }.decode(&table, None)
             },
@@ -199,6 +201,8 @@ pub(super) fn record_at(shp: &[u8], at: usize) -> Option<(&[u8], usize)> {
 
 const FILE_CODE: i32 = 9994;
 const HEADER: usize = 100;
+/// About as much of a file is decoded in one go.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// The first record numbers of a list, for a message.
 pub fn listed(records: &[usize]) -> String {

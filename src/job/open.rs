@@ -7,7 +7,7 @@ use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, rea
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
-use crate::task::Progress;
+use crate::task::{Progress, both};
 use crate::text::Message;
 use std::path::Path;
 use std::sync::Arc;
@@ -79,8 +79,9 @@ pub fn open_layer(
     let file = source.name();
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
     let reader = reader_for(&source)?;
-    let file_hash = hash(&source);
-    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
+    let read = || Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress);
+    let (file_hash, raw) = both(|| hash(&source), read);
+    let mut raw = raw?;
     drop(source);
     if raw.is_empty() {
         return Err(refused(Message::new("io.no_features")));

@@ -17,7 +17,7 @@ pub use contents::{Contents, FeatureId, IdSource, LayerId};
 pub use fields::{ClusterFields, PROJECT_COLUMNS, SiteFields, field_named};
 pub use indicator::Indicator;
 pub use layer::{Coverage, Feature, FeatureRef, Layer, LayerHead, Provenance};
-pub use packed::{GeometryKind, Packed, PackedBuilder};
+pub use packed::{GeometryKind, Packed, PackedBuilder, settle};
 pub use role::{ROLES, Role, RoleFacts, RoleGeometry};
 pub use site::{ProjectKind, Site, industry_of};
 pub use value::{Column, ColumnBuilder, Date, Field, FieldKind, Value};

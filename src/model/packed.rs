@@ -117,6 +117,33 @@ impl Packed {
     }
 }
 
+/// Checks an area where it lies: a sound one is oriented in its own place. Whether it is sound; `None` for one that is
+/// sound with other rings than these, of which nothing is changed.
+///
+/// `coords`, `ring_ends`, `part_ends`, `first_coord`, `first_ring`: as in [`RingsRef::new`].
+pub fn settle(coords: &mut [Point], ring_ends: &[u32], part_ends: &[u32], first_coord: u32, first_ring: u32) -> Option<bool> {
+    if ring_ends.len() == 1
+        && part_ends.len() == 1
+        && let Some(counter_clockwise) = winding_of_simple(coords)
+    {
+        if !counter_clockwise {
+            coords[1..].reverse();
+        }
+        return Some(true);
+    }
+    let rings = RingsRef::new(coords, ring_ends, part_ends, first_coord, first_ring);
+    let Ok(shape) = Shape::check(rings) else { return Some(false) };
+    let sound = shape.rings();
+    let as_they_were = sound.ring_count() == rings.ring_count()
+        && sound.part_count() == rings.part_count()
+        && (0..rings.ring_count()).all(|i| sound.ring(i).len() == rings.ring(i).len())
+        && (0..rings.part_count()).all(|i| sound.part(i) == rings.part(i));
+    as_they_were.then(|| {
+        coords.copy_from_slice(sound.coords());
+        true
+    })
+}
+
 /// Builds a [`Packed`] feature by feature.
 #[derive(Debug)]
 pub struct PackedBuilder {
@@ -188,6 +215,13 @@ impl PackedBuilder {
         }
     }
 
+    /// Adds a feature that [`settle`] has an answer for.
+    pub fn push_settled(&mut self, source_record: u32, rings: RingsRef<'_>, sound: bool) {
+        self.source_records.push(source_record);
+        self.sound.push(sound);
+        self.push_rings(rings);
+    }
+
     fn push_rings(&mut self, rings: RingsRef<'_>) {
         let (first_coord, first_ring) = (self.coords.len() as u32, self.ring_ends.len() as u32);
         self.coords.extend_from_slice(rings.coords());
@@ -212,16 +246,10 @@ impl PackedBuilder {
         self.source_records.reserve(features);
     }
 
-    /// Adds all features of another builder of the same kind and fields.
-    pub fn append(&mut self, other: &Self) {
-        let (coords, rings, parts) = (self.coords.len() as u32, self.ring_ends.len() as u32, self.part_ends.len() as u32);
-        self.coords.extend_from_slice(&other.coords);
-        self.ring_ends.extend(other.ring_ends.iter().map(|end| end + coords));
-        self.part_ends.extend(other.part_ends.iter().map(|end| end + rings));
-        self.feature_ends.extend(other.feature_ends.iter().map(|end| end + parts));
-        self.sound.extend_from_slice(&other.sound);
-        self.source_records.extend_from_slice(&other.source_records);
-        self.columns.iter_mut().zip(&other.columns).for_each(|(own, other)| own.append(&other.clone().finish()));
+    /// Flat features that [`settle`] has an answer for, taken over without copying them. `ends`: of rings, parts, features.
+    pub fn with_settled(kind: GeometryKind, coords: Vec<Point>, ends: [Vec<u32>; 3], sound: Vec<bool>, source_records: Vec<u32>) -> Self {
+        let [ring_ends, part_ends, feature_ends] = ends;
+        Self { kind, coords, ring_ends, part_ends, feature_ends, sound, columns: Vec::new(), source_records }
     }
 
     /// The layer with these columns, of one value a feature, instead of those pushed.

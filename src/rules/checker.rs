@@ -358,9 +358,10 @@ impl Checker {
     fn look_around(&self, facts: &mut Facts, site: ShapeRef<'_>) {
         const OFFERED: usize = 3;
         let t = self.settings.rule_set.thresholds;
+        let with_each = self.plan.industry_matches(facts.site.industry.as_deref(), &self.settings.rule_set.industry.edition);
         let matches = |i: usize| {
             use IndustryMatch as I;
-            matches!(self.industry(facts, i), I::Leading | I::Supporting | I::Allowed | I::NotGiven)
+            with_each.as_ref().is_none_or(|each| matches!(each.get(i), Some(I::Leading | I::Supporting | I::Allowed | I::NotGiven)))
         };
         let adjacent = self.plan.near(site, t.adjacency_m).into_iter().find(|(i, _)| matches(*i));
         let adjacent = adjacent.map(|(i, distance_m)| Adjacent { name: self.plan.clusters[i].cluster.name.clone(), distance_m });

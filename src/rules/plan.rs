@@ -245,9 +245,15 @@ impl PreparedPlan {
 impl PreparedPlan {
     /// The match of a site's industry, as a code of `edition` or in words, with a cluster, by its index.
     pub fn industry_match(&self, given: Option<&str>, edition: &str, cluster: usize) -> IndustryMatch {
-        let Some(given) = given else { return IndustryMatch::NotGiven };
-        let matches = self.matches.of(given, edition, self.clusters.iter().map(|c| &c.lists));
-        matches.get(cluster).copied().unwrap_or(IndustryMatch::Unknown)
+        match self.industry_matches(given, edition) {
+            Some(matches) => matches.get(cluster).copied().unwrap_or(IndustryMatch::Unknown),
+            None => IndustryMatch::NotGiven,
+        }
+    }
+
+    /// The match with each cluster; `None` for a site without an industry.
+    pub fn industry_matches(&self, given: Option<&str>, edition: &str) -> Option<Arc<[IndustryMatch]>> {
+        given.map(|given| self.matches.of(given, edition, self.clusters.iter().map(|c| &c.lists)))
     }
 }
 

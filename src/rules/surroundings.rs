@@ -159,7 +159,7 @@ impl Surroundings {
         let Some(land) = &self.land else { return };
         for candidate in candidates {
             let Some(&i) = self.numbers.get(&candidate.feature) else { continue };
-            candidate.border_distance_m = border_distance_m(plan, i, site);
+            candidate.border_distance_m = plan.clusters[i].shape.border_distance_m(site, f64::INFINITY);
             let blocks = land.blocks(plan, i, taken);
             let offered = blocks.iter().copied().find(|(_, block_m2)| *block_m2 >= site.area_m2());
             candidate.offered = Some(offered.unwrap_or((LandKind::Free, candidate.free_block_m2)));
@@ -169,21 +169,6 @@ impl Surroundings {
 
 fn sites(contents: &Contents) -> Arc<[Sites]> {
     contents.layers_of(Role::Sites).map(|(_, layer)| Sites { layer: layer.clone(), fields: SiteFields::of(layer) }).collect()
-}
-
-/// Between the borders, looked for in growing circles from the distance of the boxes on.
-fn border_distance_m(plan: &PreparedPlan, cluster: usize, site: ShapeRef<'_>) -> Option<f64> {
-    let shape = &plan.clusters[cluster].shape;
-    let (a, b) = (shape.bbox(), site.bbox());
-    let gap = |i: usize| (a.min[i] - b.max[i]).max(b.min[i] - a.max[i]).max(0.0);
-    let mut within_m = gap(0).hypot(gap(1)) + 1.0;
-    for _ in 0..24 {
-        if let Some(distance_m) = shape.border_distance_m(site, within_m) {
-            return Some(distance_m);
-        }
-        within_m *= 1.5;
-    }
-    None
 }
 
 /// For each cluster those that it may compete with, found when first asked for.
