@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::layers::Taken;
 use super::plan::PreparedPlan;
 use super::{Candidate, IndustryMatch, OVERLAY, RuleSet, industry_codes};
-use crate::geom::{BBox, IndexedBorder, Shape, ShapeRef, overlap, pieces, subtract, union};
+use crate::geom::{BBox, Shape, ShapeRef, overlap, pieces, subtract, union};
 use crate::model::{Cluster, Contents, FeatureId, Layer, Role, SiteFields, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -108,10 +108,6 @@ impl Surroundings {
                 let Some(feature) = layer.feature(id) else { continue };
                 let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
                 let Some(other) = feature.shape().or(mended.as_ref().map(Shape::as_ref)) else { continue };
-                // Most of those whose boxes meet share no land, which their area tells at a fraction of the cost of the piece.
-                if IndexedBorder::new(other).shared_area_m2(site) < listed_m2 / 2.0 {
-                    continue;
-                }
                 let Some(piece) = overlap(site, other, OVERLAY).filter(|p| p.area_m2() > listed_m2) else { continue };
                 let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
                 let project = text(fields.project);
