@@ -83,6 +83,23 @@ fn rows(scale: &Scale) -> Vec<Row<'_>> {
     rows
 }
 
+/// Planar km² of a plan as shown everywhere, with two decimals that add up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownKm2 {
+    /// In the order of the plan's districts.
+    pub districts: Vec<String>,
+    pub five_cities: String,
+    pub total: String,
+}
+
+/// The figures of [`csv`] and of the printed table, for the window.
+pub fn shown_km2(scale: &Scale) -> ShownKm2 {
+    let rows = rows(scale);
+    let of = |row: &str| rows.iter().find(|r| r.row == row).map_or(String::new(), |r| km2(r.hundredths_km2));
+    let districts = rows.iter().filter(|r| r.row == "district").map(|r| km2(r.hundredths_km2)).collect();
+    ShownKm2 { districts, five_cities: of("five_cities"), total: of("total") }
+}
+
 fn km2(hundredths: i64) -> String {
     format!("{}{}.{:02}", if hundredths < 0 { "-" } else { "" }, hundredths.abs() / 100, hundredths.abs() % 100)
 }
@@ -213,4 +230,30 @@ pub fn table(tracked: &Tracked, lang: Lang) -> String {
 fn padded(text: &str, width: usize) -> String {
     let taken: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::sample::{SampleOptions, sample_contents};
+    use crate::model::Role;
+    use crate::task::Progress;
+
+    #[test]
+    fn the_shown_figures_of_the_five_cities_add_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (contents, _) = sample_contents(folder.path(), SampleOptions { parcels: 50 }, &Progress::new()).unwrap();
+        let hundredths = |text: &String| (text.parse::<f64>().unwrap() * 100.0).round() as i64;
+        let mut sums = Vec::new();
+        for (plan, _) in contents.layers_of(Role::Plan) {
+            let scale = scale(&contents, plan).unwrap();
+            let shown = shown_km2(&scale);
+            let five = scale.districts.iter().zip(&shown.districts).filter(|(d, _)| d.in_five_cities).map(|(_, km2)| hundredths(km2));
+            assert_eq!(five.sum::<i64>(), hundredths(&shown.five_cities));
+            assert_eq!(shown.districts.iter().map(hundredths).sum::<i64>(), hundredths(&shown.total));
+            sums.push(shown.five_cities);
+        }
+        sums.sort();
+        assert_eq!(sums, ["224.00", "700.00"]);
+    }
 }

@@ -4,6 +4,7 @@ use crate::app::command::Command;
 use crate::app::state::{PlanScale, State};
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::widgets::{paint_mark, paragraph, position_icon, section};
+use crate::job::track::{ShownKm2, shown_km2};
 use crate::rules::Position;
 use crate::text::{Message, area_km2, word};
 use crate::tracking::{TARGET, gap};
@@ -149,6 +150,23 @@ pub fn show_right(ui: &mut Ui, state: &State) {
     });
 }
 
+/// The figures of a version by district name, as the printed table has them.
+struct Shown<'a> {
+    plan: &'a PlanScale,
+    km2: ShownKm2,
+}
+
+impl<'a> Shown<'a> {
+    fn of(plan: &'a PlanScale) -> Self {
+        Self { plan, km2: shown_km2(&plan.scale) }
+    }
+
+    fn district(&self, name: &str) -> String {
+        let districts = self.plan.scale.districts.iter().zip(&self.km2.districts);
+        districts.into_iter().find(|(d, _)| d.name == name).map_or("—".to_owned(), |(_, km2)| km2.clone())
+    }
+}
+
 fn area_before(before: Option<&PlanScale>, name: &str) -> Option<f64> {
     before?.scale.districts.iter().find(|d| d.name == name).map(|d| d.area.planar_m2)
 }
@@ -156,13 +174,15 @@ fn area_before(before: Option<&PlanScale>, name: &str) -> Option<f64> {
 fn bars(ui: &mut Ui, planned: &PlanScale, before: Option<&PlanScale>) {
     let t = Tokens::of(ui);
     let cities: Vec<_> = planned.scale.districts.iter().filter(|d| d.in_five_cities).collect();
+    let (now, was) = (Shown::of(planned), before.map(Shown::of));
     let whole = cities.iter().map(|d| d.area.planar_m2).fold(1.0, f64::max) * 1.02;
     for city in cities {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
         let y = rect.center().y;
         ui.painter().text(pos2(rect.left(), y), Align2::LEFT_CENTER, &city.name, sans(size::BODY), t.ink);
         let base = area_before(before, &city.name).unwrap_or(0.0);
-        let numbers = format!("{} / {}", area_km2(base), area_km2(city.area.planar_m2));
+        let was = was.as_ref().map_or("—".to_owned(), |shown| shown.district(&city.name));
+        let numbers = format!("{was} / {}", now.district(&city.name));
         let shown = ui.painter().text(pos2(rect.right(), y), Align2::RIGHT_CENTER, numbers, mono(size::CAPTION), t.ink);
         let bar = Rect::from_min_max(pos2(rect.left() + 64.0, y - 6.0), pos2(shown.left().min(rect.right() - 120.0) - 12.0, y + 6.0));
         paint_bar(ui, bar, base, city.area.planar_m2, 0.0, whole);
@@ -199,14 +219,15 @@ fn table(ui: &mut Ui, state: &State, planned: &PlanScale, before: Option<&PlanSc
         false,
     );
     let ellipsoidal = |m2: Option<f64>| m2.map_or("—".to_owned(), area_km2);
+    let (now, was) = (Shown::of(planned), before.map(Shown::of));
+    let cells = |pick: &dyn Fn(&Shown<'_>) -> String| [was.as_ref().map_or("—".to_owned(), pick), pick(&now)];
     for district in &planned.scale.districts {
-        let was = area_before(before, &district.name).map_or("—".to_owned(), area_km2);
-        row(ui, [district.name.clone(), was, area_km2(district.area.planar_m2), ellipsoidal(district.area.ellipsoidal_m2)], t.ink, false);
+        let [was, now] = cells(&|shown| shown.district(&district.name));
+        row(ui, [district.name.clone(), was, now, ellipsoidal(district.area.ellipsoidal_m2)], t.ink, false);
     }
-    for (key, pick) in [("app.track.five", 0), ("app.track.all", 1)] {
-        let area = |p: &PlanScale| if pick == 0 { p.scale.five_cities } else { p.scale.total };
-        let was = before.map_or("—".to_owned(), |b| area_km2(area(b).planar_m2));
-        let now = area(planned);
-        row(ui, [word(lang, key).to_owned(), was, area_km2(now.planar_m2), ellipsoidal(now.ellipsoidal_m2)], t.ink, true);
-    }
+    let [was_five, five] = cells(&|shown| shown.km2.five_cities.clone());
+    let [was_all, all] = cells(&|shown| shown.km2.total.clone());
+    let scale = &planned.scale;
+    row(ui, [unit("app.track.five"), was_five, five, ellipsoidal(scale.five_cities.ellipsoidal_m2)], t.ink, true);
+    row(ui, [unit("app.track.all"), was_all, all, ellipsoidal(scale.total.ellipsoidal_m2)], t.ink, true);
 }
