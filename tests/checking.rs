@@ -2,7 +2,7 @@
 
 use crate::cases::layer;
 use luodi::crs::Crs;
-use luodi::job::{check_batch, verdict_csv};
+use luodi::job::{SiteReader, check_rows, verdict_csv};
 use luodi::model::{Contents, Coverage, Date, IdSource, Layer, LayerId, Role, SiteFields};
 use luodi::rules::{BorderOf, CheckSettings, Checker, Position, RuleSet, Verdict};
 use luodi::task::Progress;
@@ -71,10 +71,15 @@ fn checker(city: &City) -> Checker {
     Checker::new(&city.contents, city.plan, CheckSettings::new(rule_set, Date { year: 2024, month: 1, day: 1 })).unwrap()
 }
 
+fn all_checked(city: &City, threads: usize, progress: &Progress, verdicts: &mut Vec<Verdict>) -> bool {
+    let reader = SiteReader::new(SiteFields::guess(&city.sites.fields));
+    let rows = 0..city.sites.len();
+    check_rows(&checker(city), &city.sites, rows, &reader, threads, progress, |verdict| verdict, |verdict| verdicts.push(verdict))
+}
+
 fn checked(city: &City, threads: usize) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    let fields = SiteFields::guess(&city.sites.fields);
-    assert!(check_batch(&checker(city), &city.sites, &fields, threads, &Progress::new(), &mut |v| verdicts.push(v)));
+    assert!(all_checked(city, threads, &Progress::new(), &mut verdicts));
     verdicts
 }
 
@@ -117,8 +122,7 @@ fn a_cancelled_batch_says_so() {
     let city = city(false);
     let progress = Progress::new();
     progress.cancel();
-    let fields = SiteFields::guess(&city.sites.fields);
-    assert!(!check_batch(&checker(&city), &city.sites, &fields, 2, &progress, &mut |_| {}));
+    assert!(!all_checked(&city, 2, &progress, &mut Vec::new()));
 }
 
 /// A site drawn along a cluster's border and 3 cm beyond it: the strip is named as what it is, and by whose border.

@@ -10,10 +10,9 @@ use crate::document::Document;
 use crate::edit;
 use crate::io::{make_folder, read_bytes, write_atomically};
 use crate::job::sample::{SampleOptions, sample_contents};
-use crate::job::{Input, MapFormat, MapRequest, OpenError, open_layer, render_map};
+use crate::job::{Input, MapFormat, MapRequest, OpenError, open_layer, open_workspace, render_map, save_workspace};
 use crate::model::{IdSource, Role};
 use crate::text::{Arg, Message, word};
-use crate::workspace;
 use std::path::{Path, PathBuf};
 
 impl App {
@@ -68,15 +67,16 @@ impl App {
         let dir = self.state_dir.clone().unwrap_or_else(std::env::temp_dir).join("sample");
         self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| {
             let made = sample_contents(&dir, SampleOptions::default(), progress);
-            let result = made.map(|(contents, ids)| Box::new(Loaded { contents, ids, notes: Vec::new() })).map_err(|e| e.message());
+            let loaded = |(contents, ids)| Box::new(Loaded { document: Document::new(contents, ids), notes: Vec::new() });
+            let result = made.map(loaded).map_err(|e| e.message());
             Done::Loaded { path: None, result }
         });
     }
 
     fn load(&mut self, path: PathBuf) {
         self.jobs.start(&self.ctx, Kind::Load, Some(Message::new("app.job.load")), move |progress| {
-            let opened = workspace::open(&path, progress).map_err(|e| e.message());
-            let result = opened.map(|o| Box::new(Loaded { contents: o.contents, ids: o.ids, notes: o.notes }));
+            let opened = open_workspace(&path, progress).map_err(|e| e.message());
+            let result = opened.map(|(document, notes)| Box::new(Loaded { document, notes }));
             Done::Loaded { path: Some(path), result }
         });
     }
@@ -86,8 +86,8 @@ impl App {
         let path = if path.extension().is_some() { path } else { path.with_extension("gpkg") };
         let (snapshot, ids) = (work.document.snapshot(), work.document.ids());
         self.jobs.start(&self.ctx, Kind::Other, Some(Message::new("app.job.save")), move |progress| {
-            let result = workspace::save(&path, &snapshot.contents, ids, progress).map_err(|e| e.message());
-            Done::Saved { path, revision: snapshot.revision, result }
+            let result = save_workspace(&path, &snapshot, ids, progress).map_err(|e| e.message());
+            Done::Saved { path, result }
         });
     }
 
@@ -176,12 +176,8 @@ impl App {
                         Some(path) => name_of(path),
                         None => word(self.state.lang, "app.empty.sample").to_owned(),
                     };
-                    let mut document = Document::new(loaded.contents, loaded.ids);
-                    if path.is_some() {
-                        document.mark_saved(0);
-                    }
                     path.iter().for_each(|p| self.remember(p));
-                    self.set_work(work_of(document, path, name));
+                    self.set_work(work_of(loaded.document, path, name));
                     for note in loaded.notes {
                         self.notice(NoticeKind::Error, note);
                     }
@@ -194,8 +190,8 @@ impl App {
                     }
                 }
             },
-            Done::Saved { path, revision, result } => match result {
-                Ok(()) => {
+            Done::Saved { path, result } => match result {
+                Ok(revision) => {
                     self.remember(&path);
                     let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
                     if let Some(work) = &mut self.state.work {

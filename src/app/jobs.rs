@@ -3,16 +3,16 @@
 use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
+use crate::document::Document;
 use crate::job::{OpenError, Opened};
-use crate::model::{Contents, IdSource, Role};
+use crate::model::Role;
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
 
 /// A workspace as it came from its file.
 pub struct Loaded {
-    pub contents: Contents,
-    pub ids: IdSource,
+    pub document: Document,
     pub notes: Vec<Message>,
 }
 
@@ -31,8 +31,8 @@ pub enum Result {
     },
     Saved {
         path: PathBuf,
-        revision: u64,
-        result: std::result::Result<(), Message>,
+        /// The revision that was written.
+        result: std::result::Result<u64, Message>,
     },
     Exported {
         path: PathBuf,

@@ -55,23 +55,11 @@ impl<'a> SiteReader<'a> {
     }
 }
 
-/// Checks every site of `sites`, giving the verdicts to `sink` in the order of the layer, the same whatever `threads` is
-/// (0: one a core). Returns whether all were checked: `false` once `progress` was cancelled.
+/// Checks the sites at these places of the layer's order, from 0, the same whatever `threads` is (0: one a core). `render`
+/// makes of each verdict, on the thread that found it, what `sink` gets in the order of the layer. Returns whether all were
+/// checked: `false` once `progress` was cancelled.
 ///
 /// A site on which the program fails becomes *not checked* with the cause as its reason.
-pub fn check_batch(
-    checker: &Checker,
-    sites: &Layer,
-    fields: &SiteFields,
-    threads: usize,
-    progress: &Progress,
-    sink: &mut dyn FnMut(Verdict),
-) -> bool {
-    check_rows(checker, sites, 0..sites.len(), &SiteReader::new(fields.clone()), threads, progress, |verdict| verdict, sink)
-}
-
-/// As [`check_batch`], only for the sites at these places of the layer's order, from 0. `render` makes of each verdict, on
-/// the thread that found it, what `sink` gets in the order of the layer.
 #[expect(clippy::too_many_arguments, reason = "what is checked, against what, how, and where to")]
 pub fn check_rows<R: Send>(
     checker: &Checker,

@@ -4,11 +4,11 @@ use super::Input;
 use super::open::{CHINA, OpenError, SettledCrs, kind_key, lon_lat, place_note, reading_notes, settle_crs};
 use super::verdict_json::message as message_json;
 use crate::crs::{Crs, Guess, Kind, Transform};
-use crate::geom::{BBox, Defect, Shape, ellipsoidal_area_m2};
-use crate::io::{Raw, hash, read_source, reader_for};
+use crate::geom::{BBox, CoverageLimits, Defect, Shape, ShapeRef, coverage_faults, ellipsoidal_area_m2};
+use crate::io::{Raw, hash, listed, read_source, reader_for};
 use crate::model::{Field, FieldKind, GeometryKind};
 use crate::task::Progress;
-use crate::text::Message;
+use crate::text::{Arg, Message};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -148,6 +148,7 @@ impl Inspection {
         }
         let ellipsoid = plane.gauss_kruger();
         let (mut plane_m2, mut ellipsoid_m2) = (0.0, 0.0);
+        let mut shapes: Vec<(usize, Shape)> = Vec::new();
         for row in 0..raw.len() {
             progress.add(1);
             let rings = raw.rings(row);
@@ -170,9 +171,28 @@ impl Inspection {
             if let Some(shape) = shape {
                 plane_m2 += shape.area_m2();
                 ellipsoid_m2 += ellipsoid.map_or(0.0, |e| ellipsoidal_area_m2(shape.as_ref(), e));
+                shapes.push((raw.record(row), shape));
             }
         }
+        self.coverage(&shapes, progress);
         Some(Areas { plane, plane_m2, ellipsoid_m2: ellipsoid.map(|_| ellipsoid_m2) })
+    }
+
+    /// How the areas lie beside each other: land that two of them hold, holes that none does.
+    fn coverage(&mut self, shapes: &[(usize, Shape)], progress: &Progress) {
+        let refs: Vec<ShapeRef<'_>> = shapes.iter().map(|(_, shape)| shape.as_ref()).collect();
+        let Some(faults) = coverage_faults(&refs, CoverageLimits::default(), 0, progress) else { return };
+        let record = |i: &usize| shapes.get(*i).map_or(0, |(record, _)| *record);
+        let noted = |code, areas_m2: Vec<f64>, mut records: Vec<usize>| {
+            records.sort_unstable();
+            records.dedup();
+            let message = Message::new(code).with("count", areas_m2.len()).with("area", Arg::AreaM2(areas_m2.iter().sum()));
+            (!areas_m2.is_empty()).then(|| message.with("records", listed(&records)))
+        };
+        let pairs = faults.overlaps.iter().flat_map(|o| o.pair.iter().map(record)).collect();
+        let beside = faults.gaps.iter().flat_map(|g| g.neighbours.iter().map(record)).collect();
+        self.notes.extend(noted("io.coverage_overlaps", faults.overlaps.iter().map(|o| o.area_m2).collect(), pairs));
+        self.notes.extend(noted("io.coverage_gaps", faults.gaps.iter().map(|g| g.area_m2).collect(), beside));
     }
 
     fn json(&self) -> Json {

@@ -23,7 +23,7 @@ pub mod verdict_json;
 mod workspace;
 pub mod yearbook;
 
-pub use check::{SiteReader, check_batch, check_rows, record_number, verdict_of};
+pub use check::{SiteReader, check_rows, record_number, verdict_of};
 pub use gather::{Gathered, GatheredLayer, column_for, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};

@@ -3,7 +3,7 @@
 use super::verdict_json::message;
 use crate::geom::Shape;
 use crate::model::Contents;
-use crate::rules::{Causes, Checker, Conformity, Relation, RuleSet, Shift};
+use crate::rules::{Causes, Checker, Conformity, Relation, RuleSet, Shift, industry_table_source, sentences_document};
 use serde_json::{Value, json};
 
 /// What a rule set was made of: packs with their hashes and every change one made to those before it.
@@ -27,6 +27,8 @@ pub fn rule_set(rules: &RuleSet) -> Value {
         "version": rules.version,
         "blake3": hex(&rules.hash()),
         "packs": packs.collect::<Vec<_>>(),
+        "clauses_of": sentences_document(),
+        "industry_table": industry_table_source(),
     })
 }
 

@@ -8,7 +8,6 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    #[allow(dead_code, reason = "read so that the file may say where it is from")]
     source: String,
     division: Vec<Division>,
     word: Vec<Word>,
@@ -93,6 +92,11 @@ fn looked_up(text: &str) -> Vec<&'static str> {
 pub(super) fn divisions_since_2011(code: &str) -> Option<(Vec<&'static str>, bool)> {
     let moved = TABLE.from_2002.iter().find(|m| code.starts_with(m.code.as_str()))?;
     Some((moved.to.iter().map(String::as_str).collect(), moved.whole && code == moved.code))
+}
+
+/// Where the table of names and codes is from.
+pub fn industry_table_source() -> &'static str {
+    &TABLE.source
 }
 
 /// Name of the division that a code of 2017 lies in.

@@ -93,19 +93,6 @@ fn area_form(feature: FeatureRef<'_>) -> Form {
     Form::Area { rings: Arc::new(feature.rings().to_owned()), sound: feature.shape().is_some() }
 }
 
-fn faded(mut style: Style, opacity: f32) -> Style {
-    if let Some(wash) = &mut style.wash {
-        wash.opacity *= opacity;
-    }
-    if let Some(pattern) = &mut style.pattern {
-        pattern.opacity *= opacity;
-    }
-    if let Some((wash, _)) = &mut style.band {
-        wash.opacity *= opacity;
-    }
-    style
-}
-
 impl<'a> Builder<'a> {
     fn visible(&self, role: Role) -> Vec<(LayerId, &'a Arc<Layer>)> {
         self.contents.layers_of(role).filter(|(_, layer)| layer.head.visible).collect()
@@ -116,7 +103,7 @@ impl<'a> Builder<'a> {
     }
 
     fn style(&self, class: Class, layer: &Layer) -> Style {
-        faded(style_of(class, self.view.scale_denominator, self.view.theme), layer.head.opacity)
+        style_of(class, self.view.scale_denominator, self.view.theme).faded(layer.head.opacity)
     }
 
     /// Sea, neighbours, water and the names on them, by the words of the backdrop's type field.

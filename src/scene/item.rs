@@ -63,6 +63,23 @@ pub struct Style {
     pub line: Option<Line>,
 }
 
+impl Style {
+    /// The same look with its areas made fainter; lines stay.
+    #[must_use]
+    pub fn faded(mut self, opacity: f32) -> Self {
+        if let Some(wash) = &mut self.wash {
+            wash.opacity *= opacity;
+        }
+        if let Some(pattern) = &mut self.pattern {
+            pattern.opacity *= opacity;
+        }
+        if let Some((wash, _)) = &mut self.band {
+            wash.opacity *= opacity;
+        }
+        self
+    }
+}
+
 /// What an item is, for the legend and for grouping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {

@@ -1,7 +1,7 @@
-//! A page as SVG: sizes in millimetres, text as text, for drawing programs.
+//! A page as SVG: sizes in millimetres, letters as outlines that look the same on every machine, for drawing programs.
 
 use super::Page;
-use crate::scene::{Mark, Outline, Rgb, Step, TextRun, glyphs};
+use crate::scene::{Mark, Outline, Rgb, Step, TextRun, glyph_outline, glyphs};
 use std::fmt::Write;
 
 /// The page as SVG text.
@@ -53,35 +53,30 @@ pub fn write_svg(page: &Page) -> String {
     out
 }
 
+/// Letters as their outlines, so that a machine without Chinese faces shows them too; the words stand in the title.
 fn text(out: &mut String, run: &TextRun) {
+    let mut d = String::new();
+    for glyph in glyphs(&run.text, run.face, run.size, run.spacing) {
+        let mut letter = glyph_outline(glyph.face, glyph.glyph, run.size);
+        letter.shift([run.at[0] + glyph.x, run.at[1]]);
+        d.push_str(&path_data(&letter));
+    }
+    if d.is_empty() {
+        return;
+    }
     let turn = if run.turn_deg == 0.0 {
         String::new()
     } else {
         format!(r#" transform="rotate({} {} {})""#, number(run.turn_deg), number(run.at[0]), number(run.at[1]))
     };
-    // One x a character: another font of the reader's machine keeps the places.
-    let xs: Vec<String> = glyphs(&run.text, run.face, run.size, run.spacing).iter().map(|g| number(run.at[0] + g.x)).collect();
-    let mut write = |paint: &str| {
-        let _ = writeln!(
-            out,
-            r#"<text x="{}" y="{}" font-family="{}, {OTHER_FACES}" font-size="{}" {paint} xml:space="preserve"{turn}>{}</text>"#,
-            xs.join(" "),
-            number(run.at[1]),
-            run.face.family(),
-            number(run.size),
-            escaped(&run.text)
-        );
-    };
-    // A line of its own under the letters: not every program knows that a halo is painted before the fill.
+    let _ = writeln!(out, "<g{turn}><title>{}</title>", escaped(&run.text));
+    // A path of its own under the letters: not every program knows that a halo is painted before the fill.
     if let Some((color, width)) = run.halo {
-        let line = format!(r#"fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round""#, hex(color), number(width));
-        write(&format!(r#"{line} aria-hidden="true""#));
+        let (color, width) = (hex(color), number(width));
+        let _ = writeln!(out, r#"<path d="{d}" fill="none" stroke="{color}" stroke-width="{width}" stroke-linejoin="round"/>"#);
     }
-    write(&format!(r#"fill="{}""#, hex(run.color)));
+    let _ = writeln!(out, r#"<path d="{d}" fill="{}"/></g>"#, hex(run.color));
 }
-
-/// Faces with Chinese letters that machines have, where the bundled ones are not installed.
-const OTHER_FACES: &str = "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif";
 
 fn attribute(out: &mut String, name: &str, opacity: f32) {
     if opacity < 1.0 {

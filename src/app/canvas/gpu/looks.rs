@@ -56,16 +56,7 @@ pub fn style(group: &Group, contents: &Contents, denominator: f64, theme: Theme)
         // The shore is a line of its own.
         style.line = None;
     }
-    if let Some(wash) = &mut style.wash {
-        wash.opacity *= opacity;
-    }
-    if let Some(pattern) = &mut style.pattern {
-        pattern.opacity *= opacity;
-    }
-    if let Some((wash, _)) = &mut style.band {
-        wash.opacity *= opacity;
-    }
-    Some(style)
+    Some(style.faded(opacity))
 }
 
 /// Rows of a [`Look`], as `map.wgsl` names them.
