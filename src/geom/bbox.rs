@@ -64,6 +64,12 @@ impl BBox {
         east * east + north * north
     }
 
+    /// The box with east for north.
+    pub fn swapped(&self) -> Self {
+        let swap = |[a, b]: Point| [b, a];
+        Self { min: swap(self.min), max: swap(self.max) }
+    }
+
     /// The box widened by `margin_m` on every side.
     pub fn grown(&self, margin_m: f64) -> Self {
         Self { min: [self.min[0] - margin_m, self.min[1] - margin_m], max: [self.max[0] + margin_m, self.max[1] + margin_m] }

@@ -21,6 +21,8 @@ pub struct Raw {
     feature_ends: Vec<u32>,
     records: Vec<u32>,
     columns: Vec<Column>,
+    /// The box of each feature in the numbers as read.
+    boxes: Vec<BBox>,
     not_finite: Vec<u32>,
 }
 
@@ -85,6 +87,7 @@ impl Raw {
             feature_ends: chunk.feature_ends,
             records: chunk.records,
             columns: chunk.columns.into_iter().map(ColumnBuilder::finish).collect(),
+            boxes: chunk.boxes,
             not_finite: chunk.not_finite,
         }
     }
@@ -96,9 +99,10 @@ impl Raw {
         self.part_ends.extend(chunk.part_ends.iter().map(|end| end + rings));
         self.feature_ends.extend(chunk.feature_ends.iter().map(|end| end + parts));
         self.records.extend_from_slice(&chunk.records);
+        self.boxes.extend_from_slice(&chunk.boxes);
     }
 
-    fn push(&mut self, record: u32, rings: RingsRef<'_>) {
+    fn push(&mut self, record: u32, bbox: BBox, rings: RingsRef<'_>) {
         let first_ring = self.ring_ends.len() as u32;
         let mut at = self.coords.len() as u32;
         self.coords.extend_from_slice(rings.coords());
@@ -111,6 +115,7 @@ impl Raw {
         }
         self.feature_ends.push(self.part_ends.len() as u32);
         self.records.push(record);
+        self.boxes.push(bbox);
     }
 
     pub fn len(&self) -> usize {
@@ -130,14 +135,20 @@ impl Raw {
         self.records.get(row).map_or(0, |r| *r as usize)
     }
 
-    /// Box of all numbers as they are now.
+    /// Box of all numbers as they were read, or stand after [`Raw::swap_axes`].
     pub fn extent(&self) -> BBox {
-        BBox::of(&self.coords)
+        self.boxes.iter().fold(BBox::EMPTY, |all, b| all.join(*b))
+    }
+
+    /// Box of one feature, as [`Raw::extent`].
+    pub fn bbox(&self, row: usize) -> BBox {
+        self.boxes.get(row).copied().unwrap_or(BBox::EMPTY)
     }
 
     /// Puts the second number first.
     pub fn swap_axes(&mut self) {
         self.coords.iter_mut().for_each(|p| p.swap(0, 1));
+        self.boxes.iter_mut().for_each(|b| *b = b.swapped());
     }
 
     pub fn rings(&self, row: usize) -> RingsRef<'_> {
@@ -193,8 +204,11 @@ impl Raw {
         let is_out = |row: usize| without.binary_search(&row).is_ok();
         let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
         let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
-        let settled = if kind == GeometryKind::Area { self.settle(progress) } else { vec![Some(false); self.len()] };
+        let is_large = self.coords.len() > FEW_POINTS;
+        let (settled, boxes) = if kind == GeometryKind::Area { self.settle(progress) } else { (vec![Some(false); self.len()], Vec::new()) };
         let columns = std::mem::take(&mut self.columns);
+        // A block of a stream is never searched; a whole layer is.
+        let indexed = (is_large && without.is_empty() && boxes.len() == self.len()).then_some(boxes);
         let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
             let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
             PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
@@ -210,7 +224,7 @@ impl Raw {
             }
             builder
         };
-        let packed = builder.finish_with(columns);
+        let packed = builder.finish_with(columns, indexed);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -223,8 +237,9 @@ impl Raw {
         (packed, soundness)
     }
 
-    /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
-    fn settle(&mut self, progress: &Progress) -> Vec<Option<bool>> {
+    /// Checks every area in its place. What [`settle`] says of each row, and its box; of those left over when cancelled, not
+    /// sound and no box.
+    fn settle(&mut self, progress: &Progress) -> (Vec<Option<bool>>, Vec<BBox>) {
         let (ring_ends, part_ends, feature_ends) = (&self.ring_ends, &self.part_ends, &self.feature_ends);
         let end = |ends: &[u32], i: usize| if i == 0 { 0 } else { ends[i - 1] as usize };
         let first_ring = |row: usize| end(part_ends, end(feature_ends, row));
@@ -235,9 +250,10 @@ impl Raw {
                 let (ring, at) = (first_ring(row), first_coord(row));
                 let coords = &mut coords[at - first..first_coord(row + 1) - first];
                 let parts = &part_ends[end(feature_ends, row)..end(feature_ends, row + 1)];
-                settle(coords, &ring_ends[ring..first_ring(row + 1)], parts, at as u32, ring as u32)
+                let sound = settle(coords, &ring_ends[ring..first_ring(row + 1)], parts, at as u32, ring as u32);
+                (sound, BBox::of(coords))
             };
-            rows.map(of_row).collect::<Vec<_>>()
+            rows.map(of_row).unzip()
         };
         let (count, points) = (feature_ends.len(), self.coords.len());
         if points <= FEW_POINTS {
@@ -254,18 +270,19 @@ impl Raw {
             left = rest;
             Some((from..to, coords))
         };
-        let mut settled = Vec::with_capacity(count);
-        let add = |checked: Outcome<Vec<Option<bool>>>| match checked {
-            Outcome::Done(some) => {
+        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let add = |checked: Outcome<(Vec<Option<bool>>, Vec<BBox>)>| match checked {
+            Outcome::Done((some, their_boxes)) => {
                 progress.add(some.len() as u64);
                 settled.extend(some);
+                boxes.extend(their_boxes);
             }
             // The checks are the same for every area, and none may panic; a program that errs here must not go on.
             Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
         };
         blocks_in_order(next, 0, progress, check, add);
         settled.resize(count, Some(false));
-        settled
+        (settled, boxes)
     }
 }
 
@@ -318,7 +335,7 @@ impl Gathering<'_> {
                 self.broken.push(record as usize);
             }
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.push(&column.value(row)));
-            self.raw.push(record, part.rings(row));
+            self.raw.push(record, part.boxes[row], part.rings(row));
         }
     }
 }

@@ -151,7 +151,7 @@ impl Part<'_> {
             kept.push(i as u32);
         }
         if self.north_first {
-            chunk.coords.iter_mut().for_each(|p| p.swap(0, 1));
+            chunk.swap_axes();
         }
         for (number, column) in chunk.columns.iter_mut().enumerate() {
             if wanted.is_none_or(|wanted| wanted.contains(&number)) {

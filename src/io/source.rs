@@ -1,7 +1,7 @@
 //! What a reader is given and what it gives: bytes with their siblings in, chunks of raw features out.
 
 use crate::crs::Crs;
-use crate::geom::{Point, RingsRef};
+use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{ColumnBuilder, Field, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::Message;
@@ -72,6 +72,8 @@ pub struct Chunk {
     pub(super) part_ends: Vec<u32>,
     pub(super) feature_ends: Vec<u32>,
     pub(super) columns: Vec<ColumnBuilder>,
+    /// The box of each feature, empty without geometry.
+    pub(super) boxes: Vec<BBox>,
     /// Records left without geometry because a position of theirs is no number.
     pub(super) not_finite: Vec<u32>,
 }
@@ -89,6 +91,7 @@ impl Chunk {
             ring_ends: Vec::new(),
             part_ends: Vec::new(),
             feature_ends: Vec::new(),
+            boxes: Vec::new(),
             not_finite: Vec::new(),
         }
     }
@@ -132,6 +135,7 @@ impl Chunk {
             self.coords.truncate(from);
             self.not_finite.push(record);
         }
+        self.boxes.push(BBox::of(&self.coords[from.min(self.coords.len())..]));
         self.records.push(record);
         self.feature_ends.push(self.part_ends.len() as u32);
     }
@@ -142,6 +146,12 @@ impl Chunk {
         self.part_ends.truncate(last(&self.feature_ends));
         self.ring_ends.truncate(last(&self.part_ends));
         self.coords.truncate(last(&self.ring_ends));
+    }
+
+    /// Puts the second number of every position first.
+    pub(super) fn swap_axes(&mut self) {
+        self.coords.iter_mut().for_each(|p| p.swap(0, 1));
+        self.boxes.iter_mut().for_each(|b| *b = b.swapped());
     }
 
     pub fn len(&self) -> usize {

@@ -96,7 +96,7 @@ impl ShapefileStream {
         let mut extent = shapes.extent;
         let north_first = options.north_first == Some(true);
         if north_first && !extent.is_empty() {
-            extent = BBox { min: [extent.min[1], extent.min[0]], max: [extent.max[1], extent.max[0]] };
+            extent = extent.swapped();
         }
         Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, deleted, starts: shapes.starts, given: 0, north_first }))
     }

@@ -95,7 +95,7 @@ pub fn open_layer(
     let place = if place.is_empty() { CHINA } else { place };
     let extent = raw.extent();
     let settled = settle_crs(input, &file, extent, &raw.notes, place)?;
-    let extent = if settled.swapped { swapped(extent) } else { extent };
+    let extent = if settled.swapped { extent.swapped() } else { extent };
     if settled.swapped {
         raw.swap_axes();
     }
@@ -153,7 +153,7 @@ pub fn settle_crs(input: &Input, file: &str, extent: BBox, notes: &Notes, place:
     if let Some((crs, how)) = declared {
         let near = |bbox: BBox| lon_lat(&crs, bbox).is_some_and(|b| b.meets(&place.grown(NEAR_DEG)));
         // Axis order like everything else: the other reading is taken only when this one cannot be and that one fits.
-        let swapped = options.north_first.is_none() && !near(extent) && near(swapped(extent));
+        let swapped = options.north_first.is_none() && !near(extent) && near(extent.swapped());
         return Ok(SettledCrs { crs, how, swapped });
     }
     if extent.is_empty() {
@@ -209,10 +209,6 @@ fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     Some(BBox::of(&points))
 }
 
-pub(super) fn swapped(bbox: BBox) -> BBox {
-    BBox { min: [bbox.min[1], bbox.min[0]], max: [bbox.max[1], bbox.max[0]] }
-}
-
 /// What reading found, in the order a person asks: encoding, system, the rest.
 pub fn reading_notes(read: &Notes, settled: &SettledCrs) -> Vec<Message> {
     let mut notes = Vec::new();
@@ -241,8 +237,8 @@ pub fn place_note(extent: BBox, crs: &Crs, place: BBox) -> Option<Message> {
 /// Records that lie away from the place as they stand and in it once their axes are swapped.
 pub(super) fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
     let Some(window) = transformed(&Crs::CGCS2000_LON_LAT, crs, place.grown(NEAR_DEG)) else { return Vec::new() };
-    let boxes = (0..raw.len()).map(|row| (row, raw.rings(row).bbox())).filter(|(_, b)| !b.is_empty());
-    boxes.filter(|(_, b)| !b.meets(&window) && swapped(*b).meets(&window)).map(|(row, _)| raw.record(row)).collect()
+    let boxes = (0..raw.len()).map(|row| (row, raw.bbox(row))).filter(|(_, b)| !b.is_empty());
+    boxes.filter(|(_, b)| !b.meets(&window) && b.swapped().meets(&window)).map(|(row, _)| raw.record(row)).collect()
 }
 
 pub(super) fn swapped_note(records: &[usize]) -> Option<Message> {
