@@ -18,6 +18,7 @@ mod exact_oracle;
 mod foreign_proj;
 mod geometry_laws;
 mod inspecting;
+mod near_sites;
 mod parcel_txt;
 mod reading;
 mod rule_clauses;

@@ -9,6 +9,12 @@ pub struct BBox {
     pub max: Point,
 }
 
+impl Default for BBox {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 impl BBox {
     pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 

@@ -24,6 +24,8 @@ pub struct Raw {
     /// The box of each feature in the numbers as read.
     boxes: Vec<BBox>,
     not_finite: Vec<u32>,
+    /// Features that were passed over, and their box.
+    passed: (usize, BBox),
 }
 
 /// Fewer points are packed on the calling thread: a block of a stream, a file of some sites.
@@ -40,7 +42,7 @@ pub struct Soundness {
 }
 
 impl Raw {
-    /// Reads a source whole.
+    /// Reads a source; features whose box `keep` passes over are only counted.
     ///
     /// # Errors
     /// Those of the reader; a filter on a field that is not there; more coordinates than can be numbered.
@@ -49,9 +51,10 @@ impl Raw {
         source: &Source,
         options: &ReadOptions,
         filter: Option<&Filter>,
+        keep: Option<&dyn Fn(BBox) -> bool>,
         progress: &Progress,
     ) -> Result<Self, ReadError> {
-        let mut gathering = Gathering { filter, ..Gathering::default() };
+        let mut gathering = Gathering { filter, keep, ..Gathering::default() };
         let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
         let refused = |m: Message| ReadError(m.with("file", source.name()));
@@ -88,6 +91,7 @@ impl Raw {
             records: chunk.records,
             columns: chunk.columns.into_iter().map(ColumnBuilder::finish).collect(),
             boxes: chunk.boxes,
+            passed: Default::default(),
             not_finite: chunk.not_finite,
         }
     }
@@ -135,9 +139,14 @@ impl Raw {
         self.records.get(row).map_or(0, |r| *r as usize)
     }
 
-    /// Box of all numbers as they were read, or stand after [`Raw::swap_axes`].
+    /// Features that `keep` passed over.
+    pub fn passed_over(&self) -> usize {
+        self.passed.0
+    }
+
+    /// Box of all numbers as they were read, or stand after [`Raw::swap_axes`]; those passed over included.
     pub fn extent(&self) -> BBox {
-        self.boxes.iter().fold(BBox::EMPTY, |all, b| all.join(*b))
+        self.boxes.iter().fold(self.passed.1, |all, b| all.join(*b))
     }
 
     /// Box of one feature, as [`Raw::extent`].
@@ -149,6 +158,7 @@ impl Raw {
     pub fn swap_axes(&mut self) {
         self.coords.iter_mut().for_each(|p| p.swap(0, 1));
         self.boxes.iter_mut().for_each(|b| *b = b.swapped());
+        self.passed.1 = self.passed.1.swapped();
     }
 
     pub fn rings(&self, row: usize) -> RingsRef<'_> {
@@ -291,6 +301,7 @@ struct Gathering<'a> {
     raw: Raw,
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
+    keep: Option<&'a dyn Fn(BBox) -> bool>,
     /// Columns that the filter looks at.
     filter_columns: Vec<usize>,
     /// One that is not there.
@@ -319,7 +330,9 @@ impl Gathering<'_> {
         if self.too_many {
             return;
         }
-        if self.filter.is_none() || self.no_field.is_some() {
+        let is_passed = |bbox: &BBox| !bbox.is_empty() && self.keep.is_some_and(|keep| !keep(*bbox));
+        let passes_over = chunk.boxes.iter().any(is_passed);
+        if (self.filter.is_none() && !passes_over) || self.no_field.is_some() {
             self.broken.extend(chunk.not_finite.iter().map(|r| *r as usize));
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.append(column));
             return self.raw.append(&chunk);
@@ -330,12 +343,17 @@ impl Gathering<'_> {
                 self.dropped += 1;
                 continue;
             }
+            let bbox = part.boxes[row];
+            if is_passed(&bbox) {
+                self.raw.passed = (self.raw.passed.0 + 1, self.raw.passed.1.join(bbox));
+                continue;
+            }
             let record = part.records[row];
             if part.not_finite.contains(&record) {
                 self.broken.push(record as usize);
             }
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.push(&column.value(row)));
-            self.raw.push(record, part.boxes[row], part.rings(row));
+            self.raw.push(record, bbox, part.rings(row));
         }
     }
 }

@@ -192,6 +192,12 @@ pub(super) fn stated_length(shp: &[u8]) -> Option<usize> {
     i32_be(shp, 24).and_then(|words| usize::try_from(words).ok()).map(|words| words * 2)
 }
 
+/// The extent that the header of a `.shp` states.
+pub(super) fn stated_extent(shp: &[u8]) -> BBox {
+    let number = |at| f64_le(shp, at).unwrap_or(f64::NAN);
+    BBox { min: [number(36), number(44)], max: [number(52), number(60)] }
+}
+
 /// The content of the record that begins at `at`, and where the next one begins; `None` when it is not all there.
 pub(super) fn record_at(shp: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let words = usize::try_from(i32_be(shp, at.checked_add(4)?)?).ok()?;

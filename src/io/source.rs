@@ -8,14 +8,43 @@ use crate::text::Message;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// The bytes of a file, shared and never copied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileBytes(Arc<Vec<u8>>);
+
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+impl From<&[u8]> for FileBytes {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl std::ops::Deref for FileBytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for FileBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// A file that was asked for, with the files that belong to it.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub path: PathBuf,
     /// Bytes of the file itself.
-    pub bytes: Arc<[u8]>,
+    pub bytes: FileBytes,
     /// Files of the same stem beside it, by lower-case extension (`dbf`, `prj`, `cpg`, `shx`).
-    pub siblings: Vec<(String, Arc<[u8]>)>,
+    pub siblings: Vec<(String, FileBytes)>,
 }
 
 impl Source {
@@ -24,7 +53,7 @@ impl Source {
         self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    pub fn sibling(&self, extension: &str) -> Option<&Arc<[u8]>> {
+    pub fn sibling(&self, extension: &str) -> Option<&FileBytes> {
         self.siblings.iter().find(|(e, _)| e == extension).map(|(_, bytes)| bytes)
     }
 

@@ -1,6 +1,6 @@
 //! Yardstick tasks: the same functions as the real commands, the answers in the peers' format.
 
-use super::{CHINA, Input, OpenError, SiteStream, bench_topology, gather, open_layer};
+use super::{CHINA, Input, OpenError, SiteCover, SiteStream, bench_topology, gather, open_layer};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
@@ -77,7 +77,8 @@ fn siting_of(tag: &str, data: &Path, threads: usize, progress: &Progress) -> Res
 
 /// Answers of T5: `id,overlap` sorted by id, the sum of the areas that a site shares with each constraint.
 fn avoiding(constraints: &Path, sites: &Path, threads: usize, progress: &Progress) -> Result<String, BenchError> {
-    let gathered = gather(&[(Role::Avoid, Input::file(constraints))], progress)?;
+    let inputs = SiteCover::limit(&Input::file(sites), &[(Role::Avoid, Input::file(constraints))], progress);
+    let gathered = gather(&inputs, progress)?;
     let layer = gathered.first(Role::Avoid).and_then(|l| gathered.contents.layer(l.id)).ok_or(CheckError::NoPlan)?;
     let prepared = PreparedLayer::new(layer);
     let shared = |feature: FeatureRef<'_>, line: &mut String| {
