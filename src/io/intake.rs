@@ -175,36 +175,23 @@ impl Raw {
         )
     }
 
-    fn span(&self, row: usize) -> std::ops::Range<usize> {
-        let rings = self.rings(row);
-        let end = self.ring_ends.get(self.first_ring(row) + rings.ring_count().saturating_sub(1)).map_or(0, |e| *e as usize);
-        if rings.is_empty() { 0..0 } else { end - rings.coords().len()..end }
-    }
-
-    fn first_ring(&self, row: usize) -> usize {
-        let part = if row == 0 { 0 } else { self.feature_ends[row - 1] as usize };
-        if part == 0 { 0 } else { self.part_ends[part - 1] as usize }
-    }
-
-    /// Puts every feature into another system. Gives the rows that have no place in it; their geometry must not be used.
+    /// Puts every feature into another system, on all cores. Gives the rows that have no place in it; their geometry must not
+    /// be used.
     pub fn transform(&mut self, way: &Transform) -> Vec<usize> {
         if way.is_identity() {
             return Vec::new();
         }
-        let mut whole = self.coords.clone();
-        if way.apply(&mut whole).is_ok() {
-            self.coords = whole;
-            return Vec::new();
-        }
-        drop(whole);
-        let mut lost = Vec::new();
-        for row in 0..self.len() {
-            let span = self.span(row);
-            if way.apply(&mut self.coords[span]).is_err() {
-                lost.push(row);
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| {
+            let before = coords.to_vec();
+            if way.apply(coords).is_ok() {
+                return Vec::new();
             }
-        }
-        lost
+            coords.copy_from_slice(&before);
+            let first = flat.first_coord(rows.start);
+            let is_lost = |row: &usize| way.apply(&mut coords[flat.first_coord(*row) - first..flat.first_coord(*row + 1) - first]).is_err();
+            rows.filter(is_lost).collect()
+        };
+        self.for_blocks(&Progress::new(), of_block).into_iter().flatten().collect()
     }
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
@@ -250,25 +237,35 @@ impl Raw {
     /// Checks every area in its place. What [`settle`] says of each row, and its box; of those left over when cancelled, not
     /// sound and no box.
     fn settle(&mut self, progress: &Progress) -> (Vec<Option<bool>>, Vec<BBox>) {
-        let (ring_ends, part_ends, feature_ends) = (&self.ring_ends, &self.part_ends, &self.feature_ends);
-        let end = |ends: &[u32], i: usize| if i == 0 { 0 } else { ends[i - 1] as usize };
-        let first_ring = |row: usize| end(part_ends, end(feature_ends, row));
-        let first_coord = |row: usize| end(ring_ends, first_ring(row));
-        let check = |(rows, coords): (Range<usize>, &mut [Point])| {
-            let first = first_coord(rows.start);
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> (Vec<_>, Vec<_>) {
+            let first = flat.first_coord(rows.start);
             let of_row = |row: usize| {
-                let (ring, at) = (first_ring(row), first_coord(row));
-                let coords = &mut coords[at - first..first_coord(row + 1) - first];
-                let parts = &part_ends[end(feature_ends, row)..end(feature_ends, row + 1)];
-                let sound = settle(coords, &ring_ends[ring..first_ring(row + 1)], parts, at as u32, ring as u32);
+                let (ring, at) = (flat.first_ring(row), flat.first_coord(row));
+                let coords = &mut coords[at - first..flat.first_coord(row + 1) - first];
+                let rings = &flat.ring_ends[ring..flat.first_ring(row + 1)];
+                let sound = settle(coords, rings, flat.parts(row), at as u32, ring as u32);
                 (sound, BBox::of(coords))
             };
             rows.map(of_row).unzip()
         };
-        let (count, points) = (feature_ends.len(), self.coords.len());
+        let count = self.len();
+        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (some, their_boxes) in self.for_blocks(progress, of_block) {
+            settled.extend(some);
+            boxes.extend(their_boxes);
+        }
+        settled.resize(count, Some(false));
+        (settled, boxes)
+    }
+
+    /// `work` on all rows, many with their points at a time, on all cores; few on this thread. Its answers in the order of the
+    /// rows, as far as they came before `progress` was cancelled.
+    fn for_blocks<R: Send>(&mut self, progress: &Progress, work: impl Fn(Range<usize>, &mut [Point], Flat<'_>) -> R + Sync) -> Vec<R> {
+        let flat = Flat { ring_ends: &self.ring_ends, part_ends: &self.part_ends, feature_ends: &self.feature_ends };
+        let (count, points) = (self.feature_ends.len(), self.coords.len());
         if points <= FEW_POINTS {
             progress.add(count as u64);
-            return check((0..count, &mut self.coords));
+            return vec![work(0..count, &mut self.coords, flat)];
         }
         let step = (count * (FEW_POINTS / 4) / points).clamp(1, Chunk::SIZE);
         let mut starts = (0..count).step_by(step);
@@ -276,23 +273,48 @@ impl Raw {
         let next = || {
             let from = starts.next()?;
             let to = count.min(from + step);
-            let (coords, rest) = std::mem::take(&mut left).split_at_mut(first_coord(to) - first_coord(from));
+            let (coords, rest) = std::mem::take(&mut left).split_at_mut(flat.first_coord(to) - flat.first_coord(from));
             left = rest;
             Some((from..to, coords))
         };
-        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let add = |checked: Outcome<(Vec<Option<bool>>, Vec<BBox>)>| match checked {
-            Outcome::Done((some, their_boxes)) => {
-                progress.add(some.len() as u64);
-                settled.extend(some);
-                boxes.extend(their_boxes);
+        let mut answers = Vec::new();
+        let of_block = |(rows, coords): (Range<usize>, &mut [Point])| (rows.len(), work(rows, coords, flat));
+        let add = |answer: Outcome<(usize, R)>| match answer {
+            Outcome::Done((rows, answer)) => {
+                progress.add(rows as u64);
+                answers.push(answer);
             }
-            // The checks are the same for every area, and none may panic; a program that errs here must not go on.
+            // The work is the same for every area, and none may panic; a program that errs here must not go on.
             Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
         };
-        blocks_in_order(next, 0, progress, check, add);
-        settled.resize(count, Some(false));
-        (settled, boxes)
+        blocks_in_order(next, 0, progress, of_block, add);
+        answers
+    }
+}
+
+/// Where the rings, parts and points of each row lie.
+#[derive(Clone, Copy)]
+struct Flat<'a> {
+    ring_ends: &'a [u32],
+    part_ends: &'a [u32],
+    feature_ends: &'a [u32],
+}
+
+impl<'a> Flat<'a> {
+    fn end(ends: &[u32], i: usize) -> usize {
+        if i == 0 { 0 } else { ends[i - 1] as usize }
+    }
+
+    fn first_ring(self, row: usize) -> usize {
+        Self::end(self.part_ends, Self::end(self.feature_ends, row))
+    }
+
+    fn first_coord(self, row: usize) -> usize {
+        Self::end(self.ring_ends, self.first_ring(row))
+    }
+
+    fn parts(self, row: usize) -> &'a [u32] {
+        &self.part_ends[Self::end(self.feature_ends, row)..Self::end(self.feature_ends, row + 1)]
     }
 }
 

@@ -1,6 +1,7 @@
 //! The use cases both faces share.
 
 pub mod bench;
+mod bench_parcels;
 mod bench_topology;
 mod check;
 mod gather;
