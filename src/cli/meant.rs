@@ -241,7 +241,9 @@ fn bench(said: &Said) -> Result<BenchOrder, Fault> {
     let task = said.places.first().map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
     const TASKS: [&str; 8] = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "live"];
     // T2 and T7 come in sizes: `T2_100k` reads projects_100k.
-    if !["T2", "T3", "T5", "T7", "live", FRAMES].contains(&&*task) && !["T2_", "T7_"].iter().any(|sized| task.starts_with(sized)) {
+    if !["T1", "T2", "T3", "T4", "T5", "T7", "live", FRAMES].contains(&&*task)
+        && !["T2_", "T7_"].iter().any(|sized| task.starts_with(sized))
+    {
         let known = TASKS.contains(&task.as_str());
         let code = if known { "cli.bench_not_built" } else { "cli.bench_unknown" };
         return Err(Fault::usage(Message::new(code).with("task", task)));

@@ -7,11 +7,13 @@ mod foreign;
 mod guess;
 mod krueger;
 mod national;
+mod shift;
 mod system;
 mod transform;
 
 pub use foreign::forget_foreign_data;
 pub use guess::{Candidate, Guess, guess};
+pub use shift::{Convention, DatumShift, Fit, SevenParameters, ShiftWay, Similarity};
 pub use system::{Crs, CrsError, Kind};
 pub use transform::{Transform, to_lon_lat};
 

@@ -21,6 +21,8 @@ pub struct Input {
 pub struct Settings {
     pub options: ReadOptions,
     pub filter: Option<Filter>,
+    /// A file of parameters from its datum, or a local system, to another.
+    pub shift: Option<PathBuf>,
     /// `all`, district codes, or a file whose areas are the coverage.
     pub coverage: Option<String>,
 }
@@ -74,6 +76,7 @@ impl Settings {
                 }
             }
             "id" | "name" | "industry" | "grade" | "kind" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "shift" => self.shift = Some(PathBuf::from(value.trim())),
             "coverage" => self.coverage = Some(value.trim().to_owned()),
             "where" => self.filter = Some(Filter::parse(value).ok_or_else(wrong)?),
             _ => return Err(Message::new("io.input_unknown_key").with("key", key)),

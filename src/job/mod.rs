@@ -4,6 +4,7 @@ pub mod bench;
 mod bench_parcels;
 mod bench_topology;
 mod check;
+mod datum_shift;
 mod gather;
 mod input;
 mod inspect;

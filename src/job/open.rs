@@ -1,9 +1,10 @@
 //! Opening a file as a layer: read, settle the reference system, transform, check, pack — and say all of it.
 
-use super::{Input, SiteCover};
+use super::datum_shift::{ReadShift, read_shift};
+use super::{Input, Settings, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{Notes, Raw, ReadError, ReadOptions, Soundness, hash, listed, read_source, reader_for};
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
@@ -80,7 +81,7 @@ pub fn open_layer(
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
     let reader = reader_for(&source)?;
     let place = if place.is_empty() { CHINA } else { place };
-    let near = input.near.as_ref().filter(|near| near.applies(input, &source));
+    let near = input.near.as_ref().filter(|near| near.applies(input, &source) && input.settings.shift.is_none());
     let window = |near: &SiteCover| transformed(&Crs::CGCS2000_LON_LAT, near.crs(), place.grown(NEAR_DEG)).unwrap_or(near.surroundings());
     let expected = near.map(|near| window(near));
     // What lies where no data is expected is kept, so that it is looked at and said.
@@ -104,16 +105,28 @@ pub fn open_layer(
     }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
     let extent = raw.extent();
-    let settled = settle_crs(input, &file, extent, &raw.notes, place)?;
+    let shift = input.settings.shift.as_deref().map(read_shift).transpose().map_err(refused)?;
+    let settled = match &shift {
+        Some(read) => shifted_crs(input, &file, &raw, read, place)?,
+        None => settle_crs(input, &file, extent, &raw.notes, place)?,
+    };
     let extent = if settled.swapped { extent.swapped() } else { extent };
     if settled.swapped {
         raw.swap_axes();
     }
-    let way = Transform::new(&settled.crs, workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
+    let way = match &shift {
+        Some(read) => Transform::shifted(Arc::new(read.shift.clone()), workspace_crs),
+        None => Transform::new(&settled.crs, workspace_crs),
+    };
+    let way = way.map_err(|e| refused(crs_refusal(&e)))?;
     let mut notes = reading_notes(&raw.notes, &settled);
-    notes.extend(place_note(extent, &settled.crs, place));
-    let swapped_rows = rows_far_until_swapped(&raw, &settled.crs, place);
-    notes.extend(swapped_note(&swapped_rows));
+    match &shift {
+        Some(read) => notes.extend(read.notes.iter().cloned()),
+        None => {
+            notes.extend(place_note(extent, &settled.crs, place));
+            notes.extend(swapped_note(&rows_far_until_swapped(&raw, &settled.crs, place)));
+        }
+    }
     let lost = raw.transform(&way);
     if !lost.is_empty() && lost.len() == raw.len() {
         return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
@@ -141,6 +154,26 @@ pub fn open_layer(
     let first = FeatureId(ids.take(base.len() as u64));
     let id = LayerId(ids.take(1));
     Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
+}
+
+/// The system of a source that is shifted by parameters: the one they start from; a local one has no name, and is said to
+/// be that which they lead to.
+fn shifted_crs(input: &Input, file: &str, raw: &Raw, read: &ReadShift, place: BBox) -> Result<SettledCrs, OpenError> {
+    let Some(from) = &read.shift.from else {
+        let how = Message::new("shift.local");
+        return Ok(SettledCrs { crs: read.shift.to.clone(), how, swapped: false });
+    };
+    let own = Input {
+        settings: Settings { options: ReadOptions { crs: Some(from.clone()), ..input.settings.options.clone() }, ..input.settings.clone() },
+        ..input.clone()
+    };
+    match &raw.notes.crs {
+        Some(declared) if declared != from => {
+            let message = Message::new("shift.other_system").with("declared", crs_words(declared)).with("from", crs_words(from));
+            Err(OpenError::Read(message.with("file", file)))
+        }
+        _ => settle_crs(&own, file, raw.extent(), &raw.notes, place),
+    }
 }
 
 /// Whether the numbers of a source turn out to be in `crs`, east first.
