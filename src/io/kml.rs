@@ -88,7 +88,8 @@ impl Reader for KmlFile {
             let message = Message::new("io.kml_positions_broken").with("count", broken.len()).with("records", listed(&broken));
             notes.messages.push(message.with("line", *line).with("text", text.clone()));
         }
-        for (code, count) in [("io.altitudes_left_out", high.len()), ("io.kml_links", document.links), ("io.kml_pictures", document.pictures)]
+        for (code, count) in
+            [("io.altitudes_left_out", high.len()), ("io.kml_links", document.links), ("io.kml_pictures", document.pictures)]
         {
             if count > 0 {
                 notes.messages.push(Message::new(code).with("count", count));
@@ -205,7 +206,7 @@ fn typed(text: &str, kind: FieldKind) -> Option<Value> {
             "0" | "false" | "False" | "FALSE" => false,
             _ => return None,
         }),
-            FieldKind::Decimal => Value::Decimal(text.into()),
+        FieldKind::Decimal => Value::Decimal(text.into()),
         FieldKind::Text | FieldKind::Date => Value::text(text),
     })
 }

@@ -121,7 +121,7 @@ enum Tag {
 
 impl Tag {
     fn is_text(self) -> bool {
-        use Tag::{Coordinates, CoordinateType, OtherData, Own, SimpleData, TrackPosition, Value};
+        use Tag::{CoordinateType, Coordinates, OtherData, Own, SimpleData, TrackPosition, Value};
         matches!(self, Own(_) | Value | SimpleData | OtherData | Coordinates | TrackPosition | CoordinateType)
     }
 }
