@@ -28,6 +28,7 @@ const ARGUED_COUNTS: &[(&str, &str)] = &[
     ("geojson/geojsonhint/bad/multiple_problems.geojson", "the same"),
     ("geojson/geojsonhint/bad/nofeaturetype.geojson", "the same"),
     ("shapefile/mapshaper/shplib/3dpoints.shp", "all 22 records are whole; the reference trusts an index with wrong lengths"),
+    ("kml/gdal/samples.kml", "a picture laid on the ground is no feature and is said"),
     ("geojson/node-gdal/crs_32631_fc_and_feat.json", "member `place` of another standard; `geometry` is read"),
 ];
 /// Text that nothing in the file declares and that passes for GB 18030: `enc=` decides.
@@ -182,9 +183,12 @@ fn kml_as_the_reference_reads_it() {
         for (row, record) in first.into_iter().flatten().take(1).enumerate() {
             for name in ["Name", "description", "id"] {
                 let Some(meant) = record[name].as_str() else { continue };
-                let ours = column(name).map(|c| raw.value(row, c).to_string());
+                let own = column(&format!("kml_{}", name.to_lowercase())).or_else(|| column(name));
+                let ours = own.map(|c| raw.value(row, c).to_string()).unwrap_or_default();
                 texts += 1;
-                if ours.as_deref().map(str::trim) != Some(meant.trim()) {
+                // Long texts are cut in the reference's list.
+                let begins: String = ours.trim().chars().take(meant.trim().chars().count().max(100)).collect();
+                if begins != meant.trim() {
                     wrong.push(format!("{file}: {name} is {ours:?}, the reference has {meant:?}"));
                 }
             }

@@ -62,7 +62,7 @@ fn the_system_of_cass_points_is_asked_unless_one_reading_fits() {
     assert_eq!(open(&POINTS.replace(",508", ",40508")).unwrap().layer.provenance.source_crs, Some(Crs::Epsg(4528)));
 }
 
-const FEATURE: &str = r#"{"type":"Feature","properties":{"名":"甲"},"geometry":{"type":"Point","coordinates":[120.3,36.2]}}"#;
+const FEATURE: &str = r#"{"type":"Feature","id":7,"properties":{"名":"甲"},"geometry":{"type":"Point","coordinates":[120.3,36.2]}}"#;
 
 #[test]
 fn a_feature_a_line_or_after_a_record_separator() {
@@ -79,6 +79,9 @@ fn a_feature_a_line_or_after_a_record_separator() {
     for (name, bytes) in files {
         let raw = read_named(name, bytes).unwrap_or_else(|m| panic!("{name}: {}", m.render(Lang::En)));
         assert_eq!((raw.notes.format, raw.len()), ("geojson", 2), "{name}");
+        let names: Vec<&str> = raw.fields.iter().map(|f| &*f.name).collect();
+        assert_eq!(names, ["名", "id"], "{name}");
+        assert_eq!((raw.value(0, 1), raw.value(1, 1)), (Value::Int(7), Value::Int(7)), "{name}");
         assert_eq!((raw.value(0, 0).to_string(), raw.value(1, 0).to_string()), ("甲".into(), "乙".into()), "{name}");
     }
 }

@@ -221,7 +221,11 @@ impl<'a> Packed<'a> {
         parts.sort();
         parts.dedup_by(|later, first| later.0 == first.0);
         let name = format!("{} › {}", outside.name(), own.base());
-        let path = outside.path.parent().unwrap_or(Path::new("")).join(name);
+        let mut path = outside.path.parent().unwrap_or(Path::new("")).join(name);
+        // What Ovital packs is Ovital's, whatever it is called inside.
+        if outside.extension() == "ovkmz" {
+            path.set_extension("ovkml");
+        }
         let bytes = self.whole(i)?;
         let siblings = parts.into_iter().map(|(extension, _, other)| Ok((extension, self.whole(other)?)));
         Ok(Source { path, bytes, siblings: siblings.collect::<Result<_, Message>>()? })

@@ -132,29 +132,47 @@ fn parse_leniently(text: &str) -> Result<Read, Message> {
     let text = text.replace('\u{1e}', " ");
     let mut read = Read::default();
     for document in serde_json::Deserializer::from_str(&text).into_iter::<JsonValue>() {
-        let document = document.map_err(|e| Message::new("io.json_broken").with("cause", e.to_string()))?;
-        let JsonValue::Object(mut object) = document else { return Err(Message::new("io.json_not_geo")) };
-        let kind = object.get("type").and_then(JsonValue::as_str).unwrap_or_default().to_owned();
-        read.crs = read.crs.or_else(|| object.remove("crs"));
-        match (kind.as_str(), object.remove("features")) {
-            ("FeatureCollection", Some(JsonValue::Array(features))) => read.features.extend(features.into_iter().map(lenient_feature)),
-            ("Feature", None) => read.features.push(lenient_feature(JsonValue::Object(object))),
-            _ => match lenient_geometry(JsonValue::Object(object)) {
-                Some(geometry) => read.features.push(Item::new(Some(geometry), JsonObject::new())),
-                None => return Err(Message::new("io.json_not_geo")),
-            },
+        match document {
+            Ok(document) => read.add(document)?,
+            Err(e) => return by_lines(&text).unwrap_or_else(|| Err(Message::new("io.json_broken").with("cause", e.to_string()))),
         }
     }
     Ok(read)
 }
 
+/// A sequence of which some lines are broken: each is a record without anything. `None` for any other text, and for one
+/// whose last line is broken: it was cut, and who knows what came after it.
+fn by_lines(text: &str) -> Option<Result<Read, Message>> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let documents: Vec<Option<JsonValue>> = lines.iter().map(|line| serde_json::from_str(line).ok()).collect();
+    let whole = documents.iter().flatten().count();
+    if !lines.iter().all(|line| line.starts_with('{')) || whole * 2 < lines.len() || documents.last().is_none_or(Option::is_none) {
+        return None;
+    }
+    let mut read = Read::default();
+    for document in documents {
+        match document {
+            Some(document) => {
+                if let Err(refusal) = read.add(document) {
+                    return Some(Err(refusal));
+                }
+            }
+            None => read.features.push(Item { broken: true, ..Item::default() }),
+        }
+    }
+    Some(Ok(read))
+}
+
 fn lenient_feature(value: JsonValue) -> Item {
     let JsonValue::Object(mut object) = value else { return Item { broken: true, ..Item::default() } };
     let named = object.get("type").is_none_or(|t| t == "Feature");
-    let properties = match object.remove("properties") {
+    let mut properties = match object.remove("properties") {
         Some(JsonValue::Object(properties)) => properties,
         _ => JsonObject::new(),
     };
+    if let (Some(id @ (JsonValue::String(_) | JsonValue::Number(_))), false) = (object.remove("id"), properties.contains_key("id")) {
+        properties.insert("id".into(), id);
+    }
     let geometry = match object.remove("geometry") {
         Some(JsonValue::Null) => Some(None),
         Some(value) => lenient_geometry(value).map(Some),
@@ -234,6 +252,22 @@ fn paths(lines: &[Vec<Position>]) -> Option<Vec<Vec<Point>>> {
 }
 
 impl Read {
+    /// What one document of a text holds.
+    fn add(&mut self, document: JsonValue) -> Result<(), Message> {
+        let JsonValue::Object(mut object) = document else { return Err(Message::new("io.json_not_geo")) };
+        let kind = object.get("type").and_then(JsonValue::as_str).unwrap_or_default().to_owned();
+        self.crs = self.crs.take().or_else(|| object.remove("crs"));
+        match (kind.as_str(), object.remove("features")) {
+            ("FeatureCollection", Some(JsonValue::Array(features))) => self.features.extend(features.into_iter().map(lenient_feature)),
+            ("Feature", None) => self.features.push(lenient_feature(JsonValue::Object(object))),
+            _ => match lenient_geometry(JsonValue::Object(object)) {
+                Some(geometry) => self.features.push(Item::new(Some(geometry), JsonObject::new())),
+                None => return Err(Message::new("io.json_not_geo")),
+            },
+        }
+        Ok(())
+    }
+
     /// Member `crs`; without one the standard says longitude and latitude, where the numbers allow it.
     fn declare_crs(&self, notes: &mut Notes) {
         match &self.crs {

@@ -175,8 +175,8 @@ pub(super) fn scan(xml: &str, progress: &Progress) -> Result<Document, Message> 
                 scan.end(element.name().as_ref());
             }
             Event::End(element) => scan.end(element.name().as_ref()),
-            Event::Text(text) if scan.gathering.is_some() => scan.text.push_str(&text),
-            Event::CData(text) if scan.gathering.is_some() => scan.text.push_str(&text),
+            Event::Text(text) if scan.gathering.is_some() => scan.text.push_str(&text.xml10_content()),
+            Event::CData(text) if scan.gathering.is_some() => scan.text.push_str(&text.xml10_content()),
             Event::GeneralRef(entity) if scan.gathering.is_some() => match unescape(&format!("&{};", &*entity)) {
                 Ok(text) => scan.text.push_str(&text),
                 Err(_) => scan.text.extend(["&", &*entity, ";"]),
