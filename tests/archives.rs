@@ -98,6 +98,13 @@ fn kmz_is_its_main_document() {
         assert_eq!(raw.notes.messages[1].code, "io.archive_others");
     }
     assert_eq!(with("a.kmz", zipped(&files), Some("b")).unwrap().value(0, 0).to_string(), "乙");
+    // A document that only links to the layers beside it, as GDAL packs them.
+    let links = "<kml><NetworkLink><Link><href>layers/一.kml</href></Link></NetworkLink></kml>";
+    let linked = |more: &[(&str, &[u8])]| zipped(&[&[("doc.kml", links.as_bytes()), ("layers/一.kml", KML.as_bytes())], more].concat());
+    assert_eq!(with("a.kmz", linked(&[]), None).unwrap().value(0, 0).to_string(), "甲");
+    let two = linked(&[("layers/二.kml", other.as_bytes())]);
+    assert_eq!(with("a.kmz", two.clone(), None).unwrap_err().code, "io.archive_several");
+    assert_eq!(with("a.kmz", two, Some("二")).unwrap().value(0, 0).to_string(), "乙");
     let kmz = zipped(&[("doc.kml", KML.as_bytes())]);
     assert_eq!(with("a.zip", zipped(&[("现场.kmz", &kmz)]), None).unwrap().value(0, 0).to_string(), "甲");
     let ovital = with("现场.ovkmz", kmz, None).unwrap();

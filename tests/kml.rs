@@ -57,7 +57,7 @@ fn folders_names_and_typed_data_become_columns() {
     assert_eq!(texts(&raw, "name"), ["甲 & 乙", "丙"]);
     assert_eq!(texts(&raw, "description"), ["<b>说明</b>", ""]);
     assert_eq!(texts(&raw, "folder"), ["胶州/工业", ""]);
-    assert_eq!(texts(&raw, "id"), ["p1", ""]);
+    assert_eq!(texts(&raw, "kml_id"), ["p1", ""]);
     assert_eq!(texts(&raw, "备注"), ["自由 文字", ""]);
     let kinds: Vec<FieldKind> = raw.fields.iter().filter(|f| f.name.is_ascii() && f.name.len() <= 2).map(|f| f.kind).collect();
     assert_eq!(kinds, [FieldKind::Text, FieldKind::Real, FieldKind::Int, FieldKind::Decimal, FieldKind::Bool, FieldKind::Text]);

@@ -134,24 +134,43 @@ impl<'a> Packed<'a> {
         ["kmz", "ovkmz"].contains(&&*source.extension()) || named("doc.kml") && !shapes
     }
 
-    /// `doc.kml`, else the first KML of the topmost folder.
-    fn main_kml(&self, options: &ReadOptions) -> Result<Choice, Message> {
+    /// `doc.kml`, else the first KML of the topmost folder; where that only links to others inside, the one that it links to.
+    fn main_kml(&mut self, options: &ReadOptions) -> Result<Choice, Message> {
         let all: Vec<usize> = (0..self.entries.len()).filter(|i| ["kml", "ovkml"].contains(&&*self.entries[*i].extension())).collect();
-        let name = |i: &usize| self.entries[*i].name.clone();
-        let chosen = match &options.layer {
-            Some(layer) => match all.iter().find(|i| self.entries[**i].is_named(layer)) {
-                None => return Err(self.no_such(layer, all.iter().map(name).collect())),
-                chosen => chosen,
-            },
-            None => {
-                let depth = |i: &&usize| self.entries[**i].name.matches('/').count();
-                let is_doc = |i: &&usize| self.entries[**i].name.eq_ignore_ascii_case("doc.kml");
-                all.iter().find(is_doc).or_else(|| all.iter().min_by_key(depth))
+        let name = |packed: &Self, i: usize| packed.entries[i].name.clone();
+        let names = |packed: &Self, some: &[usize]| some.iter().map(|i| name(packed, *i)).collect::<Vec<_>>();
+        let entry = if let Some(layer) = &options.layer {
+            let named = all.iter().find(|i| self.entries[**i].is_named(layer));
+            *named.ok_or_else(|| self.no_such(layer, names(self, &all)))?
+        } else {
+            let depth = |i: &&usize| self.entries[**i].name.matches('/').count();
+            let is_doc = |i: &&usize| self.entries[**i].name.eq_ignore_ascii_case("doc.kml");
+            let main = *all.iter().find(is_doc).or_else(|| all.iter().min_by_key(depth)).ok_or_else(|| self.nothing())?;
+            if self.has_placemarks(main)? {
+                main
+            } else {
+                let mut holding = Vec::new();
+                for i in all.iter().copied().filter(|i| *i != main) {
+                    if self.has_placemarks(i)? {
+                        holding.push(i);
+                    }
+                }
+                match holding.as_slice() {
+                    [] => main,
+                    [one] => *one,
+                    several => return Err(self.several(&names(self, several), several[0])),
+                }
             }
         };
-        let Some(&entry) = chosen else { return Err(self.nothing()) };
-        let others = all.iter().filter(|i| **i != entry).map(name).collect();
-        Ok(Choice { entry, reader: &KmlFile, layer: None, others })
+        let others: Vec<usize> = all.into_iter().filter(|i| *i != entry).collect();
+        Ok(Choice { entry, reader: &KmlFile, layer: None, others: names(self, &others) })
+    }
+
+    fn has_placemarks(&mut self, i: usize) -> Result<bool, Message> {
+        let limit = self.left_bytes;
+        let bytes = self.unpack(i, limit)?;
+        // UTF-16 has a nothing between the letters.
+        Ok([&b"Placemark"[..], b"P\0l\0a\0c\0e\0m\0a\0r\0k"].iter().any(|word| bytes.windows(word.len()).any(|w| w == *word)))
     }
 
     /// The one file of a readable format, or the one that `layer=` names.
@@ -175,8 +194,7 @@ impl<'a> Packed<'a> {
             (_, []) => return Err(self.nothing()),
             (Some((layer, None)), _) => return Err(self.no_such(layer, names())),
             (None, [first, ..]) => {
-                let first = self.entries[first.0].base().to_owned();
-                return Err(Message::new("io.archive_several").with("names", listed(&names())).with("first", first));
+                return Err(self.several(&names(), first.0));
             }
         };
         // It may be a database with tables to choose from.
@@ -256,6 +274,11 @@ impl<'a> Packed<'a> {
     fn nothing(&self) -> Message {
         let names: Vec<String> = self.entries.iter().map(|e| e.name.clone()).collect();
         Message::new("io.archive_nothing").with("names", listed(&names))
+    }
+
+    fn several(&self, names: &[String], first: usize) -> Message {
+        let first = self.entries[first].base().to_owned();
+        Message::new("io.archive_several").with("names", listed(names)).with("first", first)
     }
 
     fn no_such(&self, layer: &str, names: Vec<String>) -> Message {

@@ -163,7 +163,8 @@ impl Columns {
         let mut columns = Self { fields: Vec::new(), has_id: placemarks.iter().any(|p| p.id.is_some()), has_folder, own };
         let taken = |name: &str| document.fields.iter().any(|f| f.name.eq_ignore_ascii_case(name));
         let field = |name: &str| Field::new(&if taken(name) { format!("kml_{name}") } else { name.to_owned() }, FieldKind::Text);
-        columns.fields.extend(columns.has_id.then(|| field("id")));
+        // The XML's own id, made by programs: not what a site is called.
+        columns.fields.extend(columns.has_id.then(|| Field::new("kml_id", FieldKind::Text)));
         columns.fields.extend(columns.own.iter().map(|own| field(OWN[*own])));
         columns.fields.extend(columns.has_folder.then(|| field("folder")));
         columns.fields.extend(document.fields.iter().enumerate().map(|(column, f)| Field::new(&f.name, kind(column))));

@@ -63,7 +63,12 @@ fn data(out: &mut String, fields: &[Field], values: &[Value]) {
     }
     out.push_str("<ExtendedData><SchemaData schemaUrl=\"#fields\">");
     for (field, value) in fields.iter().zip(values).filter(|(_, value)| is_written(value)) {
-        let _ = write!(out, "<SimpleData name=\"{}\">{}</SimpleData>", escaped(&field.name), escaped(&value.to_string()));
+        let text = match value {
+            // GDAL takes `true` for 0.
+            Value::Bool(b) => u8::from(*b).to_string(),
+            value => escaped(&value.to_string()),
+        };
+        let _ = write!(out, "<SimpleData name=\"{}\">{text}</SimpleData>", escaped(&field.name));
     }
     out.push_str("</SchemaData></ExtendedData>");
 }
