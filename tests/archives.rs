@@ -86,6 +86,9 @@ fn several_files_are_a_question_and_layer_answers_it() {
         assert_eq!(with("a.zip", zipped(&files), Some(layer)).unwrap().notes.format, format);
     }
     assert_eq!(refusal(zipped(&files), Some("四")).code, "io.archive_no_such");
+    let one = zipped(&[("二.geojson", JSON.as_bytes())]);
+    assert_eq!(refusal(one, Some("四")).code, "io.archive_no_such", "a wish is never passed over");
+    assert_eq!(with("a.kml", KML.into(), Some("四")).unwrap_err().code, "io.layer_not_taken");
 }
 
 #[test]

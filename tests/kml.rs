@@ -67,6 +67,18 @@ fn folders_names_and_typed_data_become_columns() {
     assert_eq!(codes(&raw), ["io.altitudes_left_out"]);
 }
 
+/// The first version of KML had elements of its own for each schema; others put elements of their own among the data.
+#[test]
+fn data_without_the_usual_elements() {
+    let kml = "<kml><Document><Schema parent=\"Placemark\" name=\"DK\"><SimpleField type=\"wstring\" name=\"BH\"/><SimpleField type=\"double\" name=\"MJ\"/></Schema>\
+        <DK><name>甲</name><BH>01</BH><MJ>2.5</MJ></DK>\
+        <Placemark><name>乙</name><ExtendedData xmlns:c=\"x\"><c:campus>东</c:campus><Data><value>无名</value></Data></ExtendedData></Placemark></Document></kml>";
+    let raw = read(kml);
+    assert_eq!((texts(&raw, "name"), texts(&raw, "BH")), (vec!["甲".to_owned(), "乙".into()], vec!["01".to_owned(), String::new()]));
+    assert_eq!((texts(&raw, "campus"), texts(&raw, "data")), (vec![String::new(), "东".into()], vec![String::new(), "无名".into()]));
+    assert_eq!(texts(&raw, "MJ"), ["2.5", ""]);
+}
+
 #[test]
 fn a_name_that_data_bears_too_does_not_hide_it() {
     let placemark = |own: &str, data: &str| {

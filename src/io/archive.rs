@@ -5,6 +5,7 @@ use super::{Chunk, Confidence, KmlFile, Notes, READERS, ReadError, ReadOptions, 
 use crate::task::Progress;
 use crate::text::Message;
 use encoding_rs::GB18030;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -176,10 +177,12 @@ impl<'a> Packed<'a> {
     /// The one file of a readable format, or the one that `layer=` names.
     fn only_one(&mut self, options: &ReadOptions) -> Result<Choice, Message> {
         let mut found: Vec<(usize, Confidence, &'static dyn Reader)> = Vec::new();
-        for i in 0..self.entries.len() {
-            if !self.is_part(i)
-                && let Some((confidence, reader)) = self.reader_of(i)?
-            {
+        let all = 0..self.entries.len();
+        let shapes: BTreeSet<_> = all.clone().filter(|i| self.entries[*i].extension() == "shp").map(|i| self.family(i)).collect();
+        for i in all {
+            let extension = self.entries[i].extension();
+            let is_part = extension != "shp" && READ_SIBLINGS.contains(&&*extension) && shapes.contains(&self.family(i));
+            if !is_part && let Some((confidence, reader)) = self.reader_of(i)? {
                 found.push((i, confidence, reader));
             }
         }
@@ -190,22 +193,21 @@ impl<'a> Packed<'a> {
         let named = options.layer.as_ref().map(|layer| (layer, found.iter().find(|(i, ..)| self.entries[*i].is_named(layer))));
         let one = match (named, likely.as_slice()) {
             (Some((_, Some((i, _, reader)))), _) => return Ok(Choice { entry: *i, reader: *reader, layer: None, others: Vec::new() }),
-            (_, [one]) => one,
+            (None, [one]) => one,
+            // It may be a database with tables to choose from.
+            (Some((_, None)), [one]) if one.2.has_layers() => one,
             (_, []) => return Err(self.nothing()),
             (Some((layer, None)), _) => return Err(self.no_such(layer, names())),
             (None, [first, ..]) => {
                 return Err(self.several(&names(), first.0));
             }
         };
-        // It may be a database with tables to choose from.
         Ok(Choice { entry: one.0, reader: one.2, layer: options.layer.clone(), others: Vec::new() })
     }
 
-    /// Whether a file belongs to the `.shp` of the same name.
-    fn is_part(&self, i: usize) -> bool {
-        let own = &self.entries[i];
-        let is_shp_of_own = |e: &Entry| e.extension() == "shp" && e.folder() == own.folder() && e.stem().eq_ignore_ascii_case(own.stem());
-        READ_SIBLINGS.contains(&&*own.extension()) && own.extension() != "shp" && self.entries.iter().any(is_shp_of_own)
+    /// What tells the files of one shapefile from others: folder and stem, whatever the case.
+    fn family(&self, i: usize) -> (String, String) {
+        (self.entries[i].folder().to_owned(), self.entries[i].stem().to_lowercase())
     }
 
     /// The surest reader of a file inside, by its name and its beginning. An archive in an archive is none but for KMZ.
@@ -226,19 +228,19 @@ impl<'a> Packed<'a> {
     /// A file inside with those that belong to it.
     fn source(&mut self, i: usize, outside: &Source) -> Result<Source, Message> {
         let mut parts: Vec<(String, bool, usize)> = Vec::new();
-        let own = &self.entries[i];
-        if own.extension() == "shp" {
-            for (other, entry) in self.entries.iter().enumerate() {
-                let is_of_own = entry.folder() == own.folder() && entry.stem().to_lowercase() == own.stem().to_lowercase();
-                if other != i && is_of_own && READ_SIBLINGS.contains(&&*entry.extension()) {
-                    parts.push((entry.extension(), entry.stem() != own.stem(), other));
+        if self.entries[i].extension() == "shp" {
+            let own = self.family(i);
+            for other in (0..self.entries.len()).filter(|other| *other != i && self.family(*other) == own) {
+                let entry = &self.entries[other];
+                if READ_SIBLINGS.contains(&&*entry.extension()) {
+                    parts.push((entry.extension(), entry.stem() != self.entries[i].stem(), other));
                 }
             }
         }
         // A name of exactly the same case goes before one that differs in it.
         parts.sort();
         parts.dedup_by(|later, first| later.0 == first.0);
-        let name = format!("{} › {}", outside.name(), own.base());
+        let name = format!("{} › {}", outside.name(), self.entries[i].base());
         let mut path = outside.path.parent().unwrap_or(Path::new("")).join(name);
         // What Ovital packs is Ovital's, whatever it is called inside.
         if outside.extension() == "ovkmz" {

@@ -17,6 +17,10 @@ impl Reader for CassDat {
         "cass_dat"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         if source.extension() != "dat" {
             return Confidence::No;

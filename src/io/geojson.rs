@@ -24,6 +24,10 @@ impl Reader for GeoJsonFile {
         "geojson"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         let bytes = source.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&source.bytes);
         let named = ["geojson", "json", "geojsonl", "geojsons"].contains(&source.extension().as_str());

@@ -24,6 +24,10 @@ impl Reader for KmlFile {
         "kml"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         let head = &source.bytes[..source.bytes.len().min(4096)];
         // A character cut at the end of the head is no matter.
@@ -149,7 +153,7 @@ impl Columns {
             }
             for (own, repeats) in placemark.own.iter().zip(&mut repeats) {
                 let own = own.as_deref().unwrap_or_default();
-                repeats.iter_mut().zip(&row).for_each(|(repeats, text)| *repeats &= own == *text);
+                repeats.iter_mut().zip(&row).filter(|(repeats, _)| **repeats).for_each(|(repeats, text)| *repeats = own == *text);
             }
         }
         let kind = |column: usize| match declared[column].filter(|_| fits[column]) {

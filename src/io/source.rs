@@ -188,6 +188,11 @@ pub trait Reader: Sync {
 
     fn sniff(&self, source: &Source) -> Confidence;
 
+    /// Whether a source can hold several layers, of which `layer=` names one; else `layer=` is refused.
+    fn has_layers(&self) -> bool {
+        true
+    }
+
     /// Reads everything, giving chunks in file order to `sink`.
     ///
     /// # Errors

@@ -355,7 +355,7 @@ impl Scan {
             },
             Tag::Value | Tag::SimpleData | Tag::OtherData => {
                 let key = std::mem::take(&mut self.key);
-                let key = key.trim();
+                let key = if key.trim().is_empty() { "data" } else { key.trim() };
                 let columns = self.columns.len();
                 let column = *self.columns.entry(key.to_owned()).or_insert(columns);
                 if column == columns {
