@@ -57,6 +57,7 @@ fn the_one_shapefile_is_opened_with_all_that_belongs_to_it() {
     assert_eq!((raw.notes.format, raw.len(), raw.value(0, 1).to_string()), ("shapefile", 1, "胶州".to_owned()));
     assert_eq!(raw.notes.messages[0].code, "io.archive_taken");
     assert!(raw.notes.messages[0].render(Lang::Zh).contains("地块/项目.SHP"));
+    assert!(raw.notes.messages[1].render(Lang::Zh).contains("说明.txt"), "what is not read is said");
 }
 
 #[test]
@@ -86,6 +87,9 @@ fn several_files_are_a_question_and_layer_answers_it() {
         assert_eq!(with("a.zip", zipped(&files), Some(layer)).unwrap().notes.format, format);
     }
     assert_eq!(refusal(zipped(&files), Some("四")).code, "io.archive_no_such");
+    let twins = zipped(&[("甲/a.kml", KML.as_bytes()), ("乙/a.kml", KML.as_bytes()), ("b.geojson", JSON.as_bytes())]);
+    assert_eq!(refusal(twins.clone(), Some("a.kml")).code, "io.archive_several", "two of that name");
+    assert!(with("a.zip", twins, Some("乙/a.kml")).unwrap().notes.messages[0].render(Lang::Zh).contains("乙/a.kml"));
     let one = zipped(&[("二.geojson", JSON.as_bytes())]);
     assert_eq!(refusal(one, Some("四")).code, "io.archive_no_such", "a wish is never passed over");
     assert_eq!(with("a.kml", KML.into(), Some("四")).unwrap_err().code, "io.layer_not_taken");

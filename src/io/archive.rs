@@ -1,6 +1,6 @@
 //! Archives: a `.zip` with one data file in it, and KMZ; unpacked in memory up to a limit, nothing is written.
 
-use super::files::READ_SIBLINGS;
+use super::files::{READ_SIBLINGS, SHAPEFILE_FAMILY};
 use super::{Chunk, Confidence, KmlFile, Notes, READERS, ReadError, ReadOptions, Reader, Source};
 use crate::task::Progress;
 use crate::text::Message;
@@ -86,10 +86,6 @@ impl Entry {
     fn extension(&self) -> String {
         self.base().rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
     }
-
-    fn is_named(&self, wanted: &str) -> bool {
-        [self.name.as_str(), self.base(), self.stem()].iter().any(|name| name.to_lowercase() == wanted.to_lowercase())
-    }
 }
 
 /// Which file inside is read, by whom.
@@ -107,12 +103,14 @@ struct Packed<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     entries: Vec<Entry>,
     left_bytes: u64,
+    /// And of what is only looked at.
+    look_bytes: u64,
 }
 
 impl<'a> Packed<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Message> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| Message::new("io.archive_broken").with("cause", e.to_string()))?;
-        let mut packed = Self { archive, entries: Vec::new(), left_bytes: LIMIT_BYTES };
+        let mut packed = Self { archive, entries: Vec::new(), left_bytes: LIMIT_BYTES, look_bytes: LIMIT_BYTES };
         for index in 0..packed.archive.len() {
             let Ok(file) = packed.archive.by_index_raw(index) else { continue };
             let raw = file.name_raw();
@@ -141,8 +139,7 @@ impl<'a> Packed<'a> {
         let name = |packed: &Self, i: usize| packed.entries[i].name.clone();
         let names = |packed: &Self, some: &[usize]| some.iter().map(|i| name(packed, *i)).collect::<Vec<_>>();
         let entry = if let Some(layer) = &options.layer {
-            let named = all.iter().find(|i| self.entries[**i].is_named(layer));
-            *named.ok_or_else(|| self.no_such(layer, names(self, &all)))?
+            self.named(layer, &all)?.ok_or_else(|| self.no_such(layer, names(self, &all)))?
         } else {
             let depth = |i: &&usize| self.entries[**i].name.matches('/').count();
             let is_doc = |i: &&usize| self.entries[**i].name.eq_ignore_ascii_case("doc.kml");
@@ -159,7 +156,7 @@ impl<'a> Packed<'a> {
                 match holding.as_slice() {
                     [] => main,
                     [one] => *one,
-                    several => return Err(self.several(&names(self, several), several[0])),
+                    several => return Err(self.several(several)),
                 }
             }
         };
@@ -168,41 +165,62 @@ impl<'a> Packed<'a> {
     }
 
     fn has_placemarks(&mut self, i: usize) -> Result<bool, Message> {
-        let limit = self.left_bytes;
-        let bytes = self.unpack(i, limit)?;
+        let bytes = self.unpack(i, self.look_bytes)?;
+        self.look_bytes -= bytes.len() as u64;
         // UTF-16 has a nothing between the letters.
         Ok([&b"Placemark"[..], b"P\0l\0a\0c\0e\0m\0a\0r\0k"].iter().any(|word| bytes.windows(word.len()).any(|w| w == *word)))
     }
 
     /// The one file of a readable format, or the one that `layer=` names.
     fn only_one(&mut self, options: &ReadOptions) -> Result<Choice, Message> {
-        let mut found: Vec<(usize, Confidence, &'static dyn Reader)> = Vec::new();
         let all = 0..self.entries.len();
         let shapes: BTreeSet<_> = all.clone().filter(|i| self.entries[*i].extension() == "shp").map(|i| self.family(i)).collect();
-        for i in all {
-            let extension = self.entries[i].extension();
-            let is_part = extension != "shp" && READ_SIBLINGS.contains(&&*extension) && shapes.contains(&self.family(i));
-            if !is_part && let Some((confidence, reader)) = self.reader_of(i)? {
-                found.push((i, confidence, reader));
-            }
+        let is_part = |i: &usize| {
+            let extension = self.entries[*i].extension();
+            // `a.shp.xml` is the description of `a.shp`.
+            extension == "xml" || extension != "shp" && SHAPEFILE_FAMILY.contains(&&*extension) && shapes.contains(&self.family(*i))
+        };
+        let own: Vec<usize> = all.filter(|i| !is_part(i)).collect();
+        let mut found: Vec<(usize, Confidence, &'static dyn Reader)> = Vec::new();
+        for i in &own {
+            found.extend(self.reader_of(*i)?.map(|(confidence, reader)| (*i, confidence, reader)));
         }
         // A read-me is a text file by name only.
         let sure = found.iter().any(|(_, confidence, _)| *confidence == Confidence::Yes);
-        let likely: Vec<_> = found.iter().filter(|(_, confidence, _)| !sure || *confidence == Confidence::Yes).collect();
-        let names = || likely.iter().map(|(i, ..)| self.entries[*i].name.clone()).collect::<Vec<_>>();
-        let named = options.layer.as_ref().map(|layer| (layer, found.iter().find(|(i, ..)| self.entries[*i].is_named(layer))));
-        let one = match (named, likely.as_slice()) {
-            (Some((_, Some((i, _, reader)))), _) => return Ok(Choice { entry: *i, reader: *reader, layer: None, others: Vec::new() }),
-            (None, [one]) => one,
-            // It may be a database with tables to choose from.
-            (Some((_, None)), [one]) if one.2.has_layers() => one,
-            (_, []) => return Err(self.nothing()),
-            (Some((layer, None)), _) => return Err(self.no_such(layer, names())),
-            (None, [first, ..]) => {
-                return Err(self.several(&names(), first.0));
-            }
+        let likely: Vec<usize> = found.iter().filter(|f| !sure || f.1 == Confidence::Yes).map(|f| f.0).collect();
+        let names = |some: &[usize]| some.iter().map(|i| self.entries[*i].name.clone()).collect::<Vec<_>>();
+        let chosen = |entry: usize, layer: Option<String>| {
+            let reader = found.iter().find(|f| f.0 == entry).map(|f| f.2)?;
+            let others: Vec<usize> = own.iter().copied().filter(|i| *i != entry).collect();
+            Some(Choice { entry, reader, layer, others: names(&others) })
         };
-        Ok(Choice { entry: one.0, reader: one.2, layer: options.layer.clone(), others: Vec::new() })
+        let readable: Vec<usize> = found.iter().map(|f| f.0).collect();
+        let choice = match (&options.layer, likely.as_slice()) {
+            (_, []) => None,
+            (None, [one]) => chosen(*one, None),
+            (None, several) => return Err(self.several(several)),
+            (Some(layer), some) => match (self.named(layer, &readable)?, some) {
+                (Some(one), _) => chosen(one, None),
+                // It may be a database with tables to choose from.
+                (None, [one]) if found.iter().any(|f| f.0 == *one && f.2.has_layers()) => chosen(*one, Some(layer.clone())),
+                _ => return Err(self.no_such(layer, names(&likely))),
+            },
+        };
+        choice.ok_or_else(|| self.nothing())
+    }
+
+    /// The one among `some` that bears a name: as its whole path, as its own name, or without its extension.
+    fn named(&self, wanted: &str, some: &[usize]) -> Result<Option<usize>, Message> {
+        let wanted = wanted.to_lowercase();
+        for name in [|e: &Entry| e.name.clone(), |e: &Entry| e.base().to_owned(), |e: &Entry| e.stem().to_owned()] {
+            let bearing: Vec<usize> = some.iter().copied().filter(|i| name(&self.entries[*i]).to_lowercase() == wanted).collect();
+            match bearing.as_slice() {
+                [] => {}
+                [one] => return Ok(Some(*one)),
+                several => return Err(self.several(several)),
+            }
+        }
+        Ok(None)
     }
 
     /// What tells the files of one shapefile from others: folder and stem, whatever the case.
@@ -278,9 +296,10 @@ impl<'a> Packed<'a> {
         Message::new("io.archive_nothing").with("names", listed(&names))
     }
 
-    fn several(&self, names: &[String], first: usize) -> Message {
-        let first = self.entries[first].base().to_owned();
-        Message::new("io.archive_several").with("names", listed(names)).with("first", first)
+    fn several(&self, some: &[usize]) -> Message {
+        let names: Vec<String> = some.iter().map(|i| self.entries[*i].name.clone()).collect();
+        let first = names.first().cloned().unwrap_or_default();
+        Message::new("io.archive_several").with("names", listed(&names)).with("first", first)
     }
 
     fn no_such(&self, layer: &str, names: Vec<String>) -> Message {

@@ -53,8 +53,8 @@ pub(super) struct Document {
     pub placemarks: Vec<Placemark>,
     pub fields: Vec<DataField>,
     folders: Vec<Folder>,
-    /// Types by schema (its id and its name) and field.
-    schemas: HashMap<String, HashMap<String, FieldKind>>,
+    /// Types by schema (its id and its name) and field; `None` for text.
+    schemas: HashMap<String, HashMap<String, Option<FieldKind>>>,
     pub links: usize,
     /// Pictures laid on the ground or the screen, and three-dimensional models.
     pub pictures: usize,
@@ -83,7 +83,7 @@ impl Document {
 
     /// The type that all schemas of a field declare.
     pub(super) fn declared(&self, field: &DataField) -> Option<FieldKind> {
-        let mut kinds = field.schemas.iter().map(|schema| self.schemas.get(schema)?.get(&field.name).copied());
+        let mut kinds = field.schemas.iter().map(|schema| *self.schemas.get(schema)?.get(&field.name)?);
         let first = kinds.next()??;
         (!field.untyped && kinds.all(|kind| kind == Some(first))).then_some(first)
     }
@@ -226,7 +226,10 @@ impl Scan {
                 self.document.folders.push(Folder { name: String::new(), parent: self.folder });
                 self.folder = Some(self.document.folders.len() - 1);
             }
-            Tag::Placemark => self.current = Some(Placemark { id: attribute(element, "id"), folder: self.folder, ..Placemark::default() }),
+            Tag::Placemark => {
+                self.current = Some(Placemark { id: attribute(element, "id"), folder: self.folder, ..Placemark::default() });
+                self.schema = Some(name.to_owned()).filter(|name| self.placemark_names.contains(name));
+            }
             Tag::Data | Tag::SimpleData => self.key = attribute(element, "name").unwrap_or_default(),
             Tag::OtherData => self.key = name.to_owned(),
             Tag::SchemaData => {
@@ -240,7 +243,8 @@ impl Scan {
                 }
             }
             Tag::SimpleField => {
-                if let (Some(field), Some(kind)) = (attribute(element, "name"), attribute(element, "type").and_then(|t| kind_of(&t))) {
+                let kind = attribute(element, "type").and_then(|declared| kind_of(&declared));
+                if let Some(field) = attribute(element, "name") {
                     for schema in &self.declaring {
                         self.document.schemas.entry(schema.clone()).or_default().insert(field.clone(), kind);
                     }
@@ -319,7 +323,10 @@ impl Scan {
         }
         match tag {
             Tag::Folder => self.folder = self.folder.and_then(|i| self.document.folders.get(i)).and_then(|f| f.parent),
-            Tag::Placemark => self.document.placemarks.extend(self.current.take()),
+            Tag::Placemark => {
+                self.document.placemarks.extend(self.current.take());
+                self.schema = None;
+            }
             Tag::Schema => self.declaring.clear(),
             Tag::SchemaData => self.schema = None,
             Tag::Polygon => self.end_polygon(),
