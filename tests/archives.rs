@@ -28,7 +28,7 @@ fn source(name: &str, bytes: Vec<u8>) -> Source {
 fn with(name: &str, bytes: Vec<u8>, layer: Option<&str>) -> Result<Raw, Message> {
     let source = source(name, bytes);
     let options = ReadOptions { layer: layer.map(str::to_owned), ..ReadOptions::default() };
-    Raw::read(reader_for(&source).map_err(|e| e.0)?, &source, &options, None, &Progress::new()).map_err(|e| e.0)
+    Raw::read(reader_for(&source).map_err(|e| e.0)?, &source, &options, None, None, &Progress::new()).map_err(|e| e.0)
 }
 
 fn refusal(bytes: Vec<u8>, layer: Option<&str>) -> Message {

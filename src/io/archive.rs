@@ -1,14 +1,13 @@
 //! Archives: a `.zip` with one data file in it, and KMZ; unpacked in memory up to a limit, nothing is written.
 
 use super::files::{READ_SIBLINGS, SHAPEFILE_FAMILY};
-use super::{Chunk, Confidence, KmlFile, Notes, READERS, ReadError, ReadOptions, Reader, Source};
+use super::{Chunk, Confidence, FileBytes, KmlFile, Notes, READERS, ReadError, ReadOptions, Reader, Source};
 use crate::task::Progress;
 use crate::text::Message;
 use encoding_rs::GB18030;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::Arc;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -269,7 +268,7 @@ impl<'a> Packed<'a> {
         Ok(Source { path, bytes, siblings: siblings.collect::<Result<_, Message>>()? })
     }
 
-    fn whole(&mut self, i: usize) -> Result<Arc<[u8]>, Message> {
+    fn whole(&mut self, i: usize) -> Result<FileBytes, Message> {
         let bytes = self.unpack(i, self.left_bytes.saturating_add(1))?;
         match self.left_bytes.checked_sub(bytes.len() as u64) {
             Some(left) => self.left_bytes = left,
