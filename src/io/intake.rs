@@ -54,6 +54,10 @@ impl Raw {
         keep: Option<&dyn Fn(BBox) -> bool>,
         progress: &Progress,
     ) -> Result<Self, ReadError> {
+        if let Some(layer) = options.layer.as_ref().filter(|_| !reader.has_layers()) {
+            let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
+            return Err(ReadError(message.with("file", source.name())));
+        }
         let mut gathering = Gathering { filter, keep, ..Gathering::default() };
         let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;

@@ -2,7 +2,9 @@
 //!
 //! The only room that touches files. A source file is never written to.
 
+mod archive;
 mod bytes;
+mod cass_dat;
 mod csv;
 mod dbf;
 mod dbf_write;
@@ -15,9 +17,12 @@ pub mod gpkg_geometry;
 pub mod gpkg_tables;
 mod gpkg_write;
 mod intake;
+mod kml;
+mod kml_write;
 mod parcel_txt;
 mod shapefile;
 mod shapefile_write;
+mod shapes;
 mod source;
 mod sqlite;
 mod stream;
@@ -25,6 +30,8 @@ mod table;
 mod unknown;
 mod xlsx_write;
 
+pub use archive::Archive;
+pub use cass_dat::CassDat;
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
 pub use files::{
@@ -35,6 +42,8 @@ pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg_write::{GpkgTable, GpkgWriter};
 pub use intake::{Raw, Soundness};
+pub use kml::KmlFile;
+pub use kml_write::{KmlLayer, kml_bytes};
 pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
@@ -46,4 +55,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt, &KmlFile, &CassDat, &Archive];

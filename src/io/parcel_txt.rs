@@ -43,6 +43,10 @@ impl Reader for ParcelTxt {
         "parcel_txt"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         let head = &source.bytes[..source.bytes.len().min(1 << 16)];
         let named = source.extension() == "txt";

@@ -17,6 +17,10 @@ impl Reader for Shapefile {
         "shapefile"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         if i32_be(&source.bytes, 0) == Some(FILE_CODE) {
             Confidence::Yes

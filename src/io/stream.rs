@@ -79,7 +79,7 @@ impl ShapefileStream {
         let family = family(path);
         let of = |extension: &str| family.iter().find(|(e, _)| e == extension).map(|(_, path)| path.as_path());
         let is_shp = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp"));
-        let Some(dbf_path) = of("dbf").filter(|_| is_shp) else { return Ok(None) };
+        let Some(dbf_path) = of("dbf").filter(|_| is_shp && options.layer.is_none()) else { return Ok(None) };
         let (mut shp, mut dbf) = (File::open(path).map_err(failed)?, File::open(dbf_path).map_err(failed)?);
         let mut header = [0; HEADER];
         if shp.read_exact(&mut header).is_err() || shapefile::header_kind(&header) != Ok(GeometryKind::Area) {

@@ -103,6 +103,9 @@ pub fn open_layer(
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
         return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
     }
+    if let Some(why) = raw.notes.shown_only.clone().filter(|_| role != Role::Backdrop && input.settings.options.crs.is_none()) {
+        return Err(refused(Message::new("io.shown_only").with("role", Message::new(role.facts().name_key)).with("why", why)));
+    }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
     let extent = raw.extent();
     let shift = input.settings.shift.as_deref().map(read_shift).transpose().map_err(refused)?;
