@@ -23,10 +23,12 @@ mod sqlite;
 mod stream;
 mod table;
 mod unknown;
+pub mod wkt;
 mod xlsx_write;
 
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
+pub use encoding::encode_text;
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
 };
@@ -35,7 +37,7 @@ pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg_write::{GpkgTable, GpkgWriter};
 pub use intake::{Raw, Soundness};
-pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
+pub use parcel_txt::{ParcelTxt, ProfileError, TxtHead, TxtParcel, TxtProfile, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};

@@ -5,8 +5,10 @@
 
 mod crs;
 mod lines;
+mod profile;
 mod write;
 
+pub use self::profile::{ProfileError, TxtProfile};
 pub use self::write::{TxtHead, TxtParcel, parcel_txt_bytes};
 
 use self::crs::declare_crs;

@@ -115,9 +115,11 @@ pub fn scan(text: &str) -> Result<Lines, Message> {
 fn point(line: &str) -> Option<ListedPoint> {
     let fields: Vec<&str> = line.split(',').map(str::trim).collect();
     let number = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).filter(|v| v.is_finite());
-    let is_ring = |i: usize| fields.get(i).is_some_and(|f| f.len() <= 3 && f.bytes().all(|b| b.is_ascii_digit()));
+    let is_short = |i: usize, digits: usize| fields.get(i).is_some_and(|f| f.len() <= digits && f.bytes().all(|b| b.is_ascii_digit()));
+    let is_ring = |i: usize| is_short(i, 3);
     let nothing_after = |i: usize| fields.iter().skip(i).all(|f| f.is_empty());
-    let (ring, at) = if let (true, Some(a), Some(b)) = (is_ring(1), number(2), number(3)) {
+    let (ring, at) = if let (true, Some(a), Some(b)) = (is_short(1, 5), number(2), number(3)) {
+        // One dialect has the number of the parcel there, which may be long.
         // A height may follow.
         let height = nothing_after(4) || (number(4).is_some() && nothing_after(5));
         (fields[1], height.then_some([a, b])?)
