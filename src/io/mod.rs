@@ -3,6 +3,7 @@
 //! The only room that touches files. A source file is never written to.
 
 mod bytes;
+mod coord_table;
 mod csv;
 mod dbf;
 mod dbf_write;
@@ -15,6 +16,7 @@ pub mod gpkg_geometry;
 pub mod gpkg_tables;
 mod gpkg_write;
 mod intake;
+mod listed_rings;
 mod parcel_txt;
 mod shapefile;
 mod shapefile_write;
@@ -26,6 +28,7 @@ mod unknown;
 pub mod wkt;
 mod xlsx_write;
 
+pub use coord_table::{CoordTable, GEOMETRY_COLUMNS};
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
 pub use encoding::encode_text;
@@ -48,4 +51,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt, &CoordTable];

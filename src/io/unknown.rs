@@ -42,8 +42,6 @@ fn foreign(source: &Source) -> Option<&'static str> {
         "io.unsupported_gdb"
     } else if is(&["ovobj", "ovjsn", "ovkml", "ovkmz"]) {
         "io.unsupported_ovital"
-    } else if is(&["xls", "xlsx", "et"]) {
-        "io.unsupported_table"
     } else if is(&["dxf"]) {
         "io.unsupported_dxf"
     } else if is(&["kml", "kmz"]) {

@@ -69,7 +69,9 @@ impl Settings {
                     _ => return Err(wrong()),
                 }
             }
-            "id" | "name" | "industry" | "grade" | "kind" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "id" | "name" | "industry" | "grade" | "kind" | "north" | "east" | "ring" | "wkt" => {
+                self.options.fields.push((key.to_owned(), value.trim().to_owned()))
+            }
             "coverage" => self.coverage = Some(value.trim().to_owned()),
             "where" => self.filter = Some(Filter::parse(value).ok_or_else(wrong)?),
             _ => return Err(Message::new("io.input_unknown_key").with("key", key)),

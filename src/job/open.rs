@@ -3,7 +3,7 @@
 use super::Input;
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{GEOMETRY_COLUMNS, Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
@@ -86,6 +86,7 @@ pub fn open_layer(
     if raw.is_empty() {
         return Err(refused(Message::new("io.no_features")));
     }
+    geometry_columns_apply(input, raw.notes.format).map_err(refused)?;
     let kind = raw.notes.kind;
     if role.facts().geometry == RoleGeometry::Area && kind != GeometryKind::Area {
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
@@ -278,7 +279,9 @@ pub fn soundness_notes(kind: GeometryKind, soundness: &Soundness) -> Vec<Message
 }
 
 pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(String, usize)>, Message> {
-    let named = input.settings.options.fields.iter().map(|(meaning, field)| {
+    // Those of the geometry are for the reader of tables, which keeps them as no field.
+    let kept = input.settings.options.fields.iter().filter(|(meaning, _)| !GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    let named = kept.map(|(meaning, field)| {
         let column = field_named(fields, &[field]);
         let missing = || {
             let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
@@ -287,6 +290,15 @@ pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(Stri
         column.map(|column| (meaning.clone(), column)).ok_or_else(missing)
     });
     named.collect()
+}
+
+/// Refuses settings that only a table looks at, for any other format: a setting is never ignored.
+pub(super) fn geometry_columns_apply(input: &Input, format: &str) -> Result<(), Message> {
+    let named = input.settings.options.fields.iter().find(|(meaning, _)| GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    match named {
+        Some((key, _)) if format != "coord_table" => Err(Message::new("io.setting_of_tables").with("key", key.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// The land the user declares a layer to speak for.

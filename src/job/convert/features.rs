@@ -4,7 +4,7 @@ use super::{Conversion, ConvertError, ConvertFormat, no_way};
 use crate::crs::{Crs, Transform};
 use crate::geom::{BBox, Rings, RingsRef, Shape, nested};
 use crate::io::{Raw, read_source, reader_for};
-use crate::job::open::{lost_note, place_note, reading_notes, settle_crs};
+use crate::job::open::{geometry_columns_apply, lost_note, place_note, reading_notes, settle_crs};
 use crate::job::{CHINA, OpenError};
 use crate::model::{Field, GeometryKind, Value};
 use crate::task::{Outcome, Progress, map_in_order};
@@ -49,6 +49,7 @@ impl Features {
         let way = Transform::new(&settled.crs, &crs).map_err(|e| no_way(&file, &e))?;
         let mut notes = reading_notes(&raw.notes, &settled);
         notes.extend(place_note(raw.extent(), &settled.crs, place));
+        geometry_columns_apply(input, raw.notes.format).map_err(refused)?;
         let kind = raw.notes.kind;
         let (mut unsound, mut lost, mut rings) = (0, Vec::new(), Vec::with_capacity(raw.len()));
         progress.set_total(raw.len() as u64);

@@ -11,8 +11,8 @@ use crate::text::Message;
 /// Columns that say where a point belongs: feature, part, ring, point. A reader knows them again.
 pub(super) const PLACE: [&str; 4] = ["要素号", "部分", "圈号", "点号"];
 
-/// Column of the reference system.
-const SYSTEM: &str = "坐标系";
+/// Columns of the reference system and of what the feature is.
+const SYSTEM: [&str; 2] = ["坐标系", "图形属性"];
 
 /// Characters that a cell holds in Excel.
 const CELL: usize = 32_767;
@@ -38,14 +38,14 @@ pub(super) fn csv(order: &Conversion, features: &Features, _notes: &mut [Message
                 each_point(features.kind, features.rings(row), |place, at| {
                     let mut cells: Vec<String> = std::iter::once(row + 1).chain(place).map(|n| n.to_string()).collect();
                     cells.extend(ordered(&features.crs, at).map(|v| decimals(&features.crs, v)));
-                    cells.push(features.crs.label());
+                    cells.extend([features.crs.label(), kind_word(features.kind).to_owned()]);
                     cells.extend_from_slice(&own);
                     out.row(&cells);
                 });
                 if features.rings(row).is_empty() {
                     let mut cells = vec![(row + 1).to_string()];
                     cells.extend(std::iter::repeat_n(String::new(), 5));
-                    cells.push(features.crs.label());
+                    cells.extend([features.crs.label(), kind_word(features.kind).to_owned()]);
                     cells.extend_from_slice(&own);
                     out.row(&cells);
                 }
@@ -88,12 +88,13 @@ pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Mess
             let place = PLACE.iter().map(|title| column(title, XlsxForm::Plain(0)));
             let digits = if features.crs.kind() == Ok(Kind::Geographic) { 9 } else { 4 };
             let numbers = coordinate_titles(&features.crs).map(|title| column(title, XlsxForm::Plain(digits)));
-            place.chain(numbers).chain([column(SYSTEM, XlsxForm::Text)]).chain(own).collect()
+            place.chain(numbers).chain(SYSTEM.map(|title| column(title, XlsxForm::Text))).chain(own).collect()
         }
     };
     let mut writer = XlsxWriter::create(&order.out, &features.stem)?;
     let sheet = writer.add_sheet(if form == TableForm::Wkt { "要素" } else { "界址点" }, &columns)?;
     let label = features.crs.label();
+    let system = [XlsxCell::Text(&label), XlsxCell::Text(kind_word(features.kind))];
     let mut cut = 0;
     for row in 0..features.len() {
         let words = values(features, row);
@@ -111,8 +112,7 @@ pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Mess
         each_point(features.kind, rings, |place, at| {
             let numbers = place.into_iter().map(|n| XlsxCell::Number(n as f64));
             let position = ordered(&features.crs, at).map(XlsxCell::Number);
-            let cells: Vec<XlsxCell<'_>> =
-                std::iter::once(number).chain(numbers).chain(position).chain([XlsxCell::Text(&label)]).chain(own()).collect();
+            let cells: Vec<XlsxCell<'_>> = std::iter::once(number).chain(numbers).chain(position).chain(system).chain(own()).collect();
             if failed.is_none() {
                 failed = writer.row(sheet, &cells).err();
             }
@@ -122,7 +122,7 @@ pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Mess
         }
         if rings.is_empty() {
             let nothing = std::iter::repeat_n(XlsxCell::Empty, 5);
-            let cells: Vec<XlsxCell<'_>> = std::iter::once(number).chain(nothing).chain([XlsxCell::Text(&label)]).chain(own()).collect();
+            let cells: Vec<XlsxCell<'_>> = std::iter::once(number).chain(nothing).chain(system).chain(own()).collect();
             writer.row(sheet, &cells)?;
         }
     }
@@ -160,9 +160,19 @@ fn geometry(features: &Features, row: usize) -> String {
 fn point_titles<'a>(features: &Features, names: &'a [String]) -> Vec<&'a str> {
     let mut titles: Vec<&str> = PLACE.to_vec();
     titles.extend(coordinate_titles(&features.crs));
-    titles.push(SYSTEM);
+    titles.extend(SYSTEM);
     titles.extend(names.iter().map(String::as_str));
     titles
+}
+
+/// The word that boundary-point files have for it.
+fn kind_word(kind: GeometryKind) -> &'static str {
+    match kind {
+        GeometryKind::Area => "面",
+        GeometryKind::Line => "线",
+        GeometryKind::Point => "点",
+        GeometryKind::None => "",
+    }
 }
 
 /// X is north, as in every survey table; the titles say so.
