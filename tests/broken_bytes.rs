@@ -1,5 +1,6 @@
 //! No reader panics, whatever the bytes: every cut of a good file, good files with bytes changed, and noise.
 
+use crate::archives::zipped;
 use crate::reading::{dbf, gbk, read_source_raw, shp, shp_points, square};
 use luodi::io::{READERS, ReadOptions, Source};
 use luodi::task::{Outcome, Progress, guard};
@@ -23,7 +24,27 @@ fn good() -> Vec<Source> {
     area.siblings.clone_from(&beside);
     let mut point = source("p.shp", shp_points(&[[1.0, 2.0], [3.0, 4.0]]));
     point.siblings = beside;
-    vec![area, point, source("a.txt", gbk(txt)), source("b.txt", txt.into()), source("a.geojson", json.into())]
+    let kml = format!(
+        "<?xml version=\"1.0\" encoding=\"GBK\"?><k:kml xmlns:k=\"x\"><Document><Schema id=\"s\" name=\"n\"><SimpleField name=\"a\" type=\"int\"/></Schema>\
+         <Folder><name>甲</name><Placemark id=\"1\"><name>乙&amp;</name><description><![CDATA[<b>]]></description><OvCoordType>CGCS2000</OvCoordType>\
+         <ExtendedData><SchemaData schemaUrl=\"#s\"><SimpleData name=\"a\">1</SimpleData></SchemaData><Data name=\"b\"><value>x</value></Data></ExtendedData>\
+         <MultiGeometry><Polygon><outerBoundaryIs><LinearRing><coordinates>{}</coordinates></LinearRing></outerBoundaryIs><innerBoundaryIs/></Polygon>\
+         <Track><coord>1 2 3</coord></Track></MultiGeometry></Placemark></Folder></Document></k:kml>",
+        "120,36 120.1,36 , 0 120.1,36.1 120,36"
+    );
+    let packed = zipped(&[("a/地.shp", &area.bytes), ("a/地.dbf", &area.siblings[0].1), ("readme.txt", b"x")]);
+    vec![
+        area,
+        point,
+        source("a.txt", gbk(txt)),
+        source("b.txt", txt.into()),
+        source("a.geojson", json.into()),
+        source("a.geojsonl", "{\"type\":\"Point\",\"coordinates\":[1,2]}\n{\"type\":\"Feature\"}\n".into()),
+        source("a.kml", gbk(&kml)),
+        source("a.kmz", zipped(&[("doc.kml", kml.as_bytes())])),
+        source("a.zip", packed),
+        source("a.dat", gbk("1,房,508480.1,4014980.5,12\r\n2,,508640,4014980,\r\n")),
+    ]
 }
 
 /// Every reader on the source, and the one that would be chosen.
@@ -70,7 +91,7 @@ proptest! {
 
     #[test]
     fn good_files_with_bytes_changed(
-        which in 0..5usize,
+        which in 0..10usize,
         main in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         beside in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
     ) {
@@ -83,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn noise(name in prop::sample::select(vec!["a.shp", "a.txt", "a.geojson", "a"]), bytes in prop::collection::vec(any::<u8>(), 0..400), table in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn noise(name in prop::sample::select(vec!["a.shp", "a.txt", "a.geojson", "a.kml", "a.kmz", "a.dat", "a"]), bytes in prop::collection::vec(any::<u8>(), 0..400), table in prop::collection::vec(any::<u8>(), 0..200)) {
         must_not_panic(&Source { path: name.into(), bytes: bytes.into(), siblings: vec![("dbf".to_owned(), table.into())] });
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod architecture;
+mod archives;
 mod broken_bytes;
 mod cases;
 mod checking;
@@ -18,12 +19,14 @@ mod exact_oracle;
 mod foreign_proj;
 mod geometry_laws;
 mod inspecting;
+mod kml;
 mod parcel_txt;
 mod reading;
 mod rule_clauses;
 mod rule_examples;
 mod sample;
 mod sheet;
+mod survey_points;
 mod tracking;
 mod verdict_laws;
 #[cfg(feature = "app")]

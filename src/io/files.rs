@@ -11,7 +11,7 @@ use tempfile::TempPath;
 /// Extensions of the files that make up one shapefile.
 const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "ain", "aih", "xml"];
 /// Those of them that a reader looks into.
-const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
+pub(super) const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
 /// Bytes a single read asks for. No memory map: a file cut on a share while mapped would end the program.
 const PIECE: usize = 1 << 20;
 

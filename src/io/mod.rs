@@ -2,7 +2,9 @@
 //!
 //! The only room that touches files. A source file is never written to.
 
+mod archive;
 mod bytes;
+mod cass_dat;
 mod coord_table;
 mod csv;
 mod dbf;
@@ -16,10 +18,13 @@ pub mod gpkg_geometry;
 pub mod gpkg_tables;
 mod gpkg_write;
 mod intake;
+mod kml;
+mod kml_write;
 mod listed_rings;
 mod parcel_txt;
 mod shapefile;
 mod shapefile_write;
+mod shapes;
 mod source;
 mod sqlite;
 mod stream;
@@ -28,6 +33,8 @@ mod unknown;
 pub mod wkt;
 mod xlsx_write;
 
+pub use archive::Archive;
+pub use cass_dat::CassDat;
 pub use coord_table::{CoordTable, GEOMETRY_COLUMNS};
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
@@ -40,6 +47,8 @@ pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg_write::{GpkgTable, GpkgWriter};
 pub use intake::{Raw, Soundness};
+pub use kml::KmlFile;
+pub use kml_write::{KmlLayer, kml_bytes};
 pub use parcel_txt::{ParcelTxt, ProfileError, TxtHead, TxtParcel, TxtProfile, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
@@ -51,4 +60,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt, &CoordTable];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt, &KmlFile, &CassDat, &Archive, &CoordTable];

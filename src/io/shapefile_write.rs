@@ -130,7 +130,7 @@ fn polygon(rings: RingsRef<'_>) -> Option<Polygon> {
 }
 
 /// 1 for counter-clockwise, −1 for clockwise.
-fn winding(ring: &[Point]) -> f64 {
+pub(super) fn winding(ring: &[Point]) -> f64 {
     let Some(origin) = ring.first() else { return 0.0 };
     let relative = |p: &Point| [p[0] - origin[0], p[1] - origin[1]];
     let twice: f64 = ring.windows(2).map(|w| (relative(&w[0]), relative(&w[1]))).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum();

@@ -42,6 +42,8 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// The file stores north before east.
     pub north_first: Option<bool>,
+    /// Which table of a database, or which file of an archive.
+    pub layer: Option<String>,
     /// Names of the fields that hold id, name, industry, grade.
     pub fields: Vec<(String, String)>,
 }
@@ -165,6 +167,8 @@ pub struct Notes {
     pub crs_how: Option<Message>,
     /// The file declares a system that cannot be used: never guess over it, ask.
     pub crs_refused: Option<Message>,
+    /// Why its positions are not those of the land: such a source is shown, and judged only if the user insists.
+    pub shown_only: Option<Message>,
     /// Encoding label and how it was found.
     pub encoding: Option<String>,
     pub encoding_how: Option<Message>,

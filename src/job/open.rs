@@ -92,6 +92,9 @@ pub fn open_layer(
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
         return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
     }
+    if let Some(why) = raw.notes.shown_only.clone().filter(|_| role != Role::Backdrop && input.settings.options.crs.is_none()) {
+        return Err(refused(Message::new("io.shown_only").with("role", Message::new(role.facts().name_key)).with("why", why)));
+    }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
     let place = if place.is_empty() { CHINA } else { place };
     let extent = raw.extent();
