@@ -62,6 +62,7 @@ impl Settings {
         match key {
             "crs" => self.options.crs = Some(Crs::parse(value).map_err(|_| wrong())?),
             "enc" => self.options.encoding = Some(value.trim().to_owned()),
+            "layer" => self.options.layer = Some(value.trim().to_owned()),
             "axis" => {
                 self.options.north_first = match value.trim() {
                     "en" => Some(false),
@@ -91,6 +92,8 @@ mod tests {
         assert_eq!(input.settings.options.fields, [("id".to_owned(), "DKBH".to_owned())]);
         assert_eq!(input.settings.coverage.as_deref(), Some("370281,370282"));
         assert_eq!(input.settings.filter, Filter::parse("类型!=住宅"));
+        let inside = Input::parse("规划.zip,layer=2012/控规,地块.shp,enc=GBK").unwrap();
+        assert_eq!(inside.settings.options.layer.as_deref(), Some("2012/控规,地块.shp"), "a comma in the value is none of a setting");
         let between = Input::parse("a.shp,where=面积>=100 AND 面积<2000").unwrap();
         assert_eq!(between.settings.filter, Filter::parse("面积>=100 AND 面积<2000"), "a sign in the value is none of a setting");
         assert_eq!(Input::parse("a=b.shp").unwrap(), Input::file("a=b.shp"));
