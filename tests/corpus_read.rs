@@ -259,3 +259,22 @@ fn looking_into_any_file_ends_with_an_answer() {
     println!("{answered} files answered");
     assert!(answered > 100);
 }
+
+#[test]
+#[ignore = "needs LUODI_CORPUS"]
+fn drawings_as_the_reference_reads_them() {
+    let corpus = corpus();
+    let files = corpus.files(&["dxf"]);
+    for file in &files {
+        let counts = corpus.counts(file);
+        match corpus.read(file) {
+            Ok(raw) => {
+                println!("{file}: {} {:?} ref {counts:?}", raw.len(), raw.notes.kind);
+                for m in &raw.notes.messages {
+                    println!("      {}", m.render(Lang::En));
+                }
+            }
+            Err(m) => println!("{file}: REFUSED ref {counts:?} {}", m.render(Lang::En)),
+        }
+    }
+}

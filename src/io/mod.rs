@@ -6,6 +6,7 @@ mod bytes;
 mod csv;
 mod dbf;
 mod dbf_write;
+mod dxf;
 mod encoding;
 mod files;
 mod filter;
@@ -27,6 +28,7 @@ mod xlsx_write;
 
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
+pub use dxf::Dxf;
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
 };
@@ -46,4 +48,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &Dxf, &ParcelTxt];

@@ -44,8 +44,6 @@ fn foreign(source: &Source) -> Option<&'static str> {
         "io.unsupported_ovital"
     } else if is(&["xls", "xlsx", "et"]) {
         "io.unsupported_table"
-    } else if is(&["dxf"]) {
-        "io.unsupported_dxf"
     } else if is(&["kml", "kmz"]) {
         "io.unsupported_kml"
     } else if is(&["gpkg"]) || starts(b"SQLite format 3\0") {
