@@ -7,11 +7,13 @@ mod csv;
 mod dbf;
 mod dbf_write;
 mod dxf;
+mod dxf_write;
 mod encoding;
 mod files;
 mod filter;
 mod geojson;
 mod geojson_write;
+mod gpkg;
 pub mod gpkg_geometry;
 pub mod gpkg_tables;
 mod gpkg_write;
@@ -29,12 +31,14 @@ mod xlsx_write;
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
 pub use dxf::Dxf;
+pub use dxf_write::{DxfBytes, DxfFeature, DxfLayer, dxf_bytes};
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
 };
 pub use filter::Filter;
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
+pub use gpkg::GeoPackage;
 pub use gpkg_write::{GpkgTable, GpkgWriter};
 pub use intake::{Raw, Soundness};
 pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
@@ -48,4 +52,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &Dxf, &ParcelTxt];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &GeoPackage, &Dxf, &ParcelTxt];

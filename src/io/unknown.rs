@@ -46,8 +46,6 @@ fn foreign(source: &Source) -> Option<&'static str> {
         "io.unsupported_table"
     } else if is(&["kml", "kmz"]) {
         "io.unsupported_kml"
-    } else if is(&["gpkg"]) || starts(b"SQLite format 3\0") {
-        "io.unsupported_gpkg"
     } else if is(&["vct"]) {
         "io.unsupported_vct"
     } else if is(&["zip", "rar", "7z"]) || starts(b"PK\x03\x04") || starts(b"Rar!") || starts(b"7z\xBC\xAF") {

@@ -123,7 +123,8 @@ impl<'a> Drawing<'a> {
             if pair.begins("SECTION") {
                 (within, named) = (None, false);
             } else if pair.begins("ENDSEC") {
-                within = None;
+                // Some writers leave the word for the next section out.
+                (within, named) = (None, false);
             } else if pair.begins("EOF") {
                 break;
             } else if pair.code == 2 && !named {

@@ -135,6 +135,10 @@ impl<'e, 'a> Reading<'e, 'a> {
                 let major = if kind == 3 { self.point(11)? } else { [0.0; 3] };
                 let size = self.number(40)?;
                 let (from, to) = (self.number(50)?.to_radians(), self.number(51)?.to_radians());
+                let whole = (to - from).abs() >= TAU - 1e-9;
+                // Of an ellipse they are directions seen from its center, not parameters.
+                let parameter = |direction: f64| if kind == 3 { direction.sin().atan2(size * direction.cos()) } else { direction };
+                let (from, to) = (parameter(from), parameter(to));
                 let turns_left = self.take(73).is_none_or(|p| p.whole() != 0);
                 let (major, minor) = if kind == 2 {
                     ([size, 0.0, 0.0], [0.0, size, 0.0])
@@ -143,7 +147,7 @@ impl<'e, 'a> Reading<'e, 'a> {
                 };
                 let minor = if turns_left { minor } else { minor.map(|v| -v) };
                 // Angles run against the turn of the edge where it turns right.
-                let sweep = if (to - from).abs() >= TAU - 1e-9 { TAU } else { curve::sweep(from, to) };
+                let sweep = if whole { TAU } else { curve::sweep(from, to) };
                 Some(curve::ellipse(center, major, minor, from, sweep, self.flat))
             }
             4 => {
