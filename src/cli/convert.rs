@@ -49,7 +49,9 @@ fn conversion(order: &ConvertOrder, manner: Manner) -> Result<Conversion, Fault>
             _ => return Err(refused("–".to_owned())),
         }
     }
-    if order.encoding.is_some() && matches!(format, ConvertFormat::GeoJson | ConvertFormat::Gpkg | ConvertFormat::Xlsx) {
+    if order.encoding.is_some()
+        && matches!(format, ConvertFormat::GeoJson | ConvertFormat::Gpkg | ConvertFormat::Xlsx | ConvertFormat::Kml | ConvertFormat::Dxf)
+    {
         return Err(Fault::usage(Message::new("cli.convert_encoding").with("file", order.out.display().to_string())));
     }
     let (input, out) = (order.input.clone(), order.out.clone());

@@ -140,7 +140,7 @@ pub fn sniffed(evidence: &Evidence) -> Chosen {
 }
 
 /// The encoding the content proves against a declaration, if it does.
-fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
+pub fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
     // GBK text of a character or two can pass for UTF-8 by accident; longer text cannot.
     let proven = if declared == UTF_8 && evidence.not_utf8 {
         sniffed(evidence).encoding

@@ -9,11 +9,14 @@ mod coord_table;
 mod csv;
 mod dbf;
 mod dbf_write;
+mod dxf;
+mod dxf_write;
 mod encoding;
 mod files;
 mod filter;
 mod geojson;
 mod geojson_write;
+mod gpkg;
 pub mod gpkg_geometry;
 pub mod gpkg_tables;
 mod gpkg_write;
@@ -38,6 +41,8 @@ pub use cass_dat::CassDat;
 pub use coord_table::{CoordTable, GEOMETRY_COLUMNS};
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
+pub use dxf::Dxf;
+pub use dxf_write::{DxfBytes, DxfFeature, DxfLayer, dxf_bytes};
 pub use encoding::encode_text;
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
@@ -45,6 +50,7 @@ pub use files::{
 pub use filter::Filter;
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
+pub use gpkg::GeoPackage;
 pub use gpkg_write::{GpkgTable, GpkgWriter};
 pub use intake::{Raw, Soundness};
 pub use kml::KmlFile;
@@ -60,4 +66,4 @@ pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};
 
 /// The formats that are read: one line a format.
-pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &ParcelTxt, &KmlFile, &CassDat, &Archive, &CoordTable];
+pub const READERS: &[&dyn Reader] = &[&Shapefile, &GeoJsonFile, &GeoPackage, &Dxf, &ParcelTxt, &KmlFile, &CassDat, &Archive, &CoordTable];

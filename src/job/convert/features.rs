@@ -6,7 +6,7 @@ use crate::geom::{BBox, Rings, RingsRef, Shape, nested};
 use crate::io::{Raw, read_source, reader_for};
 use crate::job::open::{geometry_columns_apply, lost_note, place_note, reading_notes, settle_crs};
 use crate::job::{CHINA, OpenError};
-use crate::model::{Field, GeometryKind, Value};
+use crate::model::{Field, GeometryKind, SiteFields, Value};
 use crate::task::{Outcome, Progress, map_in_order};
 use crate::text::Message;
 use std::collections::HashSet;
@@ -44,7 +44,8 @@ impl Features {
         if settled.swapped {
             raw.swap_axes();
         }
-        let usual = if order.format == ConvertFormat::GeoJson { Crs::CGCS2000_LON_LAT } else { settled.crs.clone() };
+        let usual =
+            if matches!(order.format, ConvertFormat::GeoJson | ConvertFormat::Kml) { Crs::CGCS2000_LON_LAT } else { settled.crs.clone() };
         let crs = order.to.clone().unwrap_or(usual);
         let way = Transform::new(&settled.crs, &crs).map_err(|e| no_way(&file, &e))?;
         let mut notes = reading_notes(&raw.notes, &settled);
@@ -98,6 +99,16 @@ impl Features {
 
     pub fn value(&self, row: usize, column: usize) -> Value {
         self.raw.value(row, column)
+    }
+
+    pub fn values(&self, row: usize) -> Vec<Value> {
+        (0..self.fields.len()).map(|column| self.value(row, column)).collect()
+    }
+
+    /// The column that names a feature for people.
+    pub fn name_column(&self) -> Option<usize> {
+        let site = SiteFields::guess(&self.fields);
+        site.name.or(site.id)
     }
 
     /// Names of the fields after `shaped`, each once whatever its case.

@@ -10,9 +10,10 @@ use super::open::crs_refusal;
 use super::{Input, OpenError};
 use crate::crs::{Crs, Kind};
 use crate::io::{
-    Cell, GeoJsonWriter, GpkgWriter, PartFile, TextProfile, TxtHead, TxtProfile, WriteError, check_output, json_value, make_folder,
+    Cell, DxfFeature, DxfLayer, GeoJsonWriter, GpkgWriter, KmlLayer, PartFile, TextProfile, TxtHead, TxtProfile, WriteError, check_output,
+    dxf_bytes, json_value, kml_bytes, make_folder,
 };
-use crate::model::Value;
+use crate::model::{Value, field_named};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub enum ConvertFormat {
     Csv,
     Xlsx,
     Txt,
+    Kml,
+    Dxf,
 }
 
 /// How a table of features is laid out.
@@ -43,7 +46,7 @@ pub struct Conversion {
     pub input: Input,
     pub out: PathBuf,
     pub format: ConvertFormat,
-    /// `None`: the system of the source; for GeoJSON longitude and latitude.
+    /// `None`: the system of the source; for GeoJSON longitude and latitude, for KML too.
     pub to: Option<Crs>,
     /// For a TXT.
     pub profile: Option<TxtProfile>,
@@ -83,7 +86,7 @@ impl ConvertError {
     }
 }
 
-const FORMATS: [(ConvertFormat, &str); 7] = [
+const FORMATS: [(ConvertFormat, &str); 9] = [
     (ConvertFormat::Shapefile, "shp"),
     (ConvertFormat::GeoJson, "geojson"),
     (ConvertFormat::GeoJson, "json"),
@@ -91,6 +94,8 @@ const FORMATS: [(ConvertFormat, &str); 7] = [
     (ConvertFormat::Csv, "csv"),
     (ConvertFormat::Xlsx, "xlsx"),
     (ConvertFormat::Txt, "txt"),
+    (ConvertFormat::Kml, "kml"),
+    (ConvertFormat::Dxf, "dxf"),
 ];
 
 impl ConvertFormat {
@@ -154,6 +159,8 @@ pub fn convert(order: &Conversion, place: crate::geom::BBox, progress: &Progress
     let files = match order.format {
         ConvertFormat::Shapefile => shapefile::files(order, &features, &mut notes)?,
         ConvertFormat::GeoJson => vec![(order.out.clone(), geojson(&features)?)],
+        ConvertFormat::Kml => vec![(order.out.clone(), kml(&features)?)],
+        ConvertFormat::Dxf => vec![(order.out.clone(), dxf(order, &features, &mut notes)?)],
         ConvertFormat::Csv => vec![(order.out.clone(), tables::csv(order, &features, &mut notes)?)],
         ConvertFormat::Txt => texts::files(order, &features, &mut notes)?,
         ConvertFormat::Gpkg | ConvertFormat::Xlsx => Vec::new(),
@@ -194,6 +201,31 @@ fn geojson(features: &Features) -> Result<Vec<u8>, WriteError> {
     Ok(out.finish())
 }
 
+/// In degrees of WGS 84, which KML alone knows.
+fn kml(features: &Features) -> Result<Vec<u8>, WriteError> {
+    if ![Crs::CGCS2000_LON_LAT, Crs::WGS84_LON_LAT].contains(&features.crs) {
+        return Err(WriteError(Message::new("io.write_kml_crs").with("crs", features.crs.label())));
+    }
+    let rows = (0..features.len()).map(|row| (features.rings(row), features.values(row))).collect();
+    let (name, fields) = (features.stem.as_str(), &*features.fields);
+    Ok(kml_bytes(&KmlLayer { name, kind: features.kind, fields, name_column: features.name_column(), features: rows }))
+}
+
+/// Names alone go along; the rest is said.
+fn dxf(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Result<Vec<u8>, WriteError> {
+    if features.crs.kind() == Ok(Kind::Geographic) {
+        return Err(WriteError(Message::new("io.write_dxf_crs").with("crs", features.crs.label())));
+    }
+    let own = order.input.settings.options.fields.iter().find(|(meaning, _)| meaning == "name");
+    let column = own.and_then(|(_, field)| field_named(&features.fields, &[field])).or_else(|| features.name_column());
+    let names: Vec<String> =
+        (0..features.len()).map(|row| column.map(|c| features.value(row, c).to_string()).unwrap_or_default()).collect();
+    let rows = names.iter().enumerate().map(|(row, name)| DxfFeature { rings: features.rings(row), name }).collect();
+    let drawing = dxf_bytes(&[DxfLayer { name: &features.stem, kind: features.kind, features: rows }])?;
+    notes.extend(drawing.notes);
+    Ok(drawing.bytes)
+}
+
 fn gpkg(order: &Conversion, features: &Features) -> Result<PartFile, WriteError> {
     let mut writer = GpkgWriter::create(&order.out, &features.crs)?;
     // SQLite tells no upper from lower case, and these two are the table's own.
@@ -204,7 +236,7 @@ fn gpkg(order: &Conversion, features: &Features) -> Result<PartFile, WriteError>
     let columns: Vec<(&str, _)> = names.iter().zip(&*features.fields).map(|(name, field)| (name.as_str(), field.kind)).collect();
     let table = writer.add_table(&features.stem, &features.stem, features.kind, &columns)?;
     for row in 0..features.len() {
-        let values: Vec<Value> = (0..names.len()).map(|column| features.value(row, column)).collect();
+        let values = features.values(row);
         let words: Vec<String> = values.iter().map(|v| if let Value::Date(d) = v { d.to_string() } else { String::new() }).collect();
         let cells = values.iter().zip(&words).map(|(value, day)| match value {
             Value::Null => Cell::Null,
