@@ -10,7 +10,7 @@ use luodi::task::Progress;
 use std::fs;
 
 /// The example of the domain reference: two plots, the first with a hole.
-const EXAMPLE: &str = "[属性描述]
+pub const EXAMPLE: &str = "[属性描述]
 格式版本号=1.01
 数据产生单位=示例单位(虚构)
 数据产生日期=2024-05-20
