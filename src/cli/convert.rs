@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::meant::{ConvertOrder, Manner};
 use super::progress::with_bar;
-use crate::io::{TxtHead, TxtProfile, read_bytes};
+use crate::io::{GEOMETRY_COLUMNS, TxtHead, TxtProfile, read_bytes};
 use crate::job::{CHINA, Conversion, ConvertFormat, TableForm, convert, crs_words, today};
 use crate::text::{Arg, Message};
 use std::path::Path;
@@ -53,6 +53,17 @@ fn conversion(order: &ConvertOrder, manner: Manner) -> Result<Conversion, Fault>
         && matches!(format, ConvertFormat::GeoJson | ConvertFormat::Gpkg | ConvertFormat::Xlsx | ConvertFormat::Kml | ConvertFormat::Dxf)
     {
         return Err(Fault::usage(Message::new("cli.convert_encoding").with("file", order.out.display().to_string())));
+    }
+    // Names and ids are looked at where a format shows them; the rest are for a check.
+    let shown = |meaning: &str| match meaning {
+        "id" => true,
+        "name" => matches!(format, ConvertFormat::Txt | ConvertFormat::Dxf),
+        other => GEOMETRY_COLUMNS.contains(&other),
+    };
+    let settings = &order.input.settings;
+    let unused = settings.options.fields.iter().map(|(meaning, _)| meaning.as_str()).find(|meaning| !shown(meaning));
+    if let Some(key) = unused.or(settings.coverage.as_ref().map(|_| "coverage")) {
+        return Err(Fault::usage(Message::new("cli.convert_setting").with("key", key)));
     }
     let (input, out) = (order.input.clone(), order.out.clone());
     let head = TxtHead { producer: String::new(), date: Some(today()) };

@@ -187,6 +187,11 @@ impl Layout {
         self.meanings.iter().position(|m| *m == wanted)
     }
 
+    /// Every column that numbers points by its title.
+    pub fn number_columns(&self) -> impl Iterator<Item = usize> {
+        (0..self.titles.len()).filter(|at| meaning(&self.titles[*at]) == Meaning::Number || self.meanings[*at] == Meaning::Number)
+    }
+
     /// What was taken for what.
     pub fn said(&self) -> Option<Message> {
         let title = |meaning| self.column(meaning).and_then(|at| self.titles.get(at)).cloned();

@@ -182,7 +182,7 @@ fn is_point_list(layout: &Layout, sheets: &[(&Grid, Layout)]) -> bool {
     if layout.column(Meaning::Ring).is_some() || layout.column(Meaning::Part).is_some() {
         return false;
     }
-    if let Some(at) = layout.column(Meaning::Number) {
+    for at in layout.number_columns() {
         // `J1` is a boundary point by its name; plain numbers may be anything and are told by the rest.
         let digits = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
         let is_boundary = |(_, cells): Row<'_>| cell(cells, at).strip_prefix(['J', 'j']).is_some_and(digits);

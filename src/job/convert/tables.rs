@@ -21,11 +21,11 @@ pub(super) fn csv(order: &Conversion, features: &Features, _notes: &mut [Message
     let names = features.names_once(|name| name.to_owned());
     let text = match order.form.unwrap_or(TableForm::Wkt) {
         TableForm::Wkt => {
-            let mut titles: Vec<&str> = names.iter().map(String::as_str).collect();
-            titles.push(wkt::COLUMN);
+            let titles: Vec<&str> = [SYSTEM[0]].into_iter().chain(names.iter().map(String::as_str)).chain([wkt::COLUMN]).collect();
             let mut out = CsvWriter::new(&titles);
             for row in 0..features.len() {
-                let mut cells = values(features, row);
+                let mut cells = vec![features.crs.label()];
+                cells.extend(values(features, row));
                 cells.push(geometry(features, row));
                 out.row(&cells);
             }
@@ -83,7 +83,10 @@ pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Mess
     let column = |title: &str, form| XlsxColumn { title: title.to_owned(), width: 14.0, form };
     let own = names.iter().zip(&*features.fields).map(|(name, field)| column(name, number_form(field.kind)));
     let columns: Vec<XlsxColumn> = match form {
-        TableForm::Wkt => own.chain([column(wkt::COLUMN, XlsxForm::Text)]).collect(),
+        TableForm::Wkt => {
+            let system = [column(SYSTEM[0], XlsxForm::Text)];
+            system.into_iter().chain(own).chain([column(wkt::COLUMN, XlsxForm::Text)]).collect()
+        }
         TableForm::Points => {
             let place = PLACE.iter().map(|title| column(title, XlsxForm::Plain(0)));
             let digits = if features.crs.kind() == Ok(Kind::Geographic) { 9 } else { 4 };
@@ -102,7 +105,7 @@ pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Mess
         let own = || (0..names.len()).zip(&words).map(|(c, word)| cell(&features.value(row, c), word));
         if form == TableForm::Wkt {
             let shape = geometry(features, row);
-            let cells: Vec<XlsxCell<'_>> = own().chain([XlsxCell::Text(&shape)]).collect();
+            let cells: Vec<XlsxCell<'_>> = [system[0]].into_iter().chain(own()).chain([XlsxCell::Text(&shape)]).collect();
             writer.row(sheet, &cells)?;
             continue;
         }
@@ -154,7 +157,8 @@ fn values(features: &Features, row: usize) -> Vec<String> {
 }
 
 fn geometry(features: &Features, row: usize) -> String {
-    wkt::write(features.kind, features.rings(row), features.crs.epsg())
+    // Without `SRID=`: GDAL reads no text with it. The system stands in a column of its own.
+    wkt::write(features.kind, features.rings(row), None)
 }
 
 fn point_titles<'a>(features: &Features, names: &'a [String]) -> Vec<&'a str> {
