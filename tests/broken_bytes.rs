@@ -6,6 +6,32 @@ use luodi::io::{READERS, ReadOptions, Source};
 use luodi::task::{Outcome, Progress, guard};
 use proptest::prelude::*;
 
+/// One of each entity that is taken apart, as lines.
+const DXF: &str = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n9\n$DWGCODEPAGE\n3\nANSI_936\n0\nENDSEC\n0\nSECTION\n2\nTABLES\n0\nLAYER\n2\n宗地\n\
+70\n1\n62\n-3\n0\nENDSEC\n0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n2\nB\n10\n0\n20\n0\n0\nCIRCLE\n8\n0\n10\n1\n20\n2\n40\n3\n0\nENDBLK\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n\
+0\nLWPOLYLINE\n8\n宗地\n70\n1\n10\n0\n20\n0\n42\n0.5\n10\n9\n20\n0\n10\n9\n20\n9\n1001\nSOUTH\n1000\n300000\n0\nTEXT\n8\nZDH\n10\n5\n20\n2\n1\n青岛%%d\\U+4E2D\n\
+0\nINSERT\n2\nB\n10\n5\n20\n5\n41\n2\n50\n30\n70\n3\n71\n2\n44\n9\n45\n9\n0\nSPLINE\n71\n2\n40\n0\n40\n0\n40\n0\n40\n1\n40\n1\n40\n1\n10\n0\n20\n0\n10\n5\n20\n5\n10\n9\n20\n0\n\
+0\nHATCH\n91\n2\n92\n2\n72\n1\n73\n1\n93\n3\n10\n0\n20\n0\n42\n1\n10\n9\n20\n0\n42\n0\n10\n9\n20\n9\n42\n0\n97\n0\n92\n1\n93\n2\n72\n3\n10\n5\n20\n5\n11\n3\n21\n0\n40\n0.5\n50\n0\n51\n180\n73\n1\n\
+72\n1\n10\n2\n20\n5\n11\n8\n21\n5\n97\n0\n75\n1\n0\nMTEXT\n8\nA\n10\n1\n20\n1\n1\n{\\fSimSun;a\\P}\n0\nPOLYLINE\n66\n1\n70\n9\n0\nVERTEX\n10\n0\n20\n0\n0\nVERTEX\n10\n4\n20\n0\n0\nVERTEX\n10\n4\n20\n4\n0\nSEQEND\n\
+0\nELLIPSE\n10\n1\n20\n1\n11\n5\n21\n0\n40\n0.5\n210\n0\n220\n0\n230\n-1\n0\nENDSEC\n0\nEOF\n";
+
+/// A closed polyline in a binary drawing.
+fn binary_dxf() -> Vec<u8> {
+    let mut out = b"AutoCAD Binary DXF\r\n\x1a\0".to_vec();
+    let mut words = |code: u16, text: &str| {
+        out.extend(code.to_le_bytes());
+        out.extend(text.bytes().chain([0]));
+    };
+    [(0, "SECTION"), (2, "ENTITIES"), (0, "LWPOLYLINE"), (8, "A")].iter().for_each(|(code, text)| words(*code, text));
+    out.extend([70, 0, 1, 0]);
+    for (code, value) in [(10u16, 0.0f64), (20, 0.0), (10, 9.0), (20, 0.0), (42, 0.3), (10, 9.0), (20, 9.0)] {
+        out.extend(code.to_le_bytes());
+        out.extend(value.to_le_bytes());
+    }
+    out.extend(b"\0\0ENDSEC\0\0\0EOF\0");
+    out
+}
+
 fn good() -> Vec<Source> {
     let table = dbf(
         0x4D,
@@ -45,6 +71,11 @@ fn good() -> Vec<Source> {
         source("a.kmz", zipped(&[("doc.kml", kml.as_bytes())])),
         source("a.zip", packed),
         source("a.dat", gbk("1,房,508480.1,4014980.5,12\r\n2,,508640,4014980,\r\n")),
+        source("a.dxf", gbk(DXF)),
+        source("b.dxf", binary_dxf()),
+        source("a.csv", gbk("地块编号,圈号,点号,X,Y\r\nA,1,J1,4014980.5,508480.1\r\nA,1,J2,4014990,508480\r\nA,1,J3,4014990,508490\r\n")),
+        source("b.csv", b"id,WKT\n1,\"SRID=4528;POLYGON ((0 0,9 0,9 9,0 0),(1 1,2 1,2 2,1 1))\"\n2,POINT EMPTY\n".to_vec()),
+        source("a.wkt", b"GEOMETRYCOLLECTION Z (POINT (1 2 3),MULTIPOINT ((1 2),(3 4)))\nPOLYGON EMPTY".to_vec()),
     ]
 }
 
@@ -92,7 +123,7 @@ proptest! {
 
     #[test]
     fn good_files_with_bytes_changed(
-        which in 0..10usize,
+        which in 0..15usize,
         main in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         beside in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
     ) {
@@ -105,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn noise(name in prop::sample::select(vec!["a.shp", "a.txt", "a.geojson", "a.kml", "a.kmz", "a.dat", "a"]), bytes in prop::collection::vec(any::<u8>(), 0..400), table in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn noise(name in prop::sample::select(vec!["a.shp", "a.txt", "a.geojson", "a.kml", "a.kmz", "a.dat", "a.dxf", "a.gpkg", "a.csv", "a.xlsx", "a.wkt", "a"]), bytes in prop::collection::vec(any::<u8>(), 0..400), table in prop::collection::vec(any::<u8>(), 0..200)) {
         must_not_panic(&Source { path: name.into(), bytes: bytes.into(), siblings: vec![("dbf".to_owned(), table.into())] });
     }
 }

@@ -21,6 +21,12 @@ const ARGUED_REFUSALS: &[(&str, &str)] = &[
     ("geojson/geojsonhint/bad/bad-duplicate-properties.geojson", "says it is a Feature and a FeatureCollection"),
     ("geojson/geojsonhint/bad/false.geojson", "a collection of `false`"),
     ("geojson/geojsonhint/bad/featurecollection-type-case.geojson", "the standard's names have one case"),
+    ("dxf/gdal/BINARY_wipeout.dxf", "wipeouts only: they hide what lies under them, and show nothing"),
+    ("dxf/gdal/wipeout.dxf", "the same"),
+    ("dxf/gdal/clusterfuzz-testcase-minimized-dxf_fuzzer-5400376672124928.dxf", "noise without one whole pair"),
+    ("gpkg/pyogrio/curve.gpkg", "a compound curve: its chords would be ours, not the file's"),
+    ("gpkg/pyogrio/curvepolygon.gpkg", "the same"),
+    ("gpkg/pyogrio/multisurface.gpkg", "the same"),
 ];
 /// Read by us with another number of features or another box, and why that is right.
 const ARGUED_COUNTS: &[(&str, &str)] = &[
@@ -283,7 +289,7 @@ fn parcel_files_have_their_areas() {
 fn looking_into_any_file_ends_with_an_answer() {
     let corpus = corpus();
     let mut answered = 0;
-    for file in corpus.files(&["shp", "geojson", "json", "seq", "txt", "kml", "kmz"]) {
+    for file in corpus.files(&["shp", "geojson", "json", "seq", "txt", "kml", "kmz", "csv", "tsv", "wkt", "dxf", "gpkg"]) {
         let input = Input::file(corpus.root.join(&file));
         match guard(|| inspect(&input, BBox::EMPTY, &Progress::new())) {
             Outcome::Done(Ok(inspection)) => {
@@ -296,4 +302,61 @@ fn looking_into_any_file_ends_with_an_answer() {
     }
     println!("{answered} files answered");
     assert!(answered > 100);
+}
+
+/// The reference counts every entity as a feature, annotation and dimensions too; we read areas, else lines, else points,
+/// and tell the rest. So no counts are compared: what the reference reads anything of must be read here or be argued, all
+/// of it must be told for, and where the reference has areas alone, count and place are the same.
+#[test]
+#[ignore = "needs LUODI_CORPUS"]
+fn drawings_as_the_reference_reads_them() {
+    let corpus = corpus();
+    let files = corpus.files(&["dxf"]);
+    assert!(files.len() > 50, "the corpus is not there");
+    let (mut wrong, mut read, mut compared) = (Vec::new(), 0, 0);
+    for file in &files {
+        let counts = corpus.counts(file);
+        match corpus.read(file) {
+            Ok(raw) => {
+                read += 1;
+                let told = raw.notes.messages.iter().map(|m| m.render(Lang::En)).collect::<Vec<_>>();
+                println!("{file:70} {:6} {:?} of {counts:?} {told:?}", raw.len(), raw.notes.kind);
+                if raw.is_empty() || told.iter().any(|t| t.contains('{')) {
+                    wrong.push(format!("{file}: {told:?}"));
+                }
+                let types = corpus.layers(file).first().and_then(|l| l["by_type"].as_object());
+                let areas_alone = types.is_some_and(|t| t.keys().all(|k| k.ends_with("Polygon") || k == "PolyhedralSurface"));
+                if areas_alone && raw.notes.kind == luodi::model::GeometryKind::Area {
+                    compared += 1;
+                    if !counts.contains(&(raw.len() as u64)) {
+                        wrong.push(format!("{file}: {} areas, the reference has {counts:?}", raw.len()));
+                    }
+                    wrong.extend(other_place(&corpus, file, &raw));
+                }
+            }
+            Err(message) => {
+                let words = message.render(Lang::En);
+                println!("{file:70} {:>6}  {words}", "–");
+                let name = Path::new(file).file_name().unwrap().to_string_lossy().into_owned();
+                if !words.contains(&name) || words.contains('{') {
+                    wrong.push(format!("{file}: the refusal does not say where or why: {words}"));
+                }
+                if counts.iter().any(|n| *n > 0) && ARGUED_REFUSALS.iter().all(|(f, _)| f != file) {
+                    wrong.push(format!("{file}: refused, the reference reads {counts:?}: {words}"));
+                }
+            }
+        }
+    }
+    println!("{} drawings: {read} read, {compared} of areas alone compared", files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "needs LUODI_CORPUS"]
+fn geopackages_as_the_reference_reads_them() {
+    let corpus = corpus();
+    let files = corpus.files(&["gpkg"]);
+    assert!(files.len() > 10, "the corpus is not there");
+    let wrong = compare(&corpus, &files);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

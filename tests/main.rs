@@ -3,6 +3,7 @@
 // The lints speak of the program: in a test a panic is the failure, helpers of the tests included.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acceptance;
 mod architecture;
 mod archives;
 mod broken_bytes;
@@ -11,13 +12,17 @@ mod checking;
 mod command_check;
 mod command_line;
 mod conformity;
+mod converting;
+mod coord_tables;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod dxf;
 mod exact_cases;
 mod exact_oracle;
 mod foreign_proj;
 mod geometry_laws;
+mod gpkg;
 mod inspecting;
 mod kml;
 mod near_sites;

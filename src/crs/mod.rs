@@ -13,6 +13,7 @@ mod transform;
 
 pub use foreign::forget_foreign_data;
 pub use guess::{Candidate, Guess, guess};
+pub use national::NationalPlane;
 pub use shift::{Convention, DatumShift, Fit, SevenParameters, ShiftWay, Similarity};
 pub use system::{Crs, CrsError, Kind};
 pub use transform::{Transform, to_lon_lat};

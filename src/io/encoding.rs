@@ -1,7 +1,8 @@
 //! Which encoding a file's text is in, and why: declared, told by a header byte, or read off the content.
 
+use super::WriteError;
 use crate::text::Message;
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// An encoding that was settled on, how, and what is odd about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +140,7 @@ pub fn sniffed(evidence: &Evidence) -> Chosen {
 }
 
 /// The encoding the content proves against a declaration, if it does.
-fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
+pub fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
     // GBK text of a character or two can pass for UTF-8 by accident; longer text cannot.
     let proven = if declared == UTF_8 && evidence.not_utf8 {
         sniffed(evidence).encoding
@@ -173,6 +174,28 @@ pub fn decode_file(bytes: &[u8], forced: Option<&str>) -> Result<(String, Chosen
     let (text, _, broken) = GB18030.decode(bytes);
     let doubt = broken.then(|| Message::new("io.encoding_doubtful").with("label", GB18030.name()));
     Ok((text.into_owned(), Chosen { encoding: GB18030, how: Message::new("io.encoding_by_content"), doubt }))
+}
+
+/// A text in the encoding that a user asks for; `UTF-8-BOM` with its mark.
+///
+/// # Errors
+/// When the label names no encoding, or one that cannot hold the text.
+pub fn encode_text(text: &str, label: &str) -> Result<Vec<u8>, WriteError> {
+    let with_bom = label.eq_ignore_ascii_case("UTF-8-BOM");
+    let found = by_label(if with_bom { "UTF-8" } else { label });
+    let encoding = found.ok_or_else(|| WriteError(Message::new("io.write_encoding").with("encoding", label)))?;
+    if encoding == UTF_8 {
+        return Ok([if with_bom { &b"\xEF\xBB\xBF"[..] } else { b"" }, text.as_bytes()].concat());
+    }
+    // The four-byte characters of GB 18030 are no GBK: programs that read code page 936 would show others.
+    let narrow = if encoding == GB18030 { GBK } else { encoding };
+    let (bytes, _, lost) = narrow.encode(text);
+    if lost {
+        let mut buffer = [0; 4];
+        let strange: String = text.chars().filter(|c| narrow.encode(c.encode_utf8(&mut buffer)).2).take(10).collect();
+        return Err(WriteError(Message::new("io.write_not_gbk").with("encoding", narrow.name()).with("text", strange)));
+    }
+    Ok(bytes.into_owned())
 }
 
 /// XML: by BOM, strict UTF-8, what its first line declares, else GB 18030; the user's word first. Gives the text without

@@ -21,7 +21,7 @@ pub struct Raw {
     feature_ends: Vec<u32>,
     records: Vec<u32>,
     columns: Vec<Column>,
-    /// The box of each feature in the numbers as read.
+    /// The box of each feature.
     boxes: Vec<BBox>,
     not_finite: Vec<u32>,
     /// Features that were passed over, and their box.
@@ -148,12 +148,12 @@ impl Raw {
         self.passed.0
     }
 
-    /// Box of all numbers as they were read, or stand after [`Raw::swap_axes`]; those passed over included.
+    /// Box of all numbers, those that were passed over included.
     pub fn extent(&self) -> BBox {
         self.boxes.iter().fold(self.passed.1, |all, b| all.join(*b))
     }
 
-    /// Box of one feature, as [`Raw::extent`].
+    /// Box of one feature.
     pub fn bbox(&self, row: usize) -> BBox {
         self.boxes.get(row).copied().unwrap_or(BBox::EMPTY)
     }
@@ -186,16 +186,18 @@ impl Raw {
             return Vec::new();
         }
         let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| {
-            let before = coords.to_vec();
-            if way.apply(coords).is_ok() {
-                return Vec::new();
+            let (before, first) = (coords.to_vec(), flat.first_coord(rows.start));
+            let span = |row: usize| flat.first_coord(row) - first..flat.first_coord(row + 1) - first;
+            let mut lost = Vec::new();
+            if way.apply(coords).is_err() {
+                coords.copy_from_slice(&before);
+                lost.extend(rows.clone().filter(|row| way.apply(&mut coords[span(*row)]).is_err()));
             }
-            coords.copy_from_slice(&before);
-            let first = flat.first_coord(rows.start);
-            let is_lost = |row: &usize| way.apply(&mut coords[flat.first_coord(*row) - first..flat.first_coord(*row + 1) - first]).is_err();
-            rows.filter(is_lost).collect()
+            (lost, rows.map(|row| BBox::of(&coords[span(row)])).collect::<Vec<_>>())
         };
-        self.for_blocks(&Progress::new(), of_block).into_iter().flatten().collect()
+        let (lost, boxes): (Vec<_>, Vec<_>) = self.for_blocks(&Progress::new(), of_block).into_iter().unzip();
+        self.boxes = boxes.into_iter().flatten().collect();
+        lost.into_iter().flatten().collect()
     }
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.

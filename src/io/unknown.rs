@@ -42,12 +42,6 @@ fn foreign(source: &Source) -> Option<&'static str> {
         "io.unsupported_gdb"
     } else if is(&["ovobj", "ovjsn"]) {
         "io.unsupported_ovital"
-    } else if is(&["xls", "xlsx", "et"]) {
-        "io.unsupported_table"
-    } else if is(&["dxf"]) {
-        "io.unsupported_dxf"
-    } else if is(&["gpkg"]) || starts(b"SQLite format 3\0") {
-        "io.unsupported_gpkg"
     } else if is(&["vct"]) {
         "io.unsupported_vct"
     } else if is(&["rar", "7z"]) || starts(b"Rar!") || starts(b"7z\xBC\xAF") {

@@ -76,7 +76,9 @@ impl Settings {
                     _ => return Err(wrong()),
                 }
             }
-            "id" | "name" | "industry" | "grade" | "kind" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "id" | "name" | "industry" | "grade" | "kind" | "north" | "east" | "ring" | "wkt" => {
+                self.options.fields.push((key.to_owned(), value.trim().to_owned()))
+            }
             "shift" => self.shift = Some(PathBuf::from(value.trim())),
             "coverage" => self.coverage = Some(value.trim().to_owned()),
             "where" => self.filter = Some(Filter::parse(value).ok_or_else(wrong)?),

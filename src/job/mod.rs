@@ -4,6 +4,7 @@ pub mod bench;
 mod bench_parcels;
 mod bench_topology;
 mod check;
+mod convert;
 mod datum_shift;
 mod gather;
 mod input;
@@ -27,6 +28,7 @@ mod workspace;
 pub mod yearbook;
 
 pub use check::{SiteReader, check_rows, record_number, verdict_of};
+pub use convert::{Conversion, ConvertError, ConvertFormat, Converted, TableForm, convert};
 pub use gather::{Gathered, GatheredLayer, column_for, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};

@@ -1,10 +1,10 @@
 //! Opening a file as a layer: read, settle the reference system, transform, check, pack — and say all of it.
 
 use super::datum_shift::{ReadShift, read_shift};
-use super::{Input, Settings, SiteCover};
+use super::{Input, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{Notes, Raw, ReadError, ReadOptions, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{GEOMETRY_COLUMNS, Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
@@ -98,6 +98,7 @@ pub fn open_layer(
     if raw.is_empty() && raw.passed_over() == 0 {
         return Err(refused(Message::new("io.no_features")));
     }
+    geometry_columns_apply(input, raw.notes.format).map_err(refused)?;
     let kind = raw.notes.kind;
     if role.facts().geometry == RoleGeometry::Area && kind != GeometryKind::Area {
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
@@ -107,32 +108,18 @@ pub fn open_layer(
         return Err(refused(Message::new("io.shown_only").with("role", Message::new(role.facts().name_key)).with("why", why)));
     }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
-    let extent = raw.extent();
-    let shift = input.settings.shift.as_deref().map(read_shift).transpose().map_err(refused)?;
-    let settled = match &shift {
-        Some(read) => shifted_crs(input, &file, &raw, read, place)?,
-        None => settle_crs(input, &file, extent, &raw.notes, place)?,
-    };
-    let extent = if settled.swapped { extent.swapped() } else { extent };
-    if settled.swapped {
+    let settled = Settled::of(input, &file, &raw, place)?;
+    if settled.crs.swapped {
         raw.swap_axes();
     }
-    let way = match &shift {
-        Some(read) => Transform::shifted(Arc::new(read.shift.clone()), workspace_crs),
-        None => Transform::new(&settled.crs, workspace_crs),
-    };
-    let way = way.map_err(|e| refused(crs_refusal(&e)))?;
-    let mut notes = reading_notes(&raw.notes, &settled);
-    match &shift {
-        Some(read) => notes.extend(read.notes.iter().cloned()),
-        None => {
-            notes.extend(place_note(extent, &settled.crs, place));
-            notes.extend(swapped_note(&rows_far_until_swapped(&raw, &settled.crs, place)));
-        }
+    let way = settled.way(workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
+    let mut notes = settled.notes(&raw, place);
+    if !settled.is_shifted() {
+        notes.extend(swapped_note(&rows_far_until_swapped(&raw, &settled.crs.crs, place)));
     }
     let lost = raw.transform(&way);
     if !lost.is_empty() && lost.len() == raw.len() {
-        return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
+        return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs.crs))));
     }
     if !lost.is_empty() {
         let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
@@ -153,29 +140,66 @@ pub fn open_layer(
     let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let head = LayerHead { name: name.unwrap_or(stem).into(), role, visible: true, opacity: 1.0, coverage };
     let provenance =
-        Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs), notes };
+        Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs.crs), notes };
     let first = FeatureId(ids.take(base.len() as u64));
     let id = LayerId(ids.take(1));
     Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
 }
 
-/// The system of a source that is shifted by parameters: the one they start from; a local one has no name, and is said to
-/// be that which they lead to.
-fn shifted_crs(input: &Input, file: &str, raw: &Raw, read: &ReadShift, place: BBox) -> Result<SettledCrs, OpenError> {
-    let Some(from) = &read.shift.from else {
-        let how = Message::new("shift.local");
-        return Ok(SettledCrs { crs: read.shift.to.clone(), how, swapped: false });
-    };
-    let own = Input {
-        settings: Settings { options: ReadOptions { crs: Some(from.clone()), ..input.settings.options.clone() }, ..input.settings.clone() },
-        ..input.clone()
-    };
-    match &raw.notes.crs {
-        Some(declared) if declared != from => {
-            let message = Message::new("shift.other_system").with("declared", crs_words(declared)).with("from", crs_words(from));
-            Err(OpenError::Read(message.with("file", file)))
+/// The system of a source, and the parameters that lead out of it where a person gives some.
+pub(super) struct Settled {
+    pub crs: SettledCrs,
+    shift: Option<ReadShift>,
+}
+
+impl Settled {
+    /// # Errors
+    /// As [`settle_crs`]; parameters that are wrong or do not belong to the source.
+    pub fn of(input: &Input, file: &str, raw: &Raw, place: BBox) -> Result<Self, OpenError> {
+        let refused = |m: Message| OpenError::Read(m.with("file", file));
+        let shift = input.settings.shift.as_deref().map(read_shift).transpose().map_err(refused)?;
+        let from = shift.as_ref().map(|read| (&read.shift.from, &read.shift.to));
+        let crs = match from {
+            None => settle_crs(input, file, raw.extent(), &raw.notes, place)?,
+            // A local system has no name: what is known of it is where it leads to.
+            Some((None, to)) => SettledCrs { crs: to.clone(), how: Message::new("shift.local"), swapped: false },
+            Some((Some(from), _)) => {
+                let said = input.settings.options.crs.as_ref().or(raw.notes.crs.as_ref());
+                if let Some(said) = said.filter(|said| *said != from) {
+                    let message = Message::new("shift.other_system").with("declared", crs_words(said));
+                    return Err(refused(message.with("from", crs_words(from))));
+                }
+                let how = raw.notes.crs_how.clone().unwrap_or_else(|| Message::new("io.crs_by_user"));
+                SettledCrs { crs: from.clone(), how, swapped: false }
+            }
+        };
+        Ok(Self { crs, shift })
+    }
+
+    pub fn is_shifted(&self) -> bool {
+        self.shift.is_some()
+    }
+
+    /// The system that the source is in once its parameters are used.
+    pub fn plane(&self) -> Crs {
+        self.shift.as_ref().map_or_else(|| self.crs.crs.clone(), |read| read.shift.to.clone())
+    }
+
+    pub fn way(&self, to: &Crs) -> Result<Transform, CrsError> {
+        match &self.shift {
+            Some(read) => Transform::shifted(Arc::new(read.shift.clone()), to),
+            None => Transform::new(&self.crs.crs, to),
         }
-        _ => settle_crs(&own, file, raw.extent(), &raw.notes, place),
+    }
+
+    /// How the source was read, with the parameters used or whether it lies where it should.
+    pub fn notes(&self, raw: &Raw, place: BBox) -> Vec<Message> {
+        let mut notes = reading_notes(&raw.notes, &self.crs);
+        match &self.shift {
+            Some(read) => notes.extend(read.notes.iter().cloned()),
+            None => notes.extend(place_note(raw.extent(), &self.crs.crs, place)),
+        }
+        notes
     }
 }
 
@@ -328,7 +352,9 @@ pub fn soundness_notes(kind: GeometryKind, soundness: &Soundness) -> Vec<Message
 }
 
 pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(String, usize)>, Message> {
-    let named = input.settings.options.fields.iter().map(|(meaning, field)| {
+    // Those of the geometry are for the reader of tables, which keeps them as no field.
+    let kept = input.settings.options.fields.iter().filter(|(meaning, _)| !GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    let named = kept.map(|(meaning, field)| {
         let column = field_named(fields, &[field]);
         let missing = || {
             let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
@@ -337,6 +363,15 @@ pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(Stri
         column.map(|column| (meaning.clone(), column)).ok_or_else(missing)
     });
     named.collect()
+}
+
+/// Refuses settings that only a table looks at, for any other format: a setting is never ignored.
+pub(super) fn geometry_columns_apply(input: &Input, format: &str) -> Result<(), Message> {
+    let named = input.settings.options.fields.iter().find(|(meaning, _)| GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    match named {
+        Some((key, _)) if format != "coord_table" => Err(Message::new("io.setting_of_tables").with("key", key.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// The land the user declares a layer to speak for.
