@@ -5,7 +5,7 @@ use luodi::crs::Crs;
 use luodi::geom::{Rings, Shape};
 use luodi::io::{DxfFeature, DxfLayer, Raw, ReadOptions, Source, dxf_bytes, reader_for};
 use luodi::job::{Input, open_layer};
-use luodi::model::{GeometryKind, IdSource, Role, Value};
+use luodi::model::{GeometryKind, IdSource, Role};
 use luodi::task::Progress;
 use luodi::text::{Lang, Message};
 use std::f64::consts::PI;
@@ -209,7 +209,9 @@ fn what_is_no_whole_drawing_is_refused() {
     assert_eq!(read_with(cut, &ReadOptions::default()).unwrap_err().code, "io.dxf_cut");
     let broken = String::from_utf8(whole).unwrap().replacen(" 10\n", " xy\n", 1);
     let refused = read_with(broken.as_bytes(), &ReadOptions::default()).unwrap_err();
-    assert!(refused.code == "io.dxf_broken" && refused.render(Lang::En).contains("宗地.dxf") && refused.render(Lang::En).contains(" 25 "));
+    assert!(
+        refused.code == "io.dxf_broken" && refused.render(Lang::En).contains("宗地.dxf") && refused.render(Lang::En).contains("byte) 27 ")
+    );
     assert_eq!(read_with(&drawing("", "", "0 3DSOLID\n8 A"), &ReadOptions::default()).unwrap_err().code, "io.dxf_nothing");
     // Ten blocks that each insert the one before a thousand times.
     let block = |i: usize| format!("0 BLOCK\n2 B{i}\n10 0\n20 0\n0 INSERT\n2 B{}\n10 0\n20 0\n70 1000\n71 1000\n0 ENDBLK\n", i + 1);
@@ -225,7 +227,7 @@ fn what_is_written_comes_back_to_the_bit() {
     holed.push_ring(&[[500_010.5, 4_000_010.0], [500_010.5, 4_000_020.0], [500_020.0, 4_000_020.0]]);
     holed.end_polygon();
     let plain = Rings::simple(&[[500_200.0, 4_000_000.001], [500_300.0, 4_000_000.0], [500_250.0, 4_000_080.000_7]]);
-    let line = [[500_000.0, 4_000_000.0], [500_010.0, 4_000_010.25]];
+    let line = [[500_400.0, 4_000_000.0], [500_410.0, 4_000_010.25]];
     let mut path = Rings::new();
     path.push_path(&line);
     path.end_part();
@@ -273,5 +275,4 @@ fn a_drawing_opens_as_a_layer_where_its_numbers_fit() {
     assert_eq!(opened.soundness.sound, 1);
     let layer = opened.layer.features().next().unwrap();
     assert_eq!(layer.shape().map(|s| s.area_m2()), Some(10_000.0));
-    assert_ne!(Value::Null, Value::text("JZD"));
 }

@@ -56,8 +56,8 @@ fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
     let contents =
         format!("INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('{name}', 'features', '{name}', 0)");
     database.run(&contents).unwrap();
-    database.run(&format!("INSERT INTO gpkg_geometry_columns VALUES ('{name}', 'geom', 'GEOMETRY', {srs_id}, 0, 0)")).unwrap_or(());
-    let sql = format!("INSERT INTO \"{name}\" VALUES (7, ?1, '胶州湾', 1.5, 3, '2012-09-12', x'00ff')");
+    database.run(&format!("INSERT INTO gpkg_geometry_columns VALUES ('{name}', 'geom', 'GEOMETRY', {srs_id}, 0, 0)")).unwrap();
+    let sql = format!("INSERT INTO \"{quoted}\" VALUES (7, ?1, '胶州湾', 1.5, 3, '2012-09-12', x'00ff')");
     database.insert(&sql, &[Cell::Blob(geometry)]).unwrap();
 }
 
@@ -180,6 +180,9 @@ fn what_cannot_be_trusted_is_refused() {
     });
     let refused = read(&curves).unwrap_err();
     assert!(refused.code == "io.gpkg_types" && refused.render(Lang::En).contains("CURVEPOLYGON"));
-    let system = package(&folder, |database| layer(database, "地块", 12, &blob()));
-    assert_eq!(read(&system).unwrap().notes.crs_refused.map(|m| m.code), Some("io.gpkg_crs_missing"));
+    let system = package(&folder, |database| {
+        database.run("INSERT INTO gpkg_spatial_ref_sys VALUES ('青岛地方坐标系', 12, 'NONE', 12, 'undefined', NULL)").unwrap();
+        layer(database, "地块", 12, &blob());
+    });
+    assert_eq!(read(&system).unwrap().notes.crs_refused.map(|m| m.code), Some("io.gpkg_crs_unknown"));
 }
