@@ -144,7 +144,7 @@ fn a_hatch_has_its_islands_and_is_not_counted_beside_its_outline() {
     assert_eq!((raw.len(), says(&raw, "io.dxf_filled_outlines")), (1, true));
     let edges =
         "92 1\n93 3\n72 1\n10 0\n20 0\n11 200\n21 0\n72 1\n10 0\n20 200\n11 200\n21 0\n72 1\n10 0\n20 200\n11 0\n21 0\n97 0".to_owned();
-    assert_eq!(area_m2(&read(&drawing("", "", &hatch(&[edges.clone()]))), 0), 20_000.0);
+    assert_eq!(area_m2(&read(&drawing("", "", &hatch(std::slice::from_ref(&edges)))), 0), 20_000.0);
     let open = read(&drawing("", "", &hatch(&[edges.replace("11 0\n21 0\n97", "11 0\n21 90\n97")])));
     assert!(open.rings(0).is_empty() && says(&open, "io.dxf_open_hatches"));
 }

@@ -30,12 +30,12 @@ fn square() -> Rings {
     Rings::simple(&[[40_508_000.0, 4_014_000.0], [40_508_100.0, 4_014_000.0], [40_508_100.0, 4_014_100.0], [40_508_000.0, 4_014_100.0]])
 }
 
-fn blob() -> Vec<u8> {
+pub fn blob() -> Vec<u8> {
     encode(GeometryKind::Area, square().as_ref(), 4528).unwrap()
 }
 
 /// A GeoPackage filled by `fill`.
-fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
+pub fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
     let path = folder.path().join("规划.gpkg");
     write_database::<Fault>(&path, |database| {
         begin(database)?;
@@ -48,9 +48,10 @@ fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
 }
 
 /// A table of features with one row of `geometry`.
-fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
+pub fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
+    let quoted = name.replace('"', "\"\"");
     let sql = format!(
-        "CREATE TABLE \"{name}\" (fid INTEGER PRIMARY KEY, geom GEOMETRY, 名称 TEXT, 面积 DOUBLE, 层数 MEDIUMINT, 日期 DATE, 图片 BLOB)"
+        "CREATE TABLE \"{quoted}\" (fid INTEGER PRIMARY KEY, geom GEOMETRY, 名称 TEXT, 面积 DOUBLE, 层数 MEDIUMINT, 日期 DATE, 图片 BLOB)"
     );
     database.run(&sql).unwrap();
     let contents =
