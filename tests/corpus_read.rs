@@ -23,6 +23,7 @@ const ARGUED_REFUSALS: &[(&str, &str)] = &[
     ("geojson/geojsonhint/bad/featurecollection-type-case.geojson", "the standard's names have one case"),
     ("dxf/gdal/BINARY_wipeout.dxf", "wipeouts only: they hide what lies under them, and show nothing"),
     ("dxf/gdal/wipeout.dxf", "the same"),
+    ("dxf/gdal/dimension-entities-only.dxf", "dimensions without the blocks that draw them: the reference draws its own"),
     ("dxf/gdal/clusterfuzz-testcase-minimized-dxf_fuzzer-5400376672124928.dxf", "noise without one whole pair"),
     ("gpkg/pyogrio/curve.gpkg", "a compound curve: its chords would be ours, not the file's"),
     ("gpkg/pyogrio/curvepolygon.gpkg", "the same"),

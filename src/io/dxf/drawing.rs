@@ -48,6 +48,8 @@ impl<'a> Entity<'a> {
 #[derive(Debug, Default)]
 pub struct Block<'a> {
     pub base: Point3,
+    /// It stands in another file.
+    pub external: bool,
     pub entities: Vec<Entity<'a>>,
 }
 
@@ -179,7 +181,8 @@ impl<'a> Drawing<'a> {
             match (entity.kind, &mut current) {
                 (b"BLOCK", _) => {
                     let base = [entity.number(10, 0.0), entity.number(20, 0.0), entity.number(30, 0.0)];
-                    current = Some((block_name(entity.words(2)), Block { base, entities: Vec::new() }));
+                    current =
+                        Some((block_name(entity.words(2)), Block { base, external: entity.whole(70) & 4 != 0, entities: Vec::new() }));
                 }
                 (b"ENDBLK", _) => self.blocks.extend(current.take()),
                 (_, Some((_, block))) => block.entities.push(entity),
