@@ -221,6 +221,15 @@ fn what_is_no_whole_drawing_is_refused() {
 }
 
 #[test]
+fn an_outline_in_another_is_told_for_nobody_says_whether_it_is_a_hole() {
+    let inner = SQUARE.map(|[e, n]| [500_000.0 + (e - 500_000.0) / 2.0 + 10.0, 4_000_000.0 + (n - 4_000_000.0) / 2.0 + 10.0]);
+    let raw = read(&drawing("", "", &(polyline("A", &SQUARE, true) + &polyline("A", &inner, true))));
+    assert!(raw.len() == 2 && said(&raw, "io.dxf_nested").render(Lang::En).contains("(records 2)"));
+    let raw = read(&drawing("", "", &(polyline("A", &SQUARE, true) + &polyline("A_内环", &inner, true))));
+    assert_eq!((raw.len(), area_m2(&raw, 0)), (1, 7_500.0));
+}
+
+#[test]
 fn what_is_written_comes_back_to_the_bit() {
     let mut holed = Rings::new();
     holed.push_ring(&SQUARE.map(|[e, n]| [e + 0.123_4, n + 1.0 / 3.0]));
@@ -245,16 +254,18 @@ fn what_is_written_comes_back_to_the_bit() {
     let written = dxf_bytes(&layers).unwrap();
     assert_eq!(written.notes.iter().map(|m| m.code).collect::<Vec<_>>(), ["io.write_dxf_names_only", "io.write_dxf_holes"]);
     let raw = read(&written.bytes);
-    let meant: Vec<&[[f64; 2]]> = holed.as_ref().rings().chain(plain.as_ref().rings()).collect();
-    assert_eq!(raw.len(), 3);
-    for (row, ring) in meant.iter().enumerate() {
-        let mut points = raw.rings(row).coords().to_vec();
-        let mut same = ring.to_vec();
-        points.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        same.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        assert_eq!(points, same);
+    assert_eq!(raw.len(), 2);
+    assert!(said(&raw, "io.dxf_holes").render(Lang::En).contains('1'));
+    for (row, meant) in [&holed, &plain].into_iter().enumerate() {
+        let sorted = |rings: luodi::geom::RingsRef<'_>| {
+            let mut rings: Vec<Vec<[f64; 2]>> = rings.rings().map(<[_]>::to_vec).collect();
+            rings.iter_mut().for_each(|ring| ring.sort_by(|a, b| a.partial_cmp(b).unwrap()));
+            rings
+        };
+        assert_eq!(sorted(raw.rings(row)), sorted(meant.as_ref()));
+        assert_eq!(area_m2(&raw, row), Shape::mend(meant.as_ref()).unwrap().0.area_m2());
     }
-    assert_eq!([0, 2].map(|row| value(&raw, row, "名称")), ["甲公司 𠮷㐂 100%", "乙公司"]);
+    assert_eq!([0, 1].map(|row| value(&raw, row, "名称")), ["甲公司 𠮷㐂 100%", "乙公司"]);
     assert_eq!(value(&raw, 0, "图层"), "拟选址_项目");
     let lines = read_with(&written.bytes, &ReadOptions { layer: Some("道路".into()), ..ReadOptions::default() }).unwrap();
     assert_eq!(lines.rings(0).coords(), line);

@@ -9,18 +9,22 @@ mod drawing;
 mod figure;
 mod frame;
 mod hatch;
+mod holes;
 mod naming;
 mod pairs;
 mod words;
 
+pub use self::holes::HOLES;
+
 use self::draw::{Pen, Stopped};
 use self::drawing::{Drawing, Fault};
 use self::figure::{Drawn, Figure, Oddities, Tally};
-use self::naming::{Inscription, inscriptions};
+use self::holes::take_out_holes;
+use self::naming::{Inscription, inscriptions, nested};
 use self::pairs::Broken;
-use super::shapefile::swapped;
+use super::shapefile::{listed, swapped};
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
-use crate::geom::{Rings, RingsRef};
+use crate::geom::{Point, Rings, RingsRef};
 use crate::model::{Field, FieldKind, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::{Arg, Message};
@@ -76,7 +80,8 @@ impl Reader for Dxf {
         drawing
             .each_entity(|entity| if progress.is_cancelled() { Err(Stopped::Cancelled) } else { pen.draw(&entity) })
             .map_err(|stopped| refused(stopped_message(stopped)))?;
-        let Pen { figures, odd, .. } = pen;
+        let Pen { mut figures, odd, .. } = pen;
+        let holes = take_out_holes(&mut figures);
         let chosen = choose_layer(&figures, options.layer.as_deref()).map_err(refused)?;
         let (kind, mut rows, others) = sorted(&figures, chosen.as_ref());
         if rows.is_empty() {
@@ -100,6 +105,14 @@ impl Reader for Dxf {
         let south = rows.iter().map(|i| figures[*i].south.len()).max().unwrap_or(0).min(SOUTH_TEXTS);
         notes.fields = fields(south);
         say(&mut notes, &drawing, &odd, &left_out, twice);
+        if holes > 0 {
+            notes.messages.push(Message::new("io.dxf_holes").with("count", holes).with("ending", HOLES));
+        }
+        let nested = nested_areas(kind, &figures, &rows);
+        if !nested.is_empty() {
+            let message = Message::new("io.dxf_nested").with("count", nested.len());
+            notes.messages.push(message.with("records", listed(&nested)));
+        }
         let several = inscribed.iter().filter(|i| i.several).count();
         if several > 0 {
             notes.messages.push(Message::new("io.dxf_names_several").with("count", several));
@@ -178,12 +191,16 @@ fn drop_filled_outlines(figures: &[Figure], rows: &mut Vec<usize>) -> usize {
         let mut points: Vec<[i64; 2]> = rings.coords().iter().map(|p| p.map(|v| (v * 1e4).round() as i64)).collect();
         points.sort_unstable();
         points.dedup();
-        (rings.ring_count() == 1 && points.len() > 2).then_some(points)
+        // The same corners in another order are another shape.
+        let origin = rings.coords().first()?;
+        let cross = |a: &Point, b: &Point| (a[0] - origin[0]) * (b[1] - origin[1]) - (a[1] - origin[1]) * (b[0] - origin[0]);
+        let twice: f64 = rings.coords().windows(2).map(|p| cross(&p[0], &p[1])).sum();
+        (rings.ring_count() == 1 && points.len() > 2).then(|| (points, twice.abs().round() as i64))
     };
     let is_fill = |i: usize| matches!(&*figures[i].kind, "HATCH" | "SOLID" | "TRACE");
-    let drawn: HashSet<Vec<[i64; 2]>> = rows.iter().filter(|i| !is_fill(**i)).filter_map(|i| outline(*i)).collect();
+    let drawn: HashSet<(Vec<[i64; 2]>, i64)> = rows.iter().filter(|i| !is_fill(**i)).filter_map(|i| outline(*i)).collect();
     let before = rows.len();
-    rows.retain(|i| !is_fill(*i) || outline(*i).is_none_or(|points| !drawn.contains(&points)));
+    rows.retain(|i| !is_fill(*i) || outline(*i).is_none_or(|outline| !drawn.contains(&outline)));
     before - rows.len()
 }
 
@@ -192,12 +209,24 @@ fn inscribed(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> (Vec<Ins
     if kind != GeometryKind::Area {
         return (vec![Inscription::default(); rows.len()], (0..figures.len()).collect());
     }
-    let nothing = RingsRef::new(&[], &[], &[], 0, 0);
+    inscriptions(&areas(figures, rows), figures)
+}
+
+/// Records of the areas that lie in another one of their layer.
+fn nested_areas(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Vec<usize> {
+    if kind != GeometryKind::Area {
+        return Vec::new();
+    }
+    let layers: Vec<&Arc<str>> = rows.iter().map(|i| &figures[*i].layer).collect();
+    nested(&areas(figures, rows), &layers).into_iter().map(|row| row + 1).collect()
+}
+
+fn areas<'f>(figures: &'f [Figure], rows: &[usize]) -> Vec<RingsRef<'f>> {
     let rings = |i: &usize| match &figures[*i].drawn {
         Drawn::Area(rings) => rings.as_ref(),
-        _ => nothing,
+        _ => RingsRef::new(&[], &[], &[], 0, 0),
     };
-    inscriptions(&rows.iter().map(rings).collect::<Vec<_>>(), figures)
+    rows.iter().map(rings).collect()
 }
 
 fn rings(figure: &Figure) -> Rings {
