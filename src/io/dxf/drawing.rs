@@ -83,7 +83,7 @@ pub struct Drawing<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Broken(Broken),
-    /// It ends within a section: entities may be missing.
+    /// It ends within a section before the end of its entities.
     Cut(usize),
     /// There is no section in it.
     Empty,
@@ -143,7 +143,7 @@ impl<'a> Drawing<'a> {
             }
         }
         match within {
-            Some(b"ENTITIES" | b"BLOCKS") => Err(Fault::Cut(pairs.place())),
+            Some(b"HEADER" | b"CLASSES" | b"TABLES" | b"BLOCKS" | b"ENTITIES") => Err(Fault::Cut(pairs.place())),
             _ => Ok(sections),
         }
     }
