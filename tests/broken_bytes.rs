@@ -56,7 +56,8 @@ fn good() -> Vec<Source> {
         {"type":"Feature","id":1,"properties":{"a":1,"b":"x","c":[1]},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}},
         {"type":"Feature","properties":{"a":2.5},"geometry":{"type":"Point","coordinates":[1,2,3]}}]}"#;
     let source = |path: &str, bytes: Vec<u8>| Source { path: path.into(), bytes: bytes.into(), siblings: Vec::new() };
-    let beside = vec![("dbf".to_owned(), table.into()), ("shx".to_owned(), shapes[..100].into()), ("cpg".to_owned(), (*b"GBK").into())];
+    let beside =
+        vec![("dbf".to_owned(), table.into()), ("shx".to_owned(), shapes[..100].into()), ("cpg".to_owned(), b"GBK".to_vec().into())];
     let mut area = source("a.shp", shapes);
     area.siblings.clone_from(&beside);
     let mut point = source("p.shp", shp_points(&[[1.0, 2.0], [3.0, 4.0]]));
@@ -93,7 +94,7 @@ fn every_cut_of_a_good_file() {
     }
 }
 
-fn changed(bytes: &[u8], changes: &[(prop::sample::Index, u8)]) -> std::sync::Arc<[u8]> {
+fn changed(bytes: &[u8], changes: &[(prop::sample::Index, u8)]) -> luodi::io::FileBytes {
     let mut bytes = bytes.to_vec();
     for (at, value) in changes {
         if !bytes.is_empty() {

@@ -20,6 +20,7 @@ mod foreign_proj;
 mod geometry_laws;
 mod gpkg;
 mod inspecting;
+mod near_sites;
 mod parcel_txt;
 mod reading;
 mod rule_clauses;

@@ -438,5 +438,5 @@ pub fn read_raw(path: &Path) -> Result<Raw, Message> {
 
 pub fn read_source_raw(source: &Source) -> Result<Raw, Message> {
     let reader = reader_for(source).map_err(|e| e.0)?;
-    Raw::read(reader, source, &ReadOptions::default(), None, &Progress::new()).map_err(|e| e.0)
+    Raw::read(reader, source, &ReadOptions::default(), None, None, &Progress::new()).map_err(|e| e.0)
 }

@@ -44,7 +44,7 @@ pub use intake::{Raw, Soundness};
 pub use parcel_txt::{ParcelTxt, TxtHead, TxtParcel, parcel_txt_bytes};
 pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
-pub use source::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
+pub use source::{Chunk, Confidence, FileBytes, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
 pub use stream::{Block, Decoder, ShapefileStream};
 pub use table::{Grid, Grids, Table, read_grids};

@@ -1,7 +1,7 @@
 //! Plain tables as offices send them: Excel and WPS workbooks and CSV, every cell as its text. The home of `calamine`.
 
 use super::encoding::decode_file;
-use super::{ReadError, Source, hash, read_source};
+use super::{FileBytes, ReadError, Source, hash, read_source};
 use crate::task::{Outcome, guard};
 use crate::text::Message;
 use calamine::{Data, Dimensions, Reader, Sheets, open_workbook_auto_from_rs};
@@ -107,7 +107,7 @@ fn workbook(source: &Source) -> Result<Grids, Message> {
     Ok(grids)
 }
 
-fn merged_cells(book: &mut Sheets<Cursor<std::sync::Arc<[u8]>>>, sheet: &str) -> Vec<Dimensions> {
+fn merged_cells(book: &mut Sheets<Cursor<FileBytes>>, sheet: &str) -> Vec<Dimensions> {
     match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
         Sheets::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),

@@ -1,15 +1,19 @@
 //! `FILE[,key=value…]`: a file and what the user overrules for it.
 
+use super::SiteCover;
 use crate::crs::Crs;
 use crate::io::{Filter, ReadOptions};
 use crate::text::Message;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A file as named on the command line or chosen in the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     pub path: PathBuf,
     pub settings: Settings,
+    /// Only what may meet these sites is asked for.
+    pub near: Option<Arc<SiteCover>>,
 }
 
 /// What the user overrules for one file.
@@ -23,7 +27,7 @@ pub struct Settings {
 
 impl Input {
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), settings: Settings::default() }
+        Self { path: path.into(), ..Self::default() }
     }
 
     /// Settings begin at the first `,key=`; a piece without `=` belongs to what stands before it, so that paths and
@@ -49,7 +53,7 @@ impl Input {
         if path.trim().is_empty() {
             return Err(Message::new("io.input_no_file").with("input", text));
         }
-        Ok(Self { path: path.into(), settings })
+        Ok(Self { path: path.into(), settings, near: None })
     }
 }
 

@@ -76,7 +76,7 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
     let file = source.name();
     let hash = hash(&source);
     let reader = reader_for(&source)?;
-    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
+    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), None, progress)?;
     drop(source);
     let place = if place.is_empty() { CHINA } else { place };
     let (crs, question, candidates) = match settle_crs(input, &file, raw.extent(), &raw.notes, place) {

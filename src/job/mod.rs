@@ -1,6 +1,7 @@
 //! The use cases both faces share.
 
 pub mod bench;
+mod bench_parcels;
 mod bench_topology;
 mod check;
 mod gather;
@@ -15,6 +16,7 @@ mod project_table;
 pub mod results;
 pub mod rule_set_json;
 pub mod sample;
+mod site_cover;
 mod stream;
 mod today;
 pub mod track;
@@ -30,6 +32,7 @@ pub use inspect::{Areas, Inspection, Problem, inspect, inspections_json};
 pub use map::{MapFormat, MapRequest, TEMPLATES, map_page, map_pages, render_map};
 pub use open::{CHINA, OpenError, Opened, SettledCrs, crs_refusal, crs_words, kind_key, lon_lat, open_layer};
 pub use project_table::{ProjectTable, TableOrder};
+pub use site_cover::SiteCover;
 pub use stream::{SiteStream, check_stream};
 pub use today::today;
 pub use workspace::{open_workspace, save_workspace};

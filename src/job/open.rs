@@ -1,6 +1,6 @@
 //! Opening a file as a layer: read, settle the reference system, transform, check, pack — and say all of it.
 
-use super::Input;
+use super::{Input, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
 use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
@@ -79,11 +79,22 @@ pub fn open_layer(
     let file = source.name();
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
     let reader = reader_for(&source)?;
-    let read = || Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress);
-    let (file_hash, raw) = both(|| hash(&source), read);
+    let place = if place.is_empty() { CHINA } else { place };
+    let near = input.near.as_ref().filter(|near| near.applies(input, &source));
+    let window = |near: &SiteCover| transformed(&Crs::CGCS2000_LON_LAT, near.crs(), place.grown(NEAR_DEG)).unwrap_or(near.surroundings());
+    let expected = near.map(|near| window(near));
+    // What lies where no data is expected is kept, so that it is looked at and said.
+    let keep = near.zip(expected).map(|(near, expected)| move |bbox: BBox| near.may_meet(bbox, workspace_crs) || !expected.holds(&bbox));
+    let read = |keep: Option<&dyn Fn(BBox) -> bool>| {
+        Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), keep, progress)
+    };
+    let (file_hash, raw) = both(|| hash(&source), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
     let mut raw = raw?;
+    if raw.passed_over() > 0 && near.is_some_and(|near| !is_as_declared(input, &file, &raw, near.crs(), place)) {
+        raw = read(None)?;
+    }
     drop(source);
-    if raw.is_empty() {
+    if raw.is_empty() && raw.passed_over() == 0 {
         return Err(refused(Message::new("io.no_features")));
     }
     let kind = raw.notes.kind;
@@ -92,10 +103,9 @@ pub fn open_layer(
         return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
     }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
-    let place = if place.is_empty() { CHINA } else { place };
     let extent = raw.extent();
     let settled = settle_crs(input, &file, extent, &raw.notes, place)?;
-    let extent = if settled.swapped { swapped(extent) } else { extent };
+    let extent = if settled.swapped { extent.swapped() } else { extent };
     if settled.swapped {
         raw.swap_axes();
     }
@@ -105,12 +115,15 @@ pub fn open_layer(
     let swapped_rows = rows_far_until_swapped(&raw, &settled.crs, place);
     notes.extend(swapped_note(&swapped_rows));
     let lost = raw.transform(&way);
-    if lost.len() == raw.len() {
+    if !lost.is_empty() && lost.len() == raw.len() {
         return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
     }
     if !lost.is_empty() {
         let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
         notes.push(lost_note(&records));
+    }
+    if raw.passed_over() > 0 {
+        notes.push(Message::new("io.passed_over").with("count", raw.passed_over()));
     }
     let (format, fields) = (raw.notes.format, raw.fields.clone());
     let (base, soundness) = raw.pack(kind, &lost, progress);
@@ -128,6 +141,11 @@ pub fn open_layer(
     let first = FeatureId(ids.take(base.len() as u64));
     let id = LayerId(ids.take(1));
     Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
+}
+
+/// Whether the numbers of a source turn out to be in `crs`, east first.
+fn is_as_declared(input: &Input, file: &str, raw: &Raw, crs: &Crs, place: BBox) -> bool {
+    settle_crs(input, file, raw.extent(), &raw.notes, place).is_ok_and(|settled| settled.crs == *crs && !settled.swapped)
 }
 
 /// The system of a source: what the user says, what the file declares, or the one reading of its numbers that fits.
@@ -153,7 +171,7 @@ pub fn settle_crs(input: &Input, file: &str, extent: BBox, notes: &Notes, place:
     if let Some((crs, how)) = declared {
         let near = |bbox: BBox| lon_lat(&crs, bbox).is_some_and(|b| b.meets(&place.grown(NEAR_DEG)));
         // Axis order like everything else: the other reading is taken only when this one cannot be and that one fits.
-        let swapped = options.north_first.is_none() && !near(extent) && near(swapped(extent));
+        let swapped = options.north_first.is_none() && !near(extent) && near(extent.swapped());
         return Ok(SettledCrs { crs, how, swapped });
     }
     if extent.is_empty() {
@@ -209,10 +227,6 @@ fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     Some(BBox::of(&points))
 }
 
-pub(super) fn swapped(bbox: BBox) -> BBox {
-    BBox { min: [bbox.min[1], bbox.min[0]], max: [bbox.max[1], bbox.max[0]] }
-}
-
 /// What reading found, in the order a person asks: encoding, system, the rest.
 pub fn reading_notes(read: &Notes, settled: &SettledCrs) -> Vec<Message> {
     let mut notes = Vec::new();
@@ -241,8 +255,8 @@ pub fn place_note(extent: BBox, crs: &Crs, place: BBox) -> Option<Message> {
 /// Records that lie away from the place as they stand and in it once their axes are swapped.
 pub(super) fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
     let Some(window) = transformed(&Crs::CGCS2000_LON_LAT, crs, place.grown(NEAR_DEG)) else { return Vec::new() };
-    let boxes = (0..raw.len()).map(|row| (row, raw.rings(row).bbox())).filter(|(_, b)| !b.is_empty());
-    boxes.filter(|(_, b)| !b.meets(&window) && swapped(*b).meets(&window)).map(|(row, _)| raw.record(row)).collect()
+    let boxes = (0..raw.len()).map(|row| (row, raw.bbox(row))).filter(|(_, b)| !b.is_empty());
+    boxes.filter(|(_, b)| !b.meets(&window) && b.swapped().meets(&window)).map(|(row, _)| raw.record(row)).collect()
 }
 
 pub(super) fn swapped_note(records: &[usize]) -> Option<Message> {
