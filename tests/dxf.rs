@@ -45,7 +45,7 @@ fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Raw, Message> {
     let source = Source { path: "宗地.dxf".into(), bytes: bytes.into(), siblings: Vec::new() };
     let reader = reader_for(&source).map_err(|e| e.0)?;
     assert_eq!(reader.format(), "dxf");
-    Raw::read(reader, &source, options, None, &Progress::new()).map_err(|e| e.0)
+    Raw::read(reader, &source, options, None, None, &Progress::new()).map_err(|e| e.0)
 }
 
 fn read(bytes: &[u8]) -> Raw {

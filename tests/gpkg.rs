@@ -65,7 +65,7 @@ pub fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
 fn read_with(path: &Path, options: &ReadOptions) -> Result<Raw, Message> {
     let source = read_source(path).map_err(|e| e.0)?;
     let reader = reader_for(&source).map_err(|e| e.0)?;
-    Raw::read(reader, &source, options, None, &Progress::new()).map_err(|e| e.0)
+    Raw::read(reader, &source, options, None, None, &Progress::new()).map_err(|e| e.0)
 }
 
 fn read(path: &Path) -> Result<Raw, Message> {
