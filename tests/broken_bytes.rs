@@ -1,10 +1,12 @@
 //! No reader panics, whatever the bytes: every cut of a good file, good files with bytes changed, and noise.
 
 use crate::archives::zipped;
+use crate::gpkg::{blob, layer, package};
 use crate::reading::{dbf, gbk, read_source_raw, shp, shp_points, square};
 use luodi::io::{READERS, ReadOptions, Source};
 use luodi::task::{Outcome, Progress, guard};
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
 /// One of each entity that is taken apart, as lines.
 const DXF: &str = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n9\n$DWGCODEPAGE\n3\nANSI_936\n0\nENDSEC\n0\nSECTION\n2\nTABLES\n0\nLAYER\n2\n宗地\n\
@@ -30,6 +32,16 @@ fn binary_dxf() -> Vec<u8> {
     }
     out.extend(b"\0\0ENDSEC\0\0\0EOF\0");
     out
+}
+
+/// A table with one area.
+fn geopackage() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = package(&folder, |database| layer(database, "地块", 4528, &blob()));
+        std::fs::read(path).unwrap()
+    })
 }
 
 fn good() -> Vec<Source> {
@@ -133,6 +145,21 @@ proptest! {
             *bytes = changed(bytes, &beside);
         }
         must_not_panic(&source);
+    }
+
+    #[test]
+    fn databases_with_bytes_changed(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        head in prop::collection::vec((0..200usize, any::<u8>()), 0..3),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut bytes = changed(geopackage(), &changes).to_vec();
+        head.iter().for_each(|(at, value)| bytes[*at] = *value);
+        if cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        must_not_panic(&Source { path: "a.gpkg".into(), bytes: bytes.into(), siblings: Vec::new() });
     }
 
     #[test]

@@ -30,12 +30,12 @@ fn square() -> Rings {
     Rings::simple(&[[40_508_000.0, 4_014_000.0], [40_508_100.0, 4_014_000.0], [40_508_100.0, 4_014_100.0], [40_508_000.0, 4_014_100.0]])
 }
 
-fn blob() -> Vec<u8> {
+pub fn blob() -> Vec<u8> {
     encode(GeometryKind::Area, square().as_ref(), 4528).unwrap()
 }
 
 /// A GeoPackage filled by `fill`.
-fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
+pub fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
     let path = folder.path().join("规划.gpkg");
     write_database::<Fault>(&path, |database| {
         begin(database)?;
@@ -48,16 +48,17 @@ fn package(folder: &TempDir, fill: impl FnOnce(&Database)) -> PathBuf {
 }
 
 /// A table of features with one row of `geometry`.
-fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
+pub fn layer(database: &Database, name: &str, srs_id: i64, geometry: &[u8]) {
+    let quoted = name.replace('"', "\"\"");
     let sql = format!(
-        "CREATE TABLE \"{name}\" (fid INTEGER PRIMARY KEY, geom GEOMETRY, 名称 TEXT, 面积 DOUBLE, 层数 MEDIUMINT, 日期 DATE, 图片 BLOB)"
+        "CREATE TABLE \"{quoted}\" (fid INTEGER PRIMARY KEY, geom GEOMETRY, 名称 TEXT, 面积 DOUBLE, 层数 MEDIUMINT, 日期 DATE, 图片 BLOB)"
     );
     database.run(&sql).unwrap();
     let contents =
         format!("INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('{name}', 'features', '{name}', 0)");
     database.run(&contents).unwrap();
-    database.run(&format!("INSERT INTO gpkg_geometry_columns VALUES ('{name}', 'geom', 'GEOMETRY', {srs_id}, 0, 0)")).unwrap_or(());
-    let sql = format!("INSERT INTO \"{name}\" VALUES (7, ?1, '胶州湾', 1.5, 3, '2012-09-12', x'00ff')");
+    database.run(&format!("INSERT INTO gpkg_geometry_columns VALUES ('{name}', 'geom', 'GEOMETRY', {srs_id}, 0, 0)")).unwrap();
+    let sql = format!("INSERT INTO \"{quoted}\" VALUES (7, ?1, '胶州湾', 1.5, 3, '2012-09-12', x'00ff')");
     database.insert(&sql, &[Cell::Blob(geometry)]).unwrap();
 }
 
@@ -180,6 +181,9 @@ fn what_cannot_be_trusted_is_refused() {
     });
     let refused = read(&curves).unwrap_err();
     assert!(refused.code == "io.gpkg_types" && refused.render(Lang::En).contains("CURVEPOLYGON"));
-    let system = package(&folder, |database| layer(database, "地块", 12, &blob()));
-    assert_eq!(read(&system).unwrap().notes.crs_refused.map(|m| m.code), Some("io.gpkg_crs_missing"));
+    let system = package(&folder, |database| {
+        database.run("INSERT INTO gpkg_spatial_ref_sys VALUES ('青岛地方坐标系', 12, 'NONE', 12, 'undefined', NULL)").unwrap();
+        layer(database, "地块", 12, &blob());
+    });
+    assert_eq!(read(&system).unwrap().notes.crs_refused.map(|m| m.code), Some("io.gpkg_crs_unknown"));
 }

@@ -9,18 +9,22 @@ mod drawing;
 mod figure;
 mod frame;
 mod hatch;
+mod holes;
 mod naming;
 mod pairs;
 mod words;
 
+pub use self::holes::HOLES;
+
 use self::draw::{Pen, Stopped};
 use self::drawing::{Drawing, Fault};
 use self::figure::{Drawn, Figure, Oddities, Tally};
-use self::naming::{Inscription, inscriptions};
+use self::holes::take_out_holes;
+use self::naming::{Inscription, inscriptions, nested};
 use self::pairs::Broken;
-use super::shapefile::swapped;
+use super::shapefile::{listed, swapped};
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
-use crate::geom::{Rings, RingsRef};
+use crate::geom::{Point, Rings, RingsRef};
 use crate::model::{Field, FieldKind, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::{Arg, Message};
@@ -76,9 +80,10 @@ impl Reader for Dxf {
         drawing
             .each_entity(|entity| if progress.is_cancelled() { Err(Stopped::Cancelled) } else { pen.draw(&entity) })
             .map_err(|stopped| refused(stopped_message(stopped)))?;
-        let Pen { figures, odd, .. } = pen;
+        let Pen { mut figures, odd, .. } = pen;
+        let holes = take_out_holes(&mut figures);
         let chosen = choose_layer(&figures, options.layer.as_deref()).map_err(refused)?;
-        let (kind, mut rows, others) = sorted(&figures, &chosen);
+        let (kind, mut rows, others) = sorted(&figures, chosen.as_ref());
         if rows.is_empty() {
             let told = if odd.not_read.is_empty() { "–".to_owned() } else { odd.not_read.told() };
             return Err(refused(Message::new("io.dxf_nothing").with("left", told).with("paper", odd.paper + odd.invisible)));
@@ -92,10 +97,22 @@ impl Reader for Dxf {
             ..Notes::default()
         };
         notes.messages.extend(encoding.doubt);
-        let inscribed = inscribed(kind, &figures, &rows);
+        let (inscribed, outside) = inscribed(kind, &figures, &rows);
+        let mut left_out = Tally::default();
+        // A text in an area is kept as what stands there.
+        let is_kept = |i: &usize| matches!(figures[*i].drawn, Drawn::Words(_)) && outside.binary_search(i).is_err();
+        others.iter().filter(|i| !is_kept(i)).for_each(|i| left_out.add(&figures[*i].kind, &figures[*i].layer));
         let south = rows.iter().map(|i| figures[*i].south.len()).max().unwrap_or(0).min(SOUTH_TEXTS);
         notes.fields = fields(south);
-        say(&mut notes, &drawing, &odd, &others, twice);
+        say(&mut notes, &drawing, &odd, &left_out, twice);
+        if holes > 0 {
+            notes.messages.push(Message::new("io.dxf_holes").with("count", holes).with("ending", HOLES));
+        }
+        let nested = nested_areas(kind, &figures, &rows);
+        if !nested.is_empty() {
+            let message = Message::new("io.dxf_nested").with("count", nested.len());
+            notes.messages.push(message.with("records", listed(&nested)));
+        }
         let several = inscribed.iter().filter(|i| i.several).count();
         if several > 0 {
             notes.messages.push(Message::new("io.dxf_names_several").with("count", several));
@@ -149,9 +166,9 @@ fn choose_layer(figures: &[Figure], asked: Option<&str>) -> Result<Option<Arc<st
     found.map(|l| Some((*l).clone())).ok_or_else(|| Message::new("io.no_such_layer").with("layer", asked).with("layers", names()))
 }
 
-/// Areas if there are any, else lines, else points: those figures by number, and the count of the others.
-fn sorted(figures: &[Figure], layer: &Option<Arc<str>>) -> (GeometryKind, Vec<usize>, Tally) {
-    let wanted = |figure: &Figure| layer.as_ref().is_none_or(|l| *l == figure.layer);
+/// Areas if there are any, else lines, else points: those figures by number, and the others.
+fn sorted(figures: &[Figure], layer: Option<&Arc<str>>) -> (GeometryKind, Vec<usize>, Vec<usize>) {
+    let wanted = |figure: &Figure| layer.is_none_or(|l| *l == figure.layer);
     let kind_of = |figure: &Figure| match figure.drawn {
         Drawn::Area(_) => GeometryKind::Area,
         Drawn::Line(_) => GeometryKind::Line,
@@ -160,14 +177,8 @@ fn sorted(figures: &[Figure], layer: &Option<Arc<str>>) -> (GeometryKind, Vec<us
     let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
     let is_there = |kind: &GeometryKind| figures.iter().any(|f| wanted(f) && kind_of(f) == *kind);
     let kind = order.into_iter().find(is_there).unwrap_or(GeometryKind::None);
-    let (mut rows, mut others) = (Vec::new(), Tally::default());
-    for (i, figure) in figures.iter().enumerate().filter(|(_, f)| wanted(f)) {
-        if kind_of(figure) == kind {
-            rows.push(i);
-        } else {
-            others.add(&figure.kind, &figure.layer);
-        }
-    }
+    let all = figures.iter().enumerate().filter(|(_, f)| wanted(f)).map(|(i, _)| i);
+    let (rows, others) = all.partition(|i| kind_of(&figures[*i]) == kind);
     (kind, rows, others)
 }
 
@@ -180,25 +191,42 @@ fn drop_filled_outlines(figures: &[Figure], rows: &mut Vec<usize>) -> usize {
         let mut points: Vec<[i64; 2]> = rings.coords().iter().map(|p| p.map(|v| (v * 1e4).round() as i64)).collect();
         points.sort_unstable();
         points.dedup();
-        (rings.ring_count() == 1 && points.len() > 2).then_some(points)
+        // The same corners in another order are another shape.
+        let origin = rings.coords().first()?;
+        let cross = |a: &Point, b: &Point| (a[0] - origin[0]) * (b[1] - origin[1]) - (a[1] - origin[1]) * (b[0] - origin[0]);
+        let twice: f64 = rings.coords().windows(2).map(|p| cross(&p[0], &p[1])).sum();
+        (rings.ring_count() == 1 && points.len() > 2).then(|| (points, twice.abs().round() as i64))
     };
     let is_fill = |i: usize| matches!(&*figures[i].kind, "HATCH" | "SOLID" | "TRACE");
-    let drawn: HashSet<Vec<[i64; 2]>> = rows.iter().filter(|i| !is_fill(**i)).filter_map(|i| outline(*i)).collect();
+    let drawn: HashSet<(Vec<[i64; 2]>, i64)> = rows.iter().filter(|i| !is_fill(**i)).filter_map(|i| outline(*i)).collect();
     let before = rows.len();
-    rows.retain(|i| !is_fill(*i) || outline(*i).is_none_or(|points| !drawn.contains(&points)));
+    rows.retain(|i| !is_fill(*i) || outline(*i).is_none_or(|outline| !drawn.contains(&outline)));
     before - rows.len()
 }
 
-fn inscribed(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Vec<Inscription> {
+/// What stands in each area, and the texts that stand in none; of lines and points nothing is asked.
+fn inscribed(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> (Vec<Inscription>, Vec<usize>) {
     if kind != GeometryKind::Area {
-        return vec![Inscription::default(); rows.len()];
+        return (vec![Inscription::default(); rows.len()], (0..figures.len()).collect());
     }
-    let nothing = RingsRef::new(&[], &[], &[], 0, 0);
+    inscriptions(&areas(figures, rows), figures)
+}
+
+/// Records of the areas that lie in another one of their layer.
+fn nested_areas(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Vec<usize> {
+    if kind != GeometryKind::Area {
+        return Vec::new();
+    }
+    let layers: Vec<&Arc<str>> = rows.iter().map(|i| &figures[*i].layer).collect();
+    nested(&areas(figures, rows), &layers).into_iter().map(|row| row + 1).collect()
+}
+
+fn areas<'f>(figures: &'f [Figure], rows: &[usize]) -> Vec<RingsRef<'f>> {
     let rings = |i: &usize| match &figures[*i].drawn {
         Drawn::Area(rings) => rings.as_ref(),
-        _ => nothing,
+        _ => RingsRef::new(&[], &[], &[], 0, 0),
     };
-    inscriptions(&rows.iter().map(rings).collect::<Vec<_>>(), figures)
+    rows.iter().map(rings).collect()
 }
 
 fn rings(figure: &Figure) -> Rings {
@@ -260,6 +288,7 @@ fn say(notes: &mut Notes, drawing: &Drawing<'_>, odd: &Oddities, others: &Tally,
     say(odd.symbols > 0, counted("io.dxf_symbols", odd.symbols));
     say(odd.open_hatches > 0, counted("io.dxf_open_hatches", odd.open_hatches));
     say(odd.broken_splines > 0, counted("io.dxf_broken_splines", odd.broken_splines));
+    say(odd.fit_splines > 0, counted("io.dxf_fit_splines", odd.fit_splines));
     say(odd.tilted > 0, counted("io.dxf_tilted", odd.tilted));
     say(odd.paper > 0, counted("io.dxf_paper", odd.paper));
     say(odd.invisible > 0, counted("io.dxf_invisible", odd.invisible));
@@ -269,12 +298,13 @@ fn say(notes: &mut Notes, drawing: &Drawing<'_>, odd: &Oddities, others: &Tally,
     say(odd.endless_inserts > 0, counted("io.dxf_endless_inserts", odd.endless_inserts));
     let unit = match drawing.units {
         0 | 6 => None,
-        1 => Some("in"),
-        2 => Some("ft"),
-        4 => Some("mm"),
-        5 => Some("cm"),
-        7 => Some("km"),
-        _ => Some("?"),
+        1 => Some("in".to_owned()),
+        2 => Some("ft".to_owned()),
+        4 => Some("mm".to_owned()),
+        5 => Some("cm".to_owned()),
+        7 => Some("km".to_owned()),
+        14 => Some("dm".to_owned()),
+        other => Some(format!("$INSUNITS = {other}")),
     };
     if let Some(unit) = unit {
         say(true, Message::new("io.dxf_units").with("unit", unit));

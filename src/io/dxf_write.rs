@@ -1,6 +1,7 @@
 //! DXF for CAD programs: R12 in code page 936, a closed polyline for each ring, names as text at a point inside.
 
 use super::WriteError;
+use super::dxf::HOLES;
 use crate::geom::{BBox, Point, RingsRef, Shape, label_point};
 use crate::model::GeometryKind;
 use crate::text::Message;
@@ -33,7 +34,7 @@ pub struct DxfBytes {
 }
 
 /// The bytes of a drawing with these layers. Coordinates come back to the bit; attributes other than the name are not
-/// kept, and holes become outlines of their own: the format knows neither.
+/// kept, and holes become outlines on a layer of their own (`…_内环`): the format knows neither.
 ///
 /// # Errors
 /// When nothing in the layers has a geometry.
@@ -126,7 +127,7 @@ impl Drawing {
         self.pairs(&[(2, "CONTINUOUS"), (70, "0"), (3, "Solid line"), (72, "65"), (73, "0"), (40, "0.0"), (0, "ENDTAB")]);
         let mut entries: Vec<(String, usize)> = vec![("0".to_owned(), 7)];
         for (i, name) in layers.iter().enumerate() {
-            entries.extend([(name.clone(), 1 + i % 6), (format!("{name}{NAMES}"), 7)]);
+            entries.extend([(name.clone(), 1 + i % 6), (format!("{name}{HOLES}"), 8), (format!("{name}{NAMES}"), 7)]);
         }
         let mut known: Vec<&str> = Vec::new();
         entries.iter().for_each(|(name, _)| {
@@ -155,8 +156,12 @@ impl Drawing {
             let closed = kind == GeometryKind::Area;
             for part in 0..rings.part_count() {
                 for (i, path) in rings.part(part).map(|i| rings.ring(i)).filter(|path| !path.is_empty()).enumerate() {
-                    self.holes += usize::from(closed && i > 0);
-                    self.polyline(layer, path, closed);
+                    if closed && i > 0 {
+                        self.holes += 1;
+                        self.polyline(&format!("{layer}{HOLES}"), path, closed);
+                    } else {
+                        self.polyline(layer, path, closed);
+                    }
                 }
             }
         }

@@ -238,6 +238,10 @@ fn with_columns(database: &Database, mut table: Table, notes: &mut Notes) -> Res
             has_geometry = true;
             return Ok(());
         }
+        // What this program keeps beside the fields in its own workspaces.
+        if ["luodi_id", "luodi_record"].contains(&name) {
+            return Ok(());
+        }
         if row.int(5).is_some_and(|place| place > 0) {
             table.keys.push(name.to_owned());
         }

@@ -71,7 +71,7 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// The file stores north before east.
     pub north_first: Option<bool>,
-    /// Which table of a database, or which file of an archive.
+    /// Which table of a database, layer of a drawing, or file of an archive.
     pub layer: Option<String>,
     /// Names of the fields that hold id, name, industry, grade.
     pub fields: Vec<(String, String)>,

@@ -323,6 +323,7 @@ impl<'d, 'a> Pen<'d, 'a> {
             self.left_out(entity, place, "");
             return Ok(());
         };
+        self.odd.fit_splines += usize::from(spline.controls.is_empty());
         let ends_meet = points.len() > 3 && apart(points[0], points[points.len() - 1]) <= 1e-6;
         let closed = ends_meet || (entity.whole(70) & 1 != 0 && points.len() > 2);
         // A closed one whose ends do not meet gets the edge that closes it.
@@ -412,7 +413,12 @@ impl<'d, 'a> Pen<'d, 'a> {
         let found: Option<(&'d Vec<u8>, &'d Block<'a>)> = drawing.blocks.get_key_value(&block_name(name));
         let shown = self.name(name);
         let Some((key, block)) = found.filter(|(_, block)| !block.entities.is_empty()) else {
-            if found.is_none() {
+            // What a dimension measures is drawn by its block alone.
+            if entity.kind != b"INSERT" {
+                self.left_out(entity, place, "");
+                return Ok(());
+            }
+            if found.is_none_or(|(_, block)| block.external) {
                 *self.odd.missing_blocks.entry(shown.clone()).or_default() += 1;
             }
             let [x, y, z] = frame.place([0.0; 3]);

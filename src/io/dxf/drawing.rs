@@ -48,6 +48,8 @@ impl<'a> Entity<'a> {
 #[derive(Debug, Default)]
 pub struct Block<'a> {
     pub base: Point3,
+    /// It stands in another file.
+    pub external: bool,
     pub entities: Vec<Entity<'a>>,
 }
 
@@ -81,7 +83,7 @@ pub struct Drawing<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Broken(Broken),
-    /// It ends within a section: entities may be missing.
+    /// It ends within a section before the end of its entities.
     Cut(usize),
     /// There is no section in it.
     Empty,
@@ -141,7 +143,7 @@ impl<'a> Drawing<'a> {
             }
         }
         match within {
-            Some(b"ENTITIES" | b"BLOCKS") => Err(Fault::Cut(pairs.place())),
+            Some(b"HEADER" | b"CLASSES" | b"TABLES" | b"BLOCKS" | b"ENTITIES") => Err(Fault::Cut(pairs.place())),
             _ => Ok(sections),
         }
     }
@@ -179,7 +181,8 @@ impl<'a> Drawing<'a> {
             match (entity.kind, &mut current) {
                 (b"BLOCK", _) => {
                     let base = [entity.number(10, 0.0), entity.number(20, 0.0), entity.number(30, 0.0)];
-                    current = Some((block_name(entity.words(2)), Block { base, entities: Vec::new() }));
+                    current =
+                        Some((block_name(entity.words(2)), Block { base, external: entity.whole(70) & 4 != 0, entities: Vec::new() }));
                 }
                 (b"ENDBLK", _) => self.blocks.extend(current.take()),
                 (_, Some((_, block))) => block.entities.push(entity),

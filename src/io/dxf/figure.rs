@@ -84,9 +84,10 @@ pub struct Oddities {
     pub symbols: usize,
     /// Hatches whose boundary does not close.
     pub open_hatches: usize,
-    /// Splines that do not fit together.
+    /// Splines that do not fit together, and those that give points to go through alone.
     pub broken_splines: usize,
-    /// Blocks that are not there, by how often they are inserted.
+    pub fit_splines: usize,
+    /// Blocks that are not there or stand in other files, by how often they are inserted.
     pub missing_blocks: BTreeMap<Arc<str>, usize>,
     /// Inserts of a block into itself, or too deep.
     pub endless_inserts: usize,

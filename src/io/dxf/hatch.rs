@@ -165,12 +165,16 @@ impl<'e, 'a> Reading<'e, 'a> {
                         spline.weights.push(weight.number()?);
                     }
                 }
-                let fit = self.count(97).unwrap_or(0);
+                // The same code also counts the objects a whole path comes from.
+                let fitted = self.pairs.get(1).is_some_and(|p| p.code == 11);
+                let fit = if fitted { self.count(97).unwrap_or(0) } else { 0 };
                 for _ in 0..fit {
                     spline.fit.push(self.point(11)?);
                 }
-                (self.take(12).is_some() && self.take(22).is_some()).then_some(());
-                (self.take(13).is_some() && self.take(23).is_some()).then_some(());
+                // Directions at its ends.
+                for code in [12, 22, 13, 23] {
+                    self.take(code);
+                }
                 spline.points(self.flat)
             }
             _ => None,

@@ -17,26 +17,48 @@ pub struct Inscription {
     pub several: bool,
 }
 
-/// For each area what stands in it, and not in a smaller one within it.
-pub fn inscriptions(areas: &[RingsRef<'_>], figures: &[Figure]) -> Vec<Inscription> {
+/// For each area what stands in it, and not in a smaller one within it; and the texts, by number, that stand in none.
+pub fn inscriptions(areas: &[RingsRef<'_>], figures: &[Figure]) -> (Vec<Inscription>, Vec<usize>) {
     let boxes: Vec<BBox> = areas.iter().map(|rings| rings.bbox()).collect();
-    let is_sound = |b: &BBox| !b.is_empty() && b.min.iter().chain(&b.max).all(|v| v.is_finite());
     let known: Vec<usize> = (0..areas.len()).filter(|i| is_sound(&boxes[*i])).collect();
     let index = PackedIndex::new(known.iter().map(|i| boxes[*i]).collect());
     let size = |i: usize| boxes[i].width() * boxes[i].height();
     let mut found: Vec<Vec<(Point, &Figure)>> = vec![Vec::new(); areas.len()];
-    for figure in figures {
+    let mut outside = Vec::new();
+    for (number, figure) in figures.iter().enumerate() {
         let (Drawn::Words(at), Some(words)) = (&figure.drawn, &figure.words) else { continue };
-        if words.is_empty() || !at.iter().all(|v| v.is_finite()) {
+        // What a dimension measures is no name of the land it lies on.
+        let of_dimension = figure.block.as_deref().is_some_and(|block| block.starts_with("*D"));
+        if words.is_empty() || of_dimension || !at.iter().all(|v| v.is_finite()) {
+            outside.push(number);
             continue;
         }
         let mut around: Vec<usize> = index.meeting(BBox { min: *at, max: *at }).into_iter().map(|k| known[k as usize]).collect();
         around.sort_by(|a, b| size(*a).total_cmp(&size(*b)).then(a.cmp(b)));
-        if let Some(area) = around.into_iter().find(|i| holds(areas[*i], *at)) {
-            found[area].push((*at, figure));
+        match around.into_iter().find(|i| holds(areas[*i], *at)) {
+            Some(area) => found[area].push((*at, figure)),
+            None => outside.push(number),
         }
     }
-    found.into_iter().map(inscription).collect()
+    (found.into_iter().map(inscription).collect(), outside)
+}
+
+/// The areas, by number, that lie in another one on the same layer: a drawing does not say whether they are holes of it.
+pub fn nested(areas: &[RingsRef<'_>], layers: &[&Arc<str>]) -> Vec<usize> {
+    let boxes: Vec<BBox> = areas.iter().map(|rings| rings.bbox()).collect();
+    let known: Vec<usize> = (0..areas.len()).filter(|i| is_sound(&boxes[*i])).collect();
+    let index = PackedIndex::new(known.iter().map(|i| boxes[*i]).collect());
+    let lies_in_another = |i: &usize| {
+        let Some(&at) = areas[*i].coords().first() else { return false };
+        let around = index.meeting(BBox { min: at, max: at }).into_iter().map(|k| known[k as usize]);
+        let mut larger = around.filter(|j| j != i && layers[*j] == layers[*i] && boxes[*j].holds(&boxes[*i]) && boxes[*j] != boxes[*i]);
+        larger.any(|j| holds(areas[j], at))
+    };
+    known.iter().copied().filter(lies_in_another).collect()
+}
+
+fn is_sound(bbox: &BBox) -> bool {
+    !bbox.is_empty() && bbox.min.iter().chain(&bbox.max).all(|v| v.is_finite())
 }
 
 fn inscription(mut found: Vec<(Point, &Figure)>) -> Inscription {
@@ -71,7 +93,7 @@ fn inscription(mut found: Vec<(Point, &Figure)>) -> Inscription {
 }
 
 /// Whether a point lies in an area, by crossings of a ray with all of its rings.
-fn holds(rings: RingsRef<'_>, p: Point) -> bool {
+pub fn holds(rings: RingsRef<'_>, p: Point) -> bool {
     let crossed = |a: &Point, b: &Point| (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
     let edges = |ring: &[Point]| ring.iter().zip(ring.iter().cycle().skip(1)).filter(|(a, b)| crossed(a, b)).count();
     rings.rings().map(edges).sum::<usize>() % 2 == 1

@@ -119,17 +119,12 @@ impl<'a> Pairs<'a> {
     }
 
     fn next_of_text(&mut self, end: u8) -> Result<Option<Pair<'a>>, Broken> {
-        let mut at = self.line;
-        let code = loop {
-            at = self.line.max(at);
-            let here = self.line;
+        let (at, code) = loop {
+            let at = self.line;
             match self.take_line(end) {
                 None => return Ok(None),
                 Some(line) if line.trim_ascii().is_empty() || line == b"\x1a" => {}
-                Some(line) => {
-                    at = here;
-                    break std::str::from_utf8(line.trim_ascii()).ok().and_then(|s| s.parse::<i32>().ok());
-                }
+                Some(line) => break (at, std::str::from_utf8(line.trim_ascii()).ok().and_then(|s| s.parse::<i32>().ok())),
             }
         };
         let code = code.ok_or(Broken { at })?;
