@@ -8,6 +8,7 @@ mod frames;
 mod gesture;
 mod icons;
 mod jobs;
+mod layers;
 mod page;
 mod panels;
 mod run;

@@ -9,12 +9,12 @@ use crate::crs::Guess;
 use crate::document::Document;
 use crate::geom::BBox;
 use crate::job::MapFormat;
-use crate::model::{Date, LayerId, Role};
+use crate::model::{Contents, Date, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
 use crate::tracking::Scale;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Work {
     pub stamp: u64,
     /// Every plan version measured, and the revision it was measured at.
     pub measured: Option<(u64, Arc<Vec<PlanScale>>)>,
+    /// What the last batch was started for: a change of looks alone asks for no other.
+    pub checked_for: Option<(u64, Arc<Contents>)>,
 }
 
 /// One plan version as the Track desk shows it.
@@ -49,6 +51,14 @@ pub struct Live {
     pub before: Option<Arc<Verdict>>,
     /// Area in m²; of the outline as it stands when it is no sound area yet.
     pub area_m2: f64,
+}
+
+/// What a layer's card shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerCard {
+    Style,
+    /// Where it came from and what reading it found.
+    Source,
 }
 
 /// A question that blocks.
@@ -130,6 +140,14 @@ pub struct State {
     pub filter: Option<Position>,
     pub live: Option<Live>,
     pub renaming: Option<LayerId>,
+    /// Layers marked in the panel, for what is done to several.
+    pub marked: BTreeSet<LayerId>,
+    /// The card of one layer beside the panel.
+    pub layer_card: Option<(LayerId, LayerCard)>,
+    /// What a layer says about itself while a slider is held: shown, not yet committed.
+    pub trying: Option<(LayerId, LayerHead)>,
+    /// The layers stand in the left panel of desks that have something else there.
+    pub layers_open: bool,
     pub palette: bool,
     pub dialog: Option<Dialog>,
     pub notices: Vec<Notice>,
@@ -162,6 +180,10 @@ impl State {
             filter: None,
             live: None,
             renaming: None,
+            marked: BTreeSet::new(),
+            layer_card: None,
+            trying: None,
+            layers_open: false,
             palette: false,
             dialog: None,
             notices: Vec::new(),

@@ -8,7 +8,6 @@ mod dbf;
 mod dbf_write;
 mod encoding;
 mod files;
-mod filter;
 mod geojson;
 mod geojson_write;
 pub mod gpkg_geometry;
@@ -30,7 +29,6 @@ pub use dbf_write::TextProfile;
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
 };
-pub use filter::Filter;
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg_write::{GpkgTable, GpkgWriter};

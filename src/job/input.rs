@@ -1,7 +1,8 @@
 //! `FILE[,key=value…]`: a file and what the user overrules for it.
 
 use crate::crs::Crs;
-use crate::io::{Filter, ReadOptions};
+use crate::io::ReadOptions;
+use crate::model::Filter;
 use crate::text::Message;
 use std::path::PathBuf;
 

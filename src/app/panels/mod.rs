@@ -6,6 +6,7 @@ mod draw;
 mod empty;
 mod findings;
 mod inspector;
+mod layer_card;
 mod layers;
 mod notices;
 mod palette;
@@ -27,7 +28,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 pub struct Pages {
     palette: palette::Typed,
     path: String,
-    rename: String,
+    layers: layers::Held,
     title: Option<String>,
     scale: Option<String>,
     sheet: sheet::Preview,
@@ -71,6 +72,7 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         Panel::left(egui::Id::unique(id("left"))).default_size(left).size_range(240.0..=420.0).frame(side(t)).show(ui, |ui| {
             match state.desk {
                 Desk::Draw => layers::show(ui, state, pages, ask),
+                Desk::Precheck | Desk::Track if state.layers_open => layers::show(ui, state, pages, ask),
                 Desk::Precheck => queue::show(ui, state, pages, ask),
                 Desk::Track => track::show_left(ui, state, ask),
                 Desk::Sheet => sheet::show_templates(ui, state),
@@ -89,6 +91,9 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet, ask),
         _ => canvas.show(ui, state, ask),
     });
+    if state.desk != Desk::Sheet && !state.presentation {
+        layer_card::show(ui, state, ask);
+    }
 }
 
 fn bar(t: &Tokens) -> Frame {

@@ -5,8 +5,8 @@ use super::chunks::Group;
 use super::tone::MOST_BORDER;
 use crate::app::canvas::View;
 use crate::geom::Point;
-use crate::model::{Contents, Role};
-use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, style_of};
+use crate::model::{Contents, LayerHead, LayerId, Role};
+use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, part_style, style_of};
 
 /// Beyond this denominator streets say nothing; a chunk of parcels is a faint tone.
 const DETAIL_UP_TO: f64 = 60_000.0;
@@ -39,24 +39,28 @@ impl Frame {
 }
 
 /// How a group looks now; `None` when it is not shown at this scale.
-pub fn style(group: &Group, contents: &Contents, denominator: f64, theme: Theme) -> Option<Style> {
-    let mut opacity = 1.0;
-    if let Some(id) = group.layer {
-        let head = &contents.layer(id)?.head;
-        if !head.visible {
-            return None;
-        }
-        opacity = head.opacity;
-    }
-    if group.class == Class::Layer(Role::Roads) && denominator > DETAIL_UP_TO {
+/// `shown`: the head of a layer as it is being tried out.
+pub fn style(group: &Group, contents: &Contents, shown: Option<&(LayerId, LayerHead)>, denominator: f64, theme: Theme) -> Option<Style> {
+    let layer = match group.layer {
+        Some(id) => Some(contents.layer(id)?),
+        None => None,
+    };
+    let bounded = layer.is_some_and(|l| l.head.look.scales.farthest.is_some());
+    if group.class == Class::Layer(Role::Roads) && denominator > DETAIL_UP_TO && !bounded {
         return None;
     }
-    let mut style = style_of(group.class, denominator, theme);
+    let mut style = match layer {
+        Some(layer) => {
+            let head = shown.filter(|s| Some(s.0) == group.layer).map_or(&layer.head, |s| &s.1);
+            part_style(head, layer.base().kind(), group.class, group.part, denominator, theme)?
+        }
+        None => style_of(group.class, denominator, theme),
+    };
     if group.class == Class::Sea && group.closed {
         // The shore is a line of its own.
         style.line = None;
     }
-    Some(style.faded(opacity))
+    Some(style)
 }
 
 /// Rows of a [`Look`], as `map.wgsl` names them.

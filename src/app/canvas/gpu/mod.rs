@@ -42,7 +42,7 @@ struct GroupsKey {
 }
 
 /// What a picture was drawn for: an equal one is not drawn again.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct PictureKey {
     frame: Frame,
     dark: bool,
@@ -52,6 +52,7 @@ struct PictureKey {
     stock: u64,
     /// Where nothing lies.
     ground: Color32,
+    trying: Option<(LayerId, crate::model::LayerHead)>,
 }
 
 struct Kept {
@@ -164,14 +165,22 @@ impl Map {
             .list
             .iter()
             .filter(|g| with_sites || g.class != Class::Site)
-            .filter_map(|g| Some((g.clone(), looks::style(g, &contents, view.scale_denominator(), theme)?)))
+            .filter_map(|g| Some((g.clone(), looks::style(g, &contents, state.trying.as_ref(), view.scale_denominator(), theme)?)))
             .collect();
         self.clock += 1;
         self.take_in();
         self.stock_up(ctx, &frame, &shown);
         self.aim(size);
-        let picture = PictureKey { frame, dark: state.dark, revision: snapshot.revision, with_sites, stock: self.stock, ground };
-        if self.target.as_ref().is_some_and(|t| t.key != Some(picture)) {
+        let picture = PictureKey {
+            frame,
+            dark: state.dark,
+            revision: snapshot.revision,
+            with_sites,
+            stock: self.stock,
+            ground,
+            trying: state.trying.clone(),
+        };
+        if self.target.as_ref().is_some_and(|t| t.key.as_ref() != Some(&picture)) {
             self.draw(&frame, &shown, ground);
             if let Some(target) = &mut self.target {
                 target.key = Some(picture);

@@ -256,7 +256,7 @@ mod tests {
         let members = (0..rings.len() as u128).collect();
         let source = Source::Items(rings.into_iter().map(|r| (Arc::new(r), true)).collect());
         let chunks = vec![Arc::new(Chunk { stamp: 1, bbox, members })];
-        Group { class: Class::Land, layer: None, turn: 0, closed: true, bbox, points: 0, chunks, source }
+        Group::sketch(Class::Land, bbox, chunks, source)
     }
 
     fn covered_cells(tone: &Tone, level: usize) -> f64 {
