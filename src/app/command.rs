@@ -4,10 +4,10 @@ use super::canvas::View;
 use super::icons;
 use super::state::{LayerCard, PageKey};
 use super::tools::{MapEvent, TOOLS, ToolKind};
-use crate::geom::BBox;
+use crate::geom::{BBox, Point};
 use crate::io::ReadOptions;
 use crate::job::MapFormat;
-use crate::model::{Change, LayerHead, LayerId, Look, Role, Way};
+use crate::model::{Bookmark, Change, LayerHead, LayerId, Look, Role, Way};
 use crate::rules::Position;
 use crate::scene::Address;
 use crate::text::{Lang, word};
@@ -102,6 +102,23 @@ pub enum Command {
     LayerLook(LayerId, Box<Look>),
     /// Looks for the classes of a layer's field beside the window, and commits the look with them.
     FindClasses(LayerId, ClassesAsked),
+    /// The box for coordinates and kept views.
+    Goto(bool),
+    /// To a place, which is marked.
+    GotoPlace(Point),
+    /// Keeps the view as it is under a name; an empty one is made up.
+    KeepView(String),
+    DropView(Arc<str>),
+    ShowView(Bookmark),
+    /// What lies under a place; of `None` under the pointer.
+    Identify(Option<Point>),
+    CloseIdentified,
+    /// The next plan version in place of the one in force, and back.
+    Blink,
+    /// The next plan version right of a line, and back.
+    Swipe,
+    SwipeTo(f32),
+    Overview,
     /// The layers in the left panel, in place of what the desk has there.
     ToggleLayers,
     Tool(ToolKind),
@@ -201,6 +218,12 @@ pub fn table() -> Vec<Entry> {
         row(Command::CheckAll, "app.cmd.check_all", "plhc", icons::PLAY, plain(Key::F5), Anywhere, true),
         row(Command::Snapping, "app.tool.snapping", "bz", icons::MAGNET, plain(Key::S), Map, true),
         row(Command::RemoveSelected, "app.cmd.remove_selected", "scyd", icons::TRASH, plain(Key::Delete), Map, true),
+        row(Command::Goto(true), "app.cmd.goto", "zdzb", icons::MAP_PIN, ctrl(Key::G), Anywhere, true),
+        row(Command::KeepView(String::new()), "app.cmd.keep_view", "scst", icons::PUSH_PIN, ctrl(Key::D), Anywhere, true),
+        row(Command::Identify(None), "app.cmd.identify", "sb", icons::INFO, plain(Key::I), Map, true),
+        row(Command::Blink, "app.cmd.blink", "qhghbb", icons::SWAP, plain(Key::B), Map, true),
+        row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
+        row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
         row(Command::ToggleLayers, "app.cmd.layers", "tc", icons::STACK, ctrl(Key::L), Anywhere, true),
         row(Command::ShowMarked(true), "app.cmd.show_marked", "xstc", icons::EYE, None, Anywhere, true),
         row(Command::ShowMarked(false), "app.cmd.hide_marked", "yctc", icons::EYE_SLASH, None, Anywhere, true),

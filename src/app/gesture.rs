@@ -12,6 +12,9 @@ use crate::text::{Message, word};
 impl App {
     /// Gives an event of the map to the tool and does what it wants.
     pub(super) fn on_map(&mut self, event: MapEvent) {
+        if event == MapEvent::Escape {
+            self.state.flag = None;
+        }
         let step = self.with_tool(|tool, context| tool.event(event, context));
         self.follow(step.unwrap_or(Step::Nothing));
     }

@@ -11,6 +11,7 @@ mod jobs;
 mod layers;
 mod page;
 mod panels;
+mod reading;
 mod run;
 mod start;
 mod state;

@@ -69,6 +69,7 @@ impl App {
             Command::Presentation => {
                 self.state.presentation = !self.state.presentation;
                 self.ctx.set_zoom_factor(if self.state.presentation { 1.25 } else { 1.0 });
+                self.ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.state.presentation));
             }
             Command::NewWorkspace => self.set_work(new_work(word(self.state.lang, "app.untitled"))),
             Command::OpenFiles | Command::OpenWorkspace | Command::OpenSample | Command::Save | Command::SaveAs | Command::SaveTo(_) => {
@@ -96,6 +97,13 @@ impl App {
                 self.state.renaming = None;
                 self.edit(|c| edit::rename_layer(c, id, &name));
             }
+            Command::Goto(_) | Command::GotoPlace(_) | Command::KeepView(_) | Command::DropView(_) | Command::ShowView(_) => {
+                self.on_reading(command)
+            }
+            Command::Identify(_) | Command::CloseIdentified | Command::Blink | Command::Swipe | Command::SwipeTo(_) => {
+                self.on_reading(command)
+            }
+            Command::Overview => self.state.overview = !self.state.overview,
             Command::RemoveLayers(_)
             | Command::ShowLayers(..)
             | Command::MoveLayer(..)
@@ -150,6 +158,9 @@ impl App {
         self.state.marked.clear();
         self.state.layer_card = None;
         self.state.trying = None;
+        self.state.identified = None;
+        self.state.other_plan = None;
+        self.state.flag = None;
         self.take_tool(ToolKind::SELECT);
         self.start_check();
     }

@@ -7,7 +7,7 @@ use super::page::MadePage;
 use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Guess;
 use crate::document::Document;
-use crate::geom::BBox;
+use crate::geom::{BBox, Point};
 use crate::job::MapFormat;
 use crate::model::{Contents, Date, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
@@ -59,6 +59,24 @@ pub enum LayerCard {
     Style,
     /// Where it came from and what reading it found.
     Source,
+}
+
+/// Everything under one place, what is drawn on top first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identified {
+    pub at: Point,
+    pub features: Vec<Address>,
+    /// More lay there than are listed.
+    pub more: usize,
+}
+
+/// How another plan version is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OtherPlan {
+    /// In place of the one in force.
+    Instead(LayerId),
+    /// Right of a line at that share of the map's width.
+    Beside(LayerId, f32),
 }
 
 /// A question that blocks.
@@ -148,6 +166,16 @@ pub struct State {
     pub trying: Option<(LayerId, LayerHead)>,
     /// The layers stand in the left panel of desks that have something else there.
     pub layers_open: bool,
+    /// The box for coordinates and kept views is open.
+    pub goto: bool,
+    /// A place that was gone to: marked until Esc.
+    pub flag: Option<Point>,
+    /// What lies under a place that was pointed at.
+    pub identified: Option<Identified>,
+    /// Another plan version than the one in force is looked at.
+    pub other_plan: Option<OtherPlan>,
+    /// The small map of the whole.
+    pub overview: bool,
     pub palette: bool,
     pub dialog: Option<Dialog>,
     pub notices: Vec<Notice>,
@@ -184,6 +212,11 @@ impl State {
             layer_card: None,
             trying: None,
             layers_open: false,
+            goto: false,
+            flag: None,
+            identified: None,
+            other_plan: None,
+            overview: true,
             palette: false,
             dialog: None,
             notices: Vec::new(),
@@ -193,6 +226,15 @@ impl State {
             waiting: VecDeque::new(),
             next_notice: 0,
             next_stamp: 0,
+        }
+    }
+
+    /// The plan version that the map shows, or its left part while two stand side by side.
+    pub fn plan_shown(&self) -> Option<LayerId> {
+        let contents = self.work.as_ref()?.document.snapshot().contents;
+        match self.other_plan {
+            Some(OtherPlan::Instead(other)) if contents.layer(other).is_some() => Some(other),
+            _ => crate::scene::plan_on(&contents, self.today),
         }
     }
 

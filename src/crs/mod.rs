@@ -7,11 +7,13 @@ mod foreign;
 mod guess;
 mod krueger;
 mod national;
+mod place;
 mod system;
 mod transform;
 
 pub use foreign::forget_foreign_data;
 pub use guess::{Candidate, Guess, guess};
+pub use place::{Place, PlaceKind, read_place};
 pub use system::{Crs, CrsError, Kind};
 pub use transform::{Transform, to_lon_lat};
 

@@ -5,6 +5,8 @@ mod dialogs;
 mod draw;
 mod empty;
 mod findings;
+mod goto;
+mod identify;
 mod inspector;
 mod layer_card;
 mod layers;
@@ -29,6 +31,7 @@ pub struct Pages {
     palette: palette::Typed,
     path: String,
     layers: layers::Held,
+    goto: goto::Typed,
     title: Option<String>,
     scale: Option<String>,
     sheet: sheet::Preview,
@@ -93,6 +96,10 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
     });
     if state.desk != Desk::Sheet && !state.presentation {
         layer_card::show(ui, state, ask);
+    }
+    if state.desk != Desk::Sheet {
+        identify::show(ui, state, ask);
+        goto::show(ui, state, &mut pages.goto, ask);
     }
 }
 

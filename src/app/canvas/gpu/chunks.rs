@@ -25,7 +25,7 @@ pub struct Group {
     /// The class of the layer's look.
     pub part: u16,
     /// By what the layer's features are told apart and left out; empty where they are not.
-    told_by: Arc<str>,
+    pub told_by: Arc<str>,
     /// Rings close on themselves.
     pub closed: bool,
     pub bbox: BBox,

@@ -118,6 +118,11 @@ impl Map {
         }
     }
 
+    /// A second map on the same card.
+    pub fn beside(&self) -> Self {
+        Self::new(&self.gpu, self.inline)
+    }
+
     /// Bytes on the card, without the picture itself.
     pub fn bytes(&self) -> u64 {
         let chunks: u64 = self.chunks.values().filter_map(|k| k.chunk.as_ref()).map(|c| c.bytes).sum();
@@ -135,19 +140,15 @@ impl Map {
     }
 
     /// Shows the map of `view`; draws it anew only when it is another one.
-    pub fn show(&mut self, painter: &Painter, state: &State, view: &View, ground: Color32) {
+    /// `plan`: the version that is shown.
+    pub fn show(&mut self, painter: &Painter, state: &State, view: &View, ground: Color32, plan: Option<LayerId>) {
         let Some(work) = &state.work else {
             (self.groups, self.groups_key, self.grouping) = (Arc::default(), None, None);
             return;
         };
         let snapshot = work.document.snapshot();
         let ctx = painter.ctx();
-        let key = GroupsKey {
-            work: Arc::as_ptr(&snapshot.contents) as usize,
-            revision: snapshot.revision,
-            plan: crate::scene::plan_on(&snapshot.contents, state.today),
-            date: state.today,
-        };
+        let key = GroupsKey { work: Arc::as_ptr(&snapshot.contents) as usize, revision: snapshot.revision, plan, date: state.today };
         self.group(ctx, key, &snapshot.contents);
         let px_per_pt = ctx.pixels_per_point();
         let rect = view.rect;
@@ -472,6 +473,14 @@ impl Map {
         let near = (0..=cut::LEVELS).map(|level| Cutting { level, ..cutting }).filter(|c| self.chunks.contains_key(&(chunk.stamp, *c)));
         let best = near.min_by_key(|c| c.level.abs_diff(cutting.level))?;
         self.chunks.get(&(chunk.stamp, best)).map(|k| k.chunk.as_ref())
+    }
+}
+
+impl Drop for Map {
+    fn drop(&mut self) {
+        if let Some(target) = self.target.take() {
+            self.gpu.renderer.write().free_texture(&target.id);
+        }
     }
 }
 
