@@ -119,6 +119,9 @@ pub enum Command {
     Swipe,
     SwipeTo(f32),
     Overview,
+    /// The attribute table of the marked layer, and away with it.
+    Table,
+    SortTable(usize),
     /// The layers in the left panel, in place of what the desk has there.
     ToggleLayers,
     Tool(ToolKind),
@@ -224,6 +227,7 @@ pub fn table() -> Vec<Entry> {
         row(Command::Blink, "app.cmd.blink", "qhghbb", icons::SWAP, plain(Key::B), Map, true),
         row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
         row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
+        row(Command::Table, "app.cmd.table", "sxb", icons::TABLE, ctrl(Key::T), Anywhere, true),
         row(Command::ToggleLayers, "app.cmd.layers", "tc", icons::STACK, ctrl(Key::L), Anywhere, true),
         row(Command::ShowMarked(true), "app.cmd.show_marked", "xstc", icons::EYE, None, Anywhere, true),
         row(Command::ShowMarked(false), "app.cmd.hide_marked", "yctc", icons::EYE_SLASH, None, Anywhere, true),

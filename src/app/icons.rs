@@ -54,3 +54,4 @@ pub const SWAP: &str = "\u{E83C}";
 pub const MAP_TRIFOLD: &str = "\u{E31A}";
 pub const RULER: &str = "\u{E6B8}";
 pub const ARROWS_LEFT_RIGHT: &str = "\u{E0A0}";
+pub const TABLE: &str = "\u{E476}";

@@ -5,7 +5,7 @@ use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
 use crate::job::{OpenError, Opened};
-use crate::model::{Classes, LayerId, Role};
+use crate::model::{Classes, FeatureId, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
@@ -44,6 +44,12 @@ pub enum Result {
         plans: Vec<PlanScale>,
     },
     Paged(Box<MadePage>),
+    /// The rows of the attribute table.
+    Ordered {
+        layer: LayerId,
+        sort: Option<(usize, bool)>,
+        order: Arc<Vec<FeatureId>>,
+    },
     /// Classes of a layer's field; `None` when it has no values to part.
     Classes {
         layer: LayerId,
@@ -73,6 +79,7 @@ pub enum Kind {
     Check,
     Measure,
     Classes,
+    Table,
     Load,
     Other,
 }

@@ -15,12 +15,13 @@ mod reading;
 mod run;
 mod start;
 mod state;
+mod table;
 mod theme;
 mod tools;
 mod widgets;
 
 use canvas::Canvas;
-pub use command::{Command, Desk};
+pub use command::{ClassesAsked, Command, Desk};
 pub use frames::run_frames;
 use jobs::Jobs;
 pub use start::{Renderer, Start, StartError, run};

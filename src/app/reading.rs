@@ -103,6 +103,10 @@ impl App {
                 let view = self.state.view;
                 let pointer = self.ctx.pointer_hover_pos().filter(|p| view.rect.contains(*p)).map(|p| view.plan_from_screen(p));
                 let at = at.or(pointer).unwrap_or(view.center);
+                // On a narrow map two cards would lie on each other.
+                if view.rect.width() < 800.0 {
+                    self.state.layer_card = None;
+                }
                 self.state.identified = Some(identified(&contents, at, 6.0 * view.m_per_pt));
             }
             Command::CloseIdentified => self.state.identified = None,

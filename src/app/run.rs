@@ -103,6 +103,8 @@ impl App {
             Command::Identify(_) | Command::CloseIdentified | Command::Blink | Command::Swipe | Command::SwipeTo(_) => {
                 self.on_reading(command)
             }
+            Command::Table => self.toggle_table(),
+            Command::SortTable(column) => self.sort_table(column),
             Command::Overview => self.state.overview = !self.state.overview,
             Command::RemoveLayers(_)
             | Command::ShowLayers(..)
@@ -160,6 +162,7 @@ impl App {
         self.state.trying = None;
         self.state.identified = None;
         self.state.other_plan = None;
+        self.state.table = None;
         self.state.flag = None;
         self.take_tool(ToolKind::SELECT);
         self.start_check();
@@ -232,6 +235,7 @@ impl App {
         if self.state.desk == super::Desk::Track {
             self.measure();
         }
+        self.order_table();
     }
 
     /// Measures every plan version beside the window, when that was not done for these contents.
@@ -310,6 +314,7 @@ impl App {
                 self.state.page = Some(*page);
                 self.state.page_under_way = false;
             }
+            Done::Ordered { layer, sort, order } => self.take_order(layer, sort, order),
             Done::Classes { layer, field, classes } => self.take_classes(layer, &field, classes),
             Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),
             other => self.take_in_files(other),

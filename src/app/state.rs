@@ -9,7 +9,7 @@ use crate::crs::Guess;
 use crate::document::Document;
 use crate::geom::{BBox, Point};
 use crate::job::MapFormat;
-use crate::model::{Contents, Date, LayerHead, LayerId, Role};
+use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
@@ -68,6 +68,18 @@ pub struct Identified {
     pub features: Vec<Address>,
     /// More lay there than are listed.
     pub more: usize,
+}
+
+/// The attribute table of a layer.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub layer: LayerId,
+    /// Column, and whether the greatest stands first.
+    pub sort: Option<(usize, bool)>,
+    /// `None` while it is being made.
+    pub order: Option<Arc<Vec<FeatureId>>>,
+    /// The layer that the order is made of.
+    pub of: Option<Arc<Layer>>,
 }
 
 /// How another plan version is shown.
@@ -174,6 +186,8 @@ pub struct State {
     pub identified: Option<Identified>,
     /// Another plan version than the one in force is looked at.
     pub other_plan: Option<OtherPlan>,
+    /// The attribute table at the bottom.
+    pub table: Option<Table>,
     /// The small map of the whole.
     pub overview: bool,
     pub palette: bool,
@@ -216,6 +230,7 @@ impl State {
             flag: None,
             identified: None,
             other_plan: None,
+            table: None,
             overview: true,
             palette: false,
             dialog: None,

@@ -144,8 +144,8 @@ fn natural(numbers: &[f64], count: usize) -> Vec<f64> {
         let mut next = vec![f64::INFINITY; n + 1];
         let mut from = vec![0; n + 1];
         for j in k + 1..=n {
-            for i in k..j {
-                let sum = best[i] + cost(i, j);
+            for (i, before) in best.iter().enumerate().take(j).skip(k) {
+                let sum = before + cost(i, j);
                 if sum < next[j] {
                     (next[j], from[j]) = (sum, i);
                 }

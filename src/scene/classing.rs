@@ -22,10 +22,10 @@ pub struct Classing {
 
 #[derive(Clone, Debug)]
 enum Told {
-    ByValue(BTreeMap<Arc<str>, u16>, u16),
+    Value(BTreeMap<Arc<str>, u16>, u16),
     /// From, to, whether the upper end counts, class.
-    ByNumber(Vec<(f64, f64, bool, u16)>, u16),
-    ByUse(UseSystem),
+    Number(Vec<(f64, f64, bool, u16)>, u16),
+    Use(UseSystem),
 }
 
 impl Classing {
@@ -35,7 +35,7 @@ impl Classing {
         let passing = filter.and_then(|f| f.columns(&layer.fields).ok().map(|columns| (f, columns)));
         let told = match &look.coloring {
             Coloring::Single(_) => None,
-            Coloring::AsRole => use_column(layer).map(|(column, system)| (column, Told::ByUse(system))),
+            Coloring::AsRole => use_column(layer).map(|(column, system)| (column, Told::Use(system))),
             Coloring::Classes(classes) => field_named(&layer.fields, &[&classes.field]).map(|column| {
                 let rest = classes.list.iter().position(|c| c.test == Test::Rest).map_or(PLAIN, |i| i as u16);
                 let mut values = BTreeMap::new();
@@ -47,7 +47,7 @@ impl Classing {
                         Test::Rest => {}
                     }
                 }
-                (column, if ranges.is_empty() { Told::ByValue(values, rest) } else { Told::ByNumber(ranges, rest) })
+                (column, if ranges.is_empty() { Told::Value(values, rest) } else { Told::Number(ranges, rest) })
             }),
         };
         let key = if told.is_none() && passing.is_none() { String::new() } else { format!("{told:?} {passing:?}") };
@@ -69,12 +69,12 @@ impl Classing {
         let Some((column, told)) = &self.told else { return Some(PLAIN) };
         let value = feature.value(*column);
         Some(match told {
-            Told::ByValue(values, rest) => values.get(value.to_string().trim()).copied().unwrap_or(*rest),
-            Told::ByNumber(ranges, rest) => {
+            Told::Value(values, rest) => values.get(value.to_string().trim()).copied().unwrap_or(*rest),
+            Told::Number(ranges, rest) => {
                 let holds = |x: f64| ranges.iter().find(|(from, to, last, _)| x >= *from && (x < *to || *last && x == *to));
                 value.number().and_then(holds).map_or(*rest, |r| r.3)
             }
-            Told::ByUse(system) => land_use_of(&value.to_string(), *system).map_or(PLAIN, |u| u.family() as u16),
+            Told::Use(system) => land_use_of(&value.to_string(), *system).map_or(PLAIN, |u| u.family() as u16),
         })
     }
 

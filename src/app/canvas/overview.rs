@@ -10,7 +10,7 @@ use crate::geom::{BBox, Point};
 use crate::model::{Contents, Role};
 use crate::scene::{Theme, map_tones};
 use crate::text::word;
-use egui::{CornerRadius, Id, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Id, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// Longer side in points.
 const SIDE: f32 = 148.0;
@@ -60,7 +60,7 @@ pub fn place(view: &View, state: &State, baked: Option<&Baked>) -> Option<Rect> 
     let window = view.window();
     let sample = state.work.as_ref()?.document.snapshot().contents.sample;
     let in_view = (window.width() / whole.bbox.width()).max(window.height() / whole.bbox.height());
-    if !state.overview || whole.bbox.is_empty() || !(in_view < MOST_IN_VIEW) || view.rect.width() < 420.0 {
+    if !state.overview || whole.bbox.is_empty() || in_view >= MOST_IN_VIEW || view.rect.width() < 420.0 {
         return None;
     }
     let longer = whole.bbox.width().max(whole.bbox.height());
@@ -84,8 +84,11 @@ pub fn show(ui: &mut Ui, view: &View, state: &State, baked: Option<&Baked>, ask:
         pos2(inner.left() + ((p[0] - bbox.min[0]) / m_per_pt) as f32, inner.top() + ((bbox.max[1] - p[1]) / m_per_pt) as f32)
     };
     for line in &baked.whole.lines {
-        painter
-            .add(Shape::closed_line(line.iter().map(|p| screen(*p)).collect(), Stroke::new(1.0, color(tones.border).gamma_multiply(0.7))));
+        // Segments of their own: the corners of a path would stick out where an outline turns back.
+        let stroke = Stroke::new(1.0, color(tones.border).gamma_multiply(0.7));
+        for (i, p) in line.iter().enumerate() {
+            painter.line_segment([screen(*p), screen(line[(i + 1) % line.len()])], stroke);
+        }
     }
     let window = view.window();
     let seen = Rect::from_two_pos(screen(window.min), screen(window.max));

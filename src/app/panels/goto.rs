@@ -59,7 +59,8 @@ pub fn show(ui: &mut Ui, state: &State, typed: &mut Typed, ask: &mut Vec<Command
                 let name = word(state.lang, "app.cmd.goto");
                 let field = TextEdit::singleline(&mut typed.place).font(mono(size::BODY)).hint_text(word(state.lang, "app.goto.hint"));
                 let response = ui.add(field.desired_width(WIDTH - 52.0).margin(vec2(8.0, 6.0))).accessible_name(name);
-                if first {
+                // What was not read is typed on.
+                if first || response.lost_focus() && enter && place.is_none() {
                     response.request_focus();
                 }
                 match &place {

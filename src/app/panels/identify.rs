@@ -9,7 +9,7 @@ use crate::crs::to_lon_lat;
 use crate::model::{Cluster, ClusterFields, FeatureRef, GeometryKind, Layer, Role, Value, field_named};
 use crate::scene::{Address, land_use_of, use_column};
 use crate::text::{Message, area_ha, area_m2, area_mu, coordinate, dms, word};
-use egui::{Align, Align2, Area, Frame, Key, Layout, Margin, Order, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Align2, Area, Frame, Layout, Margin, Order, RichText, ScrollArea, Sense, Ui, vec2};
 
 const WIDTH: f32 = 320.0;
 
@@ -49,10 +49,6 @@ pub fn show(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
             });
         });
     });
-    let free = !ui.ctx().text_edit_focused() && state.dialog.is_none() && !state.palette && !state.goto;
-    if free && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-        ask.push(Command::CloseIdentified);
-    }
 }
 
 /// The place itself.
@@ -132,7 +128,10 @@ fn one(ui: &mut Ui, state: &State, address: Address, layer: &Layer, feature: Fea
 
 /// The feature's name, else what its land is used for, else its number.
 fn title(layer: &Layer, feature: FeatureRef<'_>, lang: crate::text::Lang) -> String {
-    let named = field_named(&layer.fields, &["名称", "项目名称", "XMMC", "name", "NAME", "MC", "集聚区名称", "DKMC", "图斑名称"]);
+    let named = field_named(
+        &layer.fields,
+        &["名称", "项目名称", "XMMC", "name", "NAME", "MC", "XZQMC", "区市", "ZLDWMC", "集聚区名称", "DKMC", "图斑名称"],
+    );
     let name = named.map(|c| feature.value(c).to_string().trim().to_owned()).filter(|n| !n.is_empty());
     let used = || {
         let (column, system) = use_column(layer)?;

@@ -9,9 +9,7 @@ use crate::model::{Classes, Color, Coloring, FieldKind, GeometryKind, Layer, Lay
 use crate::model::{Symbol, Test, Way};
 use crate::scene::{LAND_USE, ROUND_SCALES, Rgb, UseSystem, land_uses, ramp_colors, ramps, recolored, style_of};
 use crate::text::{Message, count, scale, word};
-use egui::{
-    Align, Area, ComboBox, Frame, Key, Layout, Margin, Order, Rect, RichText, ScrollArea, Sense, Slider, StrokeKind, Ui, pos2, vec2,
-};
+use egui::{Align, Area, ComboBox, Frame, Layout, Margin, Order, Rect, RichText, ScrollArea, Sense, Slider, StrokeKind, Ui, pos2, vec2};
 use std::sync::Arc;
 
 const WIDTH: f32 = 320.0;
@@ -49,10 +47,6 @@ pub fn show(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
             });
         });
     });
-    let free = !ui.ctx().text_edit_focused() && state.dialog.is_none() && !state.palette;
-    if free && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-        ask.push(Command::LayerCard(None));
-    }
 }
 
 fn head(ui: &mut Ui, state: &State, layer: &Layer, key: &'static str, ask: &mut Vec<Command>) {

@@ -15,6 +15,7 @@ mod palette;
 mod queue;
 mod sheet;
 mod status;
+mod table;
 mod top;
 mod track;
 
@@ -47,6 +48,13 @@ pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], canvas: &mut Canva
         Panel::bottom("status").exact_size(28.0).frame(bar(t)).show_separator_line(false).show(ui, |ui| {
             status::show(ui, state, jobs, pages, ask);
         });
+    }
+    if let Some(table) = state.table.as_ref().filter(|_| state.desk != Desk::Sheet && !state.presentation) {
+        Panel::bottom("table")
+            .default_size(240.0)
+            .size_range(120.0..=520.0)
+            .frame(side(t))
+            .show(ui, |ui| table::show(ui, state, table, ask));
     }
     if state.work.is_none() {
         CentralPanel::no_frame().show(ui, |ui| empty::show(ui, state, ask));

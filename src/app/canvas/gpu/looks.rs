@@ -11,7 +11,7 @@ use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, part_style, style_of};
 /// Beyond this denominator streets say nothing; a chunk of parcels is a faint tone.
 const DETAIL_UP_TO: f64 = 60_000.0;
 /// Of lines that fill a cell at least the ground of the area stays to be seen.
-const MOST_LINE: f32 = 0.45;
+const MOST_LINE: f32 = 0.28;
 
 /// The picture that is drawn: where it is and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
