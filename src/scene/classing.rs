@@ -173,3 +173,74 @@ impl PartName {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crs::Crs;
+    use crate::geom::{BBox, Rings};
+    use crate::model::{Change, Classes, Date, Entry, FeatureId, Field, LookClass, PackedBuilder, Provenance, Value, Way, apply};
+    use crate::scene::{View, build_scene, legend};
+    use crate::text::Message;
+
+    /// Four parcels side by side with codes of the third survey.
+    fn parcels(look: Look) -> Contents {
+        let mut builder = PackedBuilder::new(GeometryKind::Area, vec![Field::new("DLBM", FieldKind::Text)]);
+        for (i, code) in ["0601", "0701", "0305", "x"].into_iter().enumerate() {
+            let x = 40_500_000.0 + 100.0 * i as f64;
+            let rings = Rings::simple(&[[x, 4e6], [x + 90.0, 4e6], [x + 90.0, 4e6 + 90.0], [x, 4e6 + 90.0]]);
+            builder.push(i as u32 + 1, rings.as_ref(), &[Value::text(code)]);
+        }
+        let head = LayerHead { look, ..LayerHead::new("宗地", Role::Parcels) };
+        let layer = Layer::new(head, Provenance::default(), Arc::new(builder.finish()), FeatureId(1));
+        let entries = vec![Entry::Layer { id: LayerId(9), becomes: Some(Arc::new(layer)) }];
+        apply(&Contents::new(Crs::CGCS2000_ZONE_40), &Change { note: Message::new("app.name"), entries }).0
+    }
+
+    /// What the legend says, with the fill beside it.
+    fn said(look: Look) -> Vec<(String, Rgb)> {
+        let contents = parcels(look);
+        let bbox = contents.layers_in_order().fold(BBox::EMPTY, |b, (_, l)| b.join(l.bbox()));
+        let date = Date { year: 2013, month: 6, day: 1 };
+        let view = View { bbox, scale_denominator: 5_000.0, date, lang: Lang::Zh, theme: Theme::Light, plan: None };
+        let entries = legend(&build_scene(&contents, &view, &[]));
+        let fill = |style: &Style| style.wash.map_or(Rgb(0, 0, 0), |w| w.color);
+        entries.iter().map(|e| (e.words(Lang::Zh).to_owned(), fill(&e.style))).collect()
+    }
+
+    fn classes(shown: bool) -> Coloring {
+        let class = |test, label: &str, color, shown| LookClass { test, label: label.into(), color, shown };
+        let list = [
+            class(Test::Is("0601".into()), "工业", [1, 2, 3], true),
+            class(Test::Is("0701".into()), "住宅", [4, 5, 6], shown),
+            class(Test::Rest, "", [7, 8, 9], true),
+        ];
+        Coloring::Classes(Classes { field: "dlbm".into(), way: Way::Category, palette: "eight".into(), list: list.into() })
+    }
+
+    #[test]
+    fn the_legend_names_the_classes_that_are_drawn_in_their_colours() {
+        let with = |coloring| said(Look { coloring, ..Look::default() });
+        let rest = word(Lang::Zh, "look.rest").to_owned();
+        assert_eq!(with(classes(true)), [("工业".into(), Rgb(1, 2, 3)), ("住宅".into(), Rgb(4, 5, 6)), (rest.clone(), Rgb(7, 8, 9))]);
+        assert_eq!(with(classes(false)), [("工业".into(), Rgb(1, 2, 3)), (rest, Rgb(7, 8, 9))], "a class that is hidden is not explained");
+    }
+
+    #[test]
+    fn parcels_have_the_paper_tone_of_their_use_and_what_has_none_the_role_s() {
+        let names: Vec<String> = said(Look::default()).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["园地、林地、草地、湿地", "住宅用地", "工矿用地", word(Lang::Zh, "role.parcels")]);
+    }
+
+    #[test]
+    fn a_filter_leaves_out_and_one_of_a_field_that_is_not_there_leaves_out_nothing() {
+        let filter = |text: &str| said(Look { coloring: classes(true), filter: Some(text.into()), ..Look::default() }).len();
+        assert_eq!((filter("DLBM=0601"), filter("DLBM~0"), filter("面积>1")), (1, 3, 3));
+    }
+
+    #[test]
+    fn out_of_its_scales_a_layer_is_not_drawn() {
+        let scales = crate::model::ScaleRange { nearest: Some(10_000), farthest: None };
+        assert_eq!(said(Look { scales, ..Look::default() }), []);
+    }
+}

@@ -41,6 +41,7 @@ enum RampKind {
 #[derive(Default, Deserialize)]
 struct Uses {
     r#use: Vec<LandUse>,
+    families: Vec<Family>,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,22 +115,32 @@ impl LandUse {
 
     /// Number of its family among [`families`].
     pub fn family(&self) -> usize {
-        families().iter().position(|f| f.family == self.family).unwrap_or(0)
+        families().iter().position(|f| f.code == self.family).unwrap_or(0)
     }
 }
 
-/// The first land use of each family.
-pub fn families() -> &'static [&'static LandUse] {
-    static FAMILIES: LazyLock<Vec<&'static LandUse>> = LazyLock::new(|| {
-        let mut found: Vec<&'static LandUse> = Vec::new();
-        for u in land_uses() {
-            if !found.iter().any(|f| f.family == u.family) {
-                found.push(u);
-            }
-        }
-        found
-    });
-    &FAMILIES
+/// Land uses that share a tone where a layer is drawn as its role says.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Family {
+    code: String,
+    zh: String,
+    en: String,
+}
+
+impl Family {
+    pub fn name(&self, lang: Lang) -> &str {
+        if lang == Lang::Zh { &self.zh } else { &self.en }
+    }
+
+    /// The official colour of its first use.
+    pub fn color(&self) -> Rgb {
+        land_uses().iter().find(|u| u.family == self.code).map_or(Rgb(128, 128, 128), LandUse::color)
+    }
+}
+
+/// The families, in the order of the legend.
+pub fn families() -> &'static [Family] {
+    &USES.families
 }
 
 /// The official hue pulled to paper: the map stays quiet under clusters and verdicts.
@@ -176,6 +187,7 @@ mod tests {
     #[test]
     fn the_files_are_read_and_codes_and_names_meet_their_use() {
         assert_eq!(land_uses().len(), 35);
+        assert!(land_uses().iter().all(|u| families().iter().any(|f| f.code == u.family)), "each use has its family");
         let name = |value, system| land_use_of(value, system).map(|u| u.name(Lang::Zh));
         assert_eq!(name("0601", UseSystem::Survey), Some("工业用地"));
         assert_eq!(name("0508", UseSystem::Survey), Some("仓储用地"), "the longer code");

@@ -72,7 +72,18 @@ fn captions(ui: &mut Ui, state: &State, table: &Table, layer: &Layer, ask: &mut 
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(cell, 0.0, t.hover);
         }
-        elided(ui.painter(), cell.left_center() + vec2(8.0, 0.0), COLUMN - 28.0, &field.name, sans(size::CAPTION), t.ink3);
+        if is_number(field.kind) {
+            let at = pos2(cell.right() - 24.0, cell.center().y);
+            ui.painter().with_clip_rect(cell.intersect(ui.clip_rect())).text(
+                at,
+                Align2::RIGHT_CENTER,
+                &*field.name,
+                sans(size::CAPTION),
+                t.ink3,
+            );
+        } else {
+            elided(ui.painter(), cell.left_center() + vec2(8.0, 0.0), COLUMN - 28.0, &field.name, sans(size::CAPTION), t.ink3);
+        }
         if let Some((_, down)) = sorted {
             let glyph = if down { icons::CARET_DOWN } else { icons::CARET_UP };
             ui.painter().text(pos2(cell.right() - 12.0, cell.center().y), Align2::CENTER_CENTER, glyph, icon(12.0), t.ink2);
@@ -81,6 +92,11 @@ fn captions(ui: &mut Ui, state: &State, table: &Table, layer: &Layer, ask: &mut 
             ask.push(Command::SortTable(column));
         }
     }
+}
+
+/// Figures stand at the right; codes with leading zeros are words.
+fn is_number(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Int | FieldKind::Real)
 }
 
 fn cell_of(row: Rect, column: usize) -> Rect {
@@ -109,8 +125,8 @@ fn row(ui: &mut Ui, state: &State, table: &Table, layer: &Layer, at: usize, ask:
         }
         let value = feature.value(column);
         let (words, ink) = if value == Value::Null { ("—".to_owned(), t.ink3) } else { (value.to_string(), t.ink) };
-        if matches!(field.kind, FieldKind::Int | FieldKind::Real) {
-            let right = pos2(cell.right() - 12.0, cell.center().y);
+        if is_number(field.kind) {
+            let right = pos2(cell.right() - 24.0, cell.center().y);
             ui.painter().with_clip_rect(cell.intersect(ui.clip_rect())).text(right, Align2::RIGHT_CENTER, words, mono(size::CAPTION), ink);
         } else {
             elided(ui.painter(), cell.left_center() + vec2(8.0, 0.0), COLUMN - 16.0, &words, sans(size::CAPTION), ink);

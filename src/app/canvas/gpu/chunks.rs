@@ -30,6 +30,8 @@ pub struct Group {
     pub closed: bool,
     pub bbox: BBox,
     pub points: usize,
+    /// Points and box of all classes of the layer together.
+    pub whole: (usize, BBox),
     pub chunks: Vec<Arc<Chunk>>,
     pub source: Source,
 }
@@ -177,7 +179,19 @@ fn gathered(class: Class, layer: Option<LayerId>, closed: bool, source: Source, 
     if near {
         members.sort_by_cached_key(|m| along_the_curve(m.bbox.center(), bbox));
     }
-    Group { class, layer, turn: 0, part: PLAIN, told_by: Arc::from(""), closed, bbox, points, chunks: chunks(&members), source }
+    Group {
+        class,
+        layer,
+        turn: 0,
+        part: PLAIN,
+        told_by: Arc::from(""),
+        closed,
+        bbox,
+        points,
+        whole: (points, bbox),
+        chunks: chunks(&members),
+        source,
+    }
 }
 
 fn chunks(members: &[Member]) -> Vec<Arc<Chunk>> {
@@ -231,16 +245,30 @@ fn layer_groups(id: LayerId, layer: &Arc<Layer>, class: Class, before: Vec<&Arc<
     let told_by: Arc<str> = classing.key().into();
     let group = |(part, members)| {
         let all = gathered(class, Some(id), closed, Source::Layer(layer.clone()), members, true);
-        Arc::new(Group { part, turn: usize::from(part), told_by: told_by.clone(), ..all })
+        Group { part, turn: usize::from(part), told_by: told_by.clone(), ..all }
     };
-    parts.into_iter().map(group).collect()
+    let groups: Vec<Group> = parts.into_iter().map(group).collect();
+    let whole = groups.iter().fold((0, BBox::EMPTY), |(n, b), g| (n + g.points, b.join(g.bbox)));
+    groups.into_iter().map(|g| Arc::new(Group { whole, ..g })).collect()
 }
 
 impl Group {
     /// A group of areas for tests.
     #[cfg(test)]
     pub fn sketch(class: Class, bbox: BBox, chunks: Vec<Arc<Chunk>>, source: Source) -> Self {
-        Self { class, layer: None, turn: 0, part: PLAIN, told_by: Arc::from(""), closed: true, bbox, points: 0, chunks, source }
+        Self {
+            class,
+            layer: None,
+            turn: 0,
+            part: PLAIN,
+            told_by: Arc::from(""),
+            closed: true,
+            bbox,
+            points: 0,
+            whole: (0, bbox),
+            chunks,
+            source,
+        }
     }
 
     /// The same with `layer` as its source.
@@ -279,6 +307,7 @@ fn edited_group(old: &Group, was: &Layer, layer: &Arc<Layer>) -> Group {
         closed: old.closed,
         bbox,
         points: old.points,
+        whole: (old.points, bbox),
         chunks: chunks_now,
         source: Source::Layer(layer.clone()),
     }

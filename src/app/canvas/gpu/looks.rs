@@ -1,6 +1,6 @@
 //! From styles to what the shader reads: colours, widths and hatches in pixels of the picture.
 
-use super::card::{Look, Pass};
+use super::card::{CardTone, Look, Pass};
 use super::chunks::Group;
 use super::tone::MOST_BORDER;
 use crate::app::canvas::View;
@@ -133,10 +133,12 @@ pub fn passes(frame: &Frame, origin: Point, style: &Style, with_fill: bool) -> V
     out
 }
 
-/// The look of a layer's tone. `size` in cells.
-pub fn tone(frame: &Frame, corner: Point, cell_m: f64, size: [f64; 2], style: &Style) -> Look {
+/// The look of a layer's tone.
+pub fn tone(frame: &Frame, tone: &CardTone, style: &Style) -> Look {
+    let (cell_m, size) = (tone.cell_m, tone.size);
     let m = frame.m_per_px();
-    let mut look = base(frame, corner);
+    let mut look = base(frame, tone.corner);
+    look[FRAME][2] = f32::from(u8::from(tone.colored));
     fill(&mut look, frame, style);
     if let Some(line) = &style.line {
         let width_m = f64::from(line.width_pt * frame.px_per_pt) * m;
