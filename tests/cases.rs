@@ -34,7 +34,7 @@ pub fn layer(name: &str, role: Role, features: &Json, coverage: Coverage, ids: &
             .collect();
         builder.push(i as u32 + 1, rings(&feature["rings"]).as_ref(), &values);
     }
-    let head = LayerHead { name: name.into(), role, visible: true, opacity: 1.0, coverage };
+    let head = LayerHead { coverage, ..LayerHead::new(name, role) };
     let first = FeatureId(ids.take(features.len() as u64));
     (LayerId(ids.take(1)), Arc::new(Layer::new(head, Provenance::default(), Arc::new(builder.finish()), first)))
 }

@@ -5,9 +5,7 @@
 use crate::exact_oracle::{Areas, ORIGIN, Ring, areas};
 use luodi::crs::Crs;
 use luodi::geom::{Point, Rings, Shape};
-use luodi::model::{
-    Contents, Coverage, Date, FeatureId, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder, Provenance, Role, Site,
-};
+use luodi::model::{Contents, Date, FeatureId, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder, Provenance, Role, Site};
 use luodi::rules::{Certainty, CheckSettings, Checker, Position, RuleSet, Verdict};
 use std::sync::Arc;
 
@@ -274,7 +272,7 @@ pub fn contents(plan: &[Polygon]) -> (Contents, LayerId) {
         rings.end_part();
         builder.push(i as u32 + 1, rings.as_ref(), &[]);
     }
-    let head = LayerHead { name: "规划".into(), role: Role::Plan, visible: true, opacity: 1.0, coverage: Coverage::Undeclared };
+    let head = LayerHead::new("规划", Role::Plan);
     let first = FeatureId(ids.take(plan.len() as u64));
     let id = LayerId(ids.take(1));
     let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);

@@ -113,7 +113,7 @@ fn plane(points: &str) -> Vec<Point> {
 }
 
 fn add(contents: &mut Contents, ids: &mut IdSource, name: &str, role: Role, builder: PackedBuilder) -> LayerId {
-    let head = LayerHead { name: name.into(), role, visible: true, opacity: 1.0, coverage: Coverage::WholeCity };
+    let head = LayerHead { coverage: Coverage::WholeCity, ..LayerHead::new(name, role) };
     let first = FeatureId(ids.take(builder.len() as u64));
     let id = LayerId(ids.take(1));
     let layer = Layer::new(head, Provenance::default(), Arc::new(builder.finish()), first);

@@ -1,8 +1,8 @@
 //! The window by label, headless: open the sample, click a site, read its verdict, draw one, switch language, undo.
 
 use egui_kittest::{Harness, kittest::Queryable};
-use luodi::app::{App, Command, Start, ToolKind};
-use luodi::model::{Date, Role};
+use luodi::app::{App, ClassesAsked, Command, Start, ToolKind};
+use luodi::model::{Coloring, Date, Look, Role, Test, Way};
 use luodi::rules::Position;
 use luodi::text::Lang;
 
@@ -119,4 +119,132 @@ fn the_card_draws_the_map_only_when_it_changes() {
         }
     }
     assert!(colors.len() > 20, "{}", colors.len());
+}
+
+/// The contents as they stand.
+fn contents(harness: &Harness<'_, App>) -> std::sync::Arc<luodi::model::Contents> {
+    harness.state().state().work.as_ref().expect("the sample is open").document.snapshot().contents
+}
+
+#[test]
+fn layers_are_marked_hidden_and_removed_together_and_come_back() {
+    let mut harness = window();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num1);
+    harness.run_ok();
+    let before = contents(&harness);
+    let parcels = before.layers_of(Role::Parcels).next().unwrap().0;
+    let farmland = before.layers_of(Role::Farmland).next().unwrap().0;
+    let name = |id| before.layer(id).unwrap().head.name.to_string();
+    let verdicts = harness.state().state().work.as_ref().unwrap().checked.sites.clone();
+    harness.get_by_label(&name(parcels)).click();
+    harness.run_ok();
+    harness.get_by_label(&name(farmland)).click_modifiers(egui::Modifiers::COMMAND);
+    harness.run_ok();
+    assert_eq!(harness.state().state().marked, [parcels, farmland].into());
+    harness.get_by_label("隐藏所选图层").click();
+    harness.run_ok();
+    assert!([parcels, farmland].iter().all(|id| !contents(&harness).layer(*id).unwrap().head.visible));
+    let now = &harness.state().state().work.as_ref().unwrap().checked.sites;
+    assert!(std::sync::Arc::ptr_eq(now, &verdicts), "what is hidden is checked as before, and nothing is checked anew");
+    harness.get_by_label("移除所选图层").click();
+    harness.run_ok();
+    assert_eq!(contents(&harness).layers.size(), before.layers.size() - 2);
+    for _ in 0..2 {
+        harness.state_mut().ask(Command::Undo);
+        harness.run_ok();
+    }
+    let after = contents(&harness);
+    assert_eq!(after.order, before.order);
+    assert!(after.layers_in_order().all(|(id, l)| l.head == before.layer(id).unwrap().head));
+}
+
+#[test]
+fn parcels_are_coloured_by_the_official_palette_and_the_style_is_undone() {
+    let mut harness = window();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num1);
+    harness.run_ok();
+    let id = contents(&harness).layers_of(Role::Parcels).next().unwrap().0;
+    let asked = ClassesAsked { field: "DLBM".into(), way: Way::Category, count: 5, palette: "land_use".to_owned() };
+    harness.state_mut().ask(Command::FindClasses(id, asked));
+    harness.run_ok();
+    let Coloring::Classes(classes) = contents(&harness).layer(id).unwrap().head.look.coloring.clone() else { panic!("classes") };
+    let industry = classes.list.iter().find(|c| c.test == Test::Is("0601".into())).expect("industry");
+    assert_eq!((industry.color, &*industry.label), ([187, 150, 116], "0601 工业用地"));
+    assert_eq!(classes.list.last().map(|c| c.test.clone()), Some(Test::Rest), "nothing is dropped");
+    harness.state_mut().ask(Command::Undo);
+    harness.run_ok();
+    assert_eq!(contents(&harness).layer(id).unwrap().head.look, Look::default());
+}
+
+#[test]
+fn identify_lists_site_cluster_and_district_under_a_place() {
+    let mut harness = window();
+    let (pin, bbox) = a_site(&harness, Position::Inside);
+    harness.state_mut().ask(Command::FlyTo(bbox));
+    harness.state_mut().ask(Command::Identify(Some(pin)));
+    harness.run_ok();
+    let found = harness.state().state().identified.clone().expect("a card");
+    let contents = contents(&harness);
+    let roles: Vec<Role> = found.features.iter().map(|a| contents.layer(a.layer).unwrap().head.role).collect();
+    assert!([Role::Sites, Role::Plan, Role::Districts].iter().all(|r| roles.contains(r)), "{roles:?}");
+    assert_eq!(roles.first(), Some(&Role::Sites), "what is drawn on top comes first");
+    harness.key_press(egui::Key::Escape);
+    harness.run_ok();
+    assert!(harness.state().state().identified.is_none());
+}
+
+#[test]
+fn coordinates_are_gone_to_and_views_are_kept() {
+    let mut harness = window();
+    let (pin, _) = a_site(&harness, Position::Outside);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::G);
+    harness.run_ok();
+    // North first and without the prefix of the zone.
+    harness.get_by_label("转到坐标").type_text(&format!("{:.3}, {:.3}", pin[1], pin[0] - 40_000_000.0));
+    harness.run_ok();
+    harness.key_press(egui::Key::Enter);
+    harness.run_ok();
+    let view = harness.state().state().view;
+    assert!((view.center[0] - pin[0]).abs() < 1e-3 && (view.center[1] - pin[1]).abs() < 1e-3, "{:?}", view.center);
+    assert_eq!(harness.state().state().flag.map(|f| f.map(|v| v.round())), Some(pin.map(|v| v.round())));
+    harness.state_mut().ask(Command::KeepView("港区".to_owned()));
+    harness.state_mut().ask(Command::ZoomAll);
+    harness.run_ok();
+    let kept = contents(&harness).bookmarks[0].clone();
+    assert_eq!(&*kept.name, "港区");
+    harness.state_mut().ask(Command::ShowView(kept));
+    harness.run_ok();
+    assert!((harness.state().state().view.scale_denominator() / view.scale_denominator() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_other_plan_version_is_shown_and_put_away() {
+    let mut harness = window();
+    let in_force = harness.state().state().plan_shown();
+    harness.state_mut().ask(Command::Blink);
+    harness.run_ok();
+    assert_ne!(harness.state().state().plan_shown(), in_force);
+    harness.state_mut().ask(Command::Swipe);
+    harness.run_ok();
+    assert_eq!(harness.state().state().plan_shown(), in_force, "left of the line");
+    assert!(harness.query_by_label("卷帘比较规划版本").is_some(), "the line has a name");
+    harness.state_mut().ask(Command::Swipe);
+    harness.run_ok();
+    assert!(harness.state().state().other_plan.is_none());
+}
+
+#[test]
+fn a_distance_is_measured_by_clicks() {
+    let mut harness = window();
+    let (pin, bbox) = a_site(&harness, Position::Inside);
+    harness.state_mut().ask(Command::FlyTo(bbox));
+    harness.state_mut().ask(Command::Tool(ToolKind::MEASURE));
+    harness.state_mut().ask(Command::Snapping);
+    harness.run_ok();
+    let before = contents(&harness);
+    for d in [[0.0, 0.0], [30.0, 0.0], [30.0, 40.0]] {
+        click_at(&mut harness, [pin[0] + d[0], pin[1] + d[1]]);
+    }
+    assert!(std::sync::Arc::ptr_eq(&before, &contents(&harness)), "measuring changes nothing");
+    assert_eq!(harness.state().state().tool.kind(), ToolKind::MEASURE);
 }

@@ -2,17 +2,18 @@
 
 use super::canvas::View;
 use super::icons;
-use super::state::PageKey;
+use super::state::{LayerCard, PageKey};
 use super::tools::{MapEvent, TOOLS, ToolKind};
-use crate::geom::BBox;
+use crate::geom::{BBox, Point};
 use crate::io::ReadOptions;
 use crate::job::MapFormat;
-use crate::model::{Change, LayerId, Role};
+use crate::model::{Bookmark, Change, LayerHead, LayerId, Look, Role, Way};
 use crate::rules::Position;
 use crate::scene::Address;
 use crate::text::{Lang, word};
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The four workplaces around the map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,6 +33,25 @@ pub enum SheetEdit {
     Landscape(bool),
     /// `None`: the roundest scale that shows the whole city.
     Scale(Option<f64>),
+}
+
+/// How a click marks a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Only,
+    /// With Ctrl.
+    Toggle,
+    /// With Shift: all from the last marked one on.
+    Through,
+}
+
+/// Which classes are looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassesAsked {
+    pub field: Arc<str>,
+    pub way: Way,
+    pub count: usize,
+    pub palette: String,
 }
 
 /// What panels, tools and keys ask for. `App::run` alone answers.
@@ -64,8 +84,46 @@ pub enum Command {
     RemoveSelected,
     RenameLayer(LayerId, String),
     BeginRename(Option<LayerId>),
-    RemoveLayer(LayerId),
-    ShowLayer(LayerId, bool),
+    RemoveLayers(Vec<LayerId>),
+    ShowLayers(Vec<LayerId>, bool),
+    /// A layer to that place of the drawing order, 0 the lowest.
+    MoveLayer(LayerId, usize),
+    MarkLayer(LayerId, Mark),
+    /// What is done to the marked layers.
+    ShowMarked(bool),
+    RemoveMarked,
+    FlyToMarked,
+    /// The marked layer one place up in the panel, or down.
+    MoveMarked(bool),
+    LayerCard(Option<(LayerId, LayerCard)>),
+    /// A slider is held: what the layer would say about itself is shown, not yet committed.
+    TryHead(LayerId, Box<LayerHead>),
+    LayerOpacity(LayerId, f32),
+    LayerLook(LayerId, Box<Look>),
+    /// Looks for the classes of a layer's field beside the window, and commits the look with them.
+    FindClasses(LayerId, ClassesAsked),
+    /// The box for coordinates and kept views.
+    Goto(bool),
+    /// To a place, which is marked.
+    GotoPlace(Point),
+    /// Keeps the view as it is under a name; an empty one is made up.
+    KeepView(String),
+    DropView(Arc<str>),
+    ShowView(Bookmark),
+    /// What lies under a place; of `None` under the pointer.
+    Identify(Option<Point>),
+    CloseIdentified,
+    /// The next plan version in place of the one in force, and back.
+    Blink,
+    /// The next plan version right of a line, and back.
+    Swipe,
+    SwipeTo(f32),
+    Overview,
+    /// The attribute table of the marked layer, and away with it.
+    Table,
+    SortTable(usize),
+    /// The layers in the left panel, in place of what the desk has there.
+    ToggleLayers,
     Tool(ToolKind),
     Snapping,
     Select(Option<Address>),
@@ -126,6 +184,10 @@ fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(CTRL | Modifiers::SHIFT, key))
 }
 
+fn alt(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::ALT, key))
+}
+
 fn plain(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::NONE, key))
 }
@@ -159,6 +221,20 @@ pub fn table() -> Vec<Entry> {
         row(Command::CheckAll, "app.cmd.check_all", "plhc", icons::PLAY, plain(Key::F5), Anywhere, true),
         row(Command::Snapping, "app.tool.snapping", "bz", icons::MAGNET, plain(Key::S), Map, true),
         row(Command::RemoveSelected, "app.cmd.remove_selected", "scyd", icons::TRASH, plain(Key::Delete), Map, true),
+        row(Command::Goto(true), "app.cmd.goto", "zdzb", icons::MAP_PIN, ctrl(Key::G), Anywhere, true),
+        row(Command::KeepView(String::new()), "app.cmd.keep_view", "scst", icons::PUSH_PIN, ctrl(Key::D), Anywhere, true),
+        row(Command::Identify(None), "app.cmd.identify", "sb", icons::INFO, plain(Key::I), Map, true),
+        row(Command::Blink, "app.cmd.blink", "qhghbb", icons::SWAP, plain(Key::B), Map, true),
+        row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
+        row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
+        row(Command::Table, "app.cmd.table", "sxb", icons::TABLE, ctrl(Key::T), Anywhere, true),
+        row(Command::ToggleLayers, "app.cmd.layers", "tc", icons::STACK, ctrl(Key::L), Anywhere, true),
+        row(Command::ShowMarked(true), "app.cmd.show_marked", "xstc", icons::EYE, None, Anywhere, true),
+        row(Command::ShowMarked(false), "app.cmd.hide_marked", "yctc", icons::EYE_SLASH, None, Anywhere, true),
+        row(Command::FlyToMarked, "app.cmd.fly_to_layer", "sfdtc", icons::CORNERS_OUT, None, Anywhere, true),
+        row(Command::MoveMarked(true), "app.cmd.layer_up", "tcsy", icons::CARET_UP, alt(Key::ArrowUp), Anywhere, true),
+        row(Command::MoveMarked(false), "app.cmd.layer_down", "tcxy", icons::CARET_DOWN, alt(Key::ArrowDown), Anywhere, true),
+        row(Command::RemoveMarked, "app.cmd.remove_layers", "yctc", icons::TRASH, None, Anywhere, true),
         row(Command::NextSite, "app.cmd.next_site", "xyj", icons::CARET_DOWN, plain(Key::ArrowDown), Map, true),
         row(Command::PreviousSite, "app.cmd.previous_site", "syj", icons::CARET_UP, plain(Key::ArrowUp), Map, true),
         row(Command::FlyToSelected, "app.cmd.fly_to", "dw", icons::CROSSHAIR, plain(Key::F), Map, true),

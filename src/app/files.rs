@@ -217,7 +217,7 @@ impl App {
                 Ok(()) => self.notice(NoticeKind::Done, Message::new("app.notice.exported").with("file", path.display().to_string())),
                 Err(words) => self.notice(NoticeKind::Error, words),
             },
-            Done::Checked(_) | Done::Measured { .. } | Done::Paged(_) | Done::Crashed(_) => {}
+            Done::Checked(_) | Done::Measured { .. } | Done::Paged(_) | Done::Classes { .. } | Done::Ordered { .. } | Done::Crashed(_) => {}
         }
     }
 
@@ -251,7 +251,7 @@ impl App {
 }
 
 /// What reading found that a person should look at; what every good file has is left to the layer's own page.
-fn worth_saying(notes: &[Message]) -> Vec<Message> {
+pub fn worth_saying(notes: &[Message]) -> Vec<Message> {
     let guessed = |note: &Message| note.args.iter().any(|(_, arg)| matches!(arg, Arg::Nested(how) if how.code == "io.crs_guessed"));
     let ordinary = |note: &Message| match note.code {
         "io.fields" | "io.sound" | "io.encoding_is" => true,

@@ -12,8 +12,26 @@ use crate::text::{Message, word};
 impl App {
     /// Gives an event of the map to the tool and does what it wants.
     pub(super) fn on_map(&mut self, event: MapEvent) {
+        if event == MapEvent::Escape && self.put_away_one() {
+            return;
+        }
         let step = self.with_tool(|tool, context| tool.event(event, context));
         self.follow(step.unwrap_or(Step::Nothing));
+    }
+
+    /// Esc puts away what floats over the map, one thing at a time, before the tool hears of it.
+    fn put_away_one(&mut self) -> bool {
+        let state = &mut self.state;
+        let mut was_there = true;
+        match () {
+            () if state.goto => state.goto = false,
+            () if state.identified.is_some() => state.identified = None,
+            () if state.layer_card.is_some() => state.layer_card = None,
+            () if state.flag.is_some() => state.flag = None,
+            () if state.other_plan.is_some() => state.other_plan = None,
+            () => was_there = false,
+        }
+        was_there
     }
 
     pub(super) fn take_tool(&mut self, kind: ToolKind) {

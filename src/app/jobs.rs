@@ -5,10 +5,11 @@ use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
 use crate::job::{OpenError, Opened};
-use crate::model::Role;
+use crate::model::{Classes, FeatureId, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A workspace as it came from its file.
 pub struct Loaded {
@@ -43,6 +44,18 @@ pub enum Result {
         plans: Vec<PlanScale>,
     },
     Paged(Box<MadePage>),
+    /// The rows of the attribute table.
+    Ordered {
+        layer: LayerId,
+        sort: Option<(usize, bool)>,
+        order: Arc<Vec<FeatureId>>,
+    },
+    /// Classes of a layer's field; `None` when it has no values to part.
+    Classes {
+        layer: LayerId,
+        field: Arc<str>,
+        classes: Option<Classes>,
+    },
     Chosen {
         purpose: PathPurpose,
         paths: Option<Vec<PathBuf>>,
@@ -65,6 +78,8 @@ struct Running {
 pub enum Kind {
     Check,
     Measure,
+    Classes,
+    Table,
     Load,
     Other,
 }

@@ -69,6 +69,7 @@ impl App {
             Command::Presentation => {
                 self.state.presentation = !self.state.presentation;
                 self.ctx.set_zoom_factor(if self.state.presentation { 1.25 } else { 1.0 });
+                self.ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.state.presentation));
             }
             Command::NewWorkspace => self.set_work(new_work(word(self.state.lang, "app.untitled"))),
             Command::OpenFiles | Command::OpenWorkspace | Command::OpenSample | Command::Save | Command::SaveAs | Command::SaveTo(_) => {
@@ -96,8 +97,25 @@ impl App {
                 self.state.renaming = None;
                 self.edit(|c| edit::rename_layer(c, id, &name));
             }
-            Command::RemoveLayer(id) => self.edit(|c| edit::remove_layer(c, id)),
-            Command::ShowLayer(id, visible) => self.edit(|c| edit::set_layer_visible(c, id, visible)),
+            Command::Goto(_) | Command::GotoPlace(_) | Command::KeepView(_) | Command::DropView(_) | Command::ShowView(_) => {
+                self.on_reading(command)
+            }
+            Command::Identify(_) | Command::CloseIdentified | Command::Blink | Command::Swipe | Command::SwipeTo(_) => {
+                self.on_reading(command)
+            }
+            Command::Table => self.toggle_table(),
+            Command::SortTable(column) => self.sort_table(column),
+            Command::Overview => self.state.overview = !self.state.overview,
+            Command::RemoveLayers(_)
+            | Command::ShowLayers(..)
+            | Command::MoveLayer(..)
+            | Command::MarkLayer(..)
+            | Command::ShowMarked(_) => {
+                self.on_layers(command);
+            }
+            Command::RemoveMarked | Command::FlyToMarked | Command::MoveMarked(_) | Command::LayerCard(_) => self.on_layers(command),
+            Command::TryHead(..) | Command::LayerOpacity(..) | Command::LayerLook(..) => self.on_layers(command),
+            Command::FindClasses(..) | Command::ToggleLayers => self.on_layers(command),
             Command::Tool(kind) => {
                 self.state.desk = super::Desk::Draw;
                 self.take_tool(kind);
@@ -139,6 +157,13 @@ impl App {
         self.state.selected = None;
         self.state.live = None;
         self.state.filter = None;
+        self.state.marked.clear();
+        self.state.layer_card = None;
+        self.state.trying = None;
+        self.state.identified = None;
+        self.state.other_plan = None;
+        self.state.table = None;
+        self.state.flag = None;
         self.take_tool(ToolKind::SELECT);
         self.start_check();
     }
@@ -202,11 +227,15 @@ impl App {
         if self.state.selected.is_some_and(|a| !there(a)) {
             self.state.selected = None;
         }
-        self.check_selected();
-        self.start_check();
+        let in_looks_only = |(_, for_what): &(u64, Arc<Contents>)| snapshot.contents.differs_in_looks_only(for_what);
+        if !work.checked_for.as_ref().is_some_and(in_looks_only) {
+            self.check_selected();
+            self.start_check();
+        }
         if self.state.desk == super::Desk::Track {
             self.measure();
         }
+        self.order_table();
     }
 
     /// Measures every plan version beside the window, when that was not done for these contents.
@@ -249,8 +278,9 @@ impl App {
 
     /// Starts the batch on the contents as they are now; one that runs on older ones is dropped.
     fn start_check(&mut self) {
-        let Some(work) = &self.state.work else { return };
+        let Some(work) = &mut self.state.work else { return };
         let snapshot = work.document.snapshot();
+        work.checked_for = Some((snapshot.revision, snapshot.contents.clone()));
         let before = (work.checker.clone(), work.checked.clone());
         let today = self.state.today;
         let words = Message::new("app.job.check");
@@ -263,7 +293,7 @@ impl App {
         match result {
             Done::Checked(batch) => {
                 let Some(work) = &mut self.state.work else { return };
-                if batch.checked.revision != work.document.snapshot().revision {
+                if work.checked_for.as_ref().is_none_or(|(revision, _)| batch.checked.revision != *revision) {
                     // Stale: another one is on its way.
                     return;
                 }
@@ -284,6 +314,8 @@ impl App {
                 self.state.page = Some(*page);
                 self.state.page_under_way = false;
             }
+            Done::Ordered { layer, sort, order } => self.take_order(layer, sort, order),
+            Done::Classes { layer, field, classes } => self.take_classes(layer, &field, classes),
             Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),
             other => self.take_in_files(other),
         }
@@ -322,7 +354,7 @@ impl App {
         }
     }
 
-    fn fly_to(&mut self, bbox: BBox) {
+    pub(super) fn fly_to(&mut self, bbox: BBox) {
         if !bbox.is_empty() {
             // Room around it, so that what it lies in is seen too.
             let margin = bbox.width().max(bbox.height()).max(20.0) * 0.6;
@@ -338,7 +370,7 @@ pub(super) fn new_work(name: &str) -> Work {
 }
 
 pub(super) fn work_of(document: Document, path: Option<PathBuf>, name: String) -> Work {
-    Work { document, path, name, checker: None, checked: Default::default(), stamp: 0, measured: None }
+    Work { document, path, name, checker: None, checked: Default::default(), stamp: 0, measured: None, checked_for: None }
 }
 
 /// Tells workspaces apart that are made on the same day: the time they were made.

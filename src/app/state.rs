@@ -7,14 +7,14 @@ use super::page::MadePage;
 use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Guess;
 use crate::document::Document;
-use crate::geom::BBox;
+use crate::geom::{BBox, Point};
 use crate::job::MapFormat;
-use crate::model::{Date, LayerId, Role};
+use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
 use crate::tracking::Scale;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Work {
     pub stamp: u64,
     /// Every plan version measured, and the revision it was measured at.
     pub measured: Option<(u64, Arc<Vec<PlanScale>>)>,
+    /// What the last batch was started for: a change of looks alone asks for no other.
+    pub checked_for: Option<(u64, Arc<Contents>)>,
 }
 
 /// One plan version as the Track desk shows it.
@@ -49,6 +51,44 @@ pub struct Live {
     pub before: Option<Arc<Verdict>>,
     /// Area in m²; of the outline as it stands when it is no sound area yet.
     pub area_m2: f64,
+}
+
+/// What a layer's card shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerCard {
+    Style,
+    /// Where it came from and what reading it found.
+    Source,
+}
+
+/// Everything under one place, what is drawn on top first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identified {
+    pub at: Point,
+    pub features: Vec<Address>,
+    /// More lay there than are listed.
+    pub more: usize,
+}
+
+/// The attribute table of a layer.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub layer: LayerId,
+    /// Column, and whether the greatest stands first.
+    pub sort: Option<(usize, bool)>,
+    /// `None` while it is being made.
+    pub order: Option<Arc<Vec<FeatureId>>>,
+    /// The layer that the order is made of.
+    pub of: Option<Arc<Layer>>,
+}
+
+/// How another plan version is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OtherPlan {
+    /// In place of the one in force.
+    Instead(LayerId),
+    /// Right of a line at that share of the map's width.
+    Beside(LayerId, f32),
 }
 
 /// A question that blocks.
@@ -130,6 +170,26 @@ pub struct State {
     pub filter: Option<Position>,
     pub live: Option<Live>,
     pub renaming: Option<LayerId>,
+    /// Layers marked in the panel, for what is done to several.
+    pub marked: BTreeSet<LayerId>,
+    /// The card of one layer beside the panel.
+    pub layer_card: Option<(LayerId, LayerCard)>,
+    /// What a layer says about itself while a slider is held: shown, not yet committed.
+    pub trying: Option<(LayerId, LayerHead)>,
+    /// The layers stand in the left panel of desks that have something else there.
+    pub layers_open: bool,
+    /// The box for coordinates and kept views is open.
+    pub goto: bool,
+    /// A place that was gone to: marked until Esc.
+    pub flag: Option<Point>,
+    /// What lies under a place that was pointed at.
+    pub identified: Option<Identified>,
+    /// Another plan version than the one in force is looked at.
+    pub other_plan: Option<OtherPlan>,
+    /// The attribute table at the bottom.
+    pub table: Option<Table>,
+    /// The small map of the whole.
+    pub overview: bool,
     pub palette: bool,
     pub dialog: Option<Dialog>,
     pub notices: Vec<Notice>,
@@ -162,6 +222,16 @@ impl State {
             filter: None,
             live: None,
             renaming: None,
+            marked: BTreeSet::new(),
+            layer_card: None,
+            trying: None,
+            layers_open: false,
+            goto: false,
+            flag: None,
+            identified: None,
+            other_plan: None,
+            table: None,
+            overview: true,
             palette: false,
             dialog: None,
             notices: Vec::new(),
@@ -171,6 +241,15 @@ impl State {
             waiting: VecDeque::new(),
             next_notice: 0,
             next_stamp: 0,
+        }
+    }
+
+    /// The plan version that the map shows, or its left part while two stand side by side.
+    pub fn plan_shown(&self) -> Option<LayerId> {
+        let contents = self.work.as_ref()?.document.snapshot().contents;
+        match self.other_plan {
+            Some(OtherPlan::Instead(other)) if contents.layer(other).is_some() => Some(other),
+            _ => crate::scene::plan_on(&contents, self.today),
         }
     }
 

@@ -16,7 +16,7 @@ const FIRST: FeatureId = FeatureId(10);
 
 fn head(tag: u8) -> LayerHead {
     let coverage = if tag.is_multiple_of(2) { Coverage::Undeclared } else { Coverage::WholeCity };
-    LayerHead { name: format!("layer {tag}").into(), role: Role::Sites, visible: tag.is_multiple_of(3), opacity: 1.0, coverage }
+    LayerHead { visible: tag.is_multiple_of(3), coverage, ..LayerHead::new(&format!("layer {tag}"), Role::Sites) }
 }
 
 fn square(tag: u8) -> Rings {

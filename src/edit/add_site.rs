@@ -3,8 +3,8 @@
 use super::naming::value_for;
 use crate::geom::Rings;
 use crate::model::{
-    Change, Contents, Coverage, Entry, Feature, FeatureId, FeatureState, Field, FieldKind, GeometryKind, Layer, LayerHead, LayerId,
-    PackedBuilder, Provenance, Role, SiteFields, Value,
+    Change, Contents, Entry, Feature, FeatureId, FeatureState, Field, FieldKind, GeometryKind, Layer, LayerHead, LayerId, PackedBuilder,
+    Provenance, Role, SiteFields, Value,
 };
 use crate::text::Message;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ fn values_for(layer: &Layer, site: &NewSite<'_>) -> Option<Vec<Value>> {
 /// A layer of sites without features, with the fields `site_id` and `name`.
 fn empty_layer(name: &str) -> Layer {
     let fields = vec![Field::new("site_id", FieldKind::Text), Field::new("name", FieldKind::Text)];
-    let head = LayerHead { name: name.into(), role: Role::Sites, visible: true, opacity: 1.0, coverage: Coverage::Undeclared };
+    let head = LayerHead::new(name, Role::Sites);
     // No base feature, so no id is reserved for one: the first id of an empty base is never used.
     Layer::new(head, Provenance::default(), Arc::new(PackedBuilder::new(GeometryKind::Area, fields).finish()), FeatureId(0))
 }

@@ -6,6 +6,7 @@
 
 mod add_layer;
 mod add_site;
+mod bookmarks;
 mod move_layer;
 mod move_vertex;
 mod naming;
@@ -19,11 +20,12 @@ mod tests;
 
 pub use add_layer::add_layer;
 pub use add_site::{NewSite, add_site};
+pub use bookmarks::{add_bookmark, remove_bookmark};
 pub use move_layer::move_layer;
 pub use move_vertex::move_vertex;
 pub use remove_feature::remove_feature;
-pub use remove_layer::remove_layer;
-pub use set_head::{rename_layer, set_layer_coverage, set_layer_opacity, set_layer_role, set_layer_visible};
+pub use remove_layer::remove_layers;
+pub use set_head::{rename_layer, set_layer_coverage, set_layer_look, set_layer_opacity, set_layer_role, set_layers_visible};
 pub use set_rings::set_rings;
 pub use set_value::set_value;
 

@@ -1,15 +1,24 @@
-//! A layer leaves the workspace, with what is known of it as a plan.
+//! Layers leave the workspace, with what is known of them as plans.
 
 use crate::model::{Change, Contents, Entry, LayerId};
 use crate::text::Message;
 
-pub fn remove_layer(contents: &Contents, id: LayerId) -> Change {
-    let note = Message::new("edit.remove_layer");
-    let Some(layer) = contents.layer(id) else { return super::nothing(note.with("layer", "")) };
-    let mut entries = Vec::with_capacity(2);
-    if contents.cluster_plans.contains_key(&id) {
-        entries.push(Entry::Plan { id, becomes: None });
+/// One step for all of them.
+pub fn remove_layers(contents: &Contents, ids: &[LayerId]) -> Change {
+    let there: Vec<LayerId> = ids.iter().copied().filter(|id| contents.layer(*id).is_some()).collect();
+    let mut entries = Vec::with_capacity(2 * there.len());
+    for id in &there {
+        if contents.cluster_plans.contains_key(id) {
+            entries.push(Entry::Plan { id: *id, becomes: None });
+        }
+        entries.push(Entry::Layer { id: *id, becomes: None });
     }
-    entries.push(Entry::Layer { id, becomes: None });
-    Change { note: note.with("layer", &*layer.head.name), entries }
+    let note = match there.as_slice() {
+        [only] => {
+            let name = contents.layer(*only).map(|layer| layer.head.name.clone()).unwrap_or_default();
+            Message::new("edit.remove_layer").with("layer", &*name)
+        }
+        several => Message::new("edit.remove_layers").with("count", several.len()),
+    };
+    Change { note, entries }
 }

@@ -1,6 +1,6 @@
 //! What a layer says about itself: name, role, visibility, opacity, coverage.
 
-use crate::model::{Change, Contents, Coverage, Entry, LayerHead, LayerId, Role};
+use crate::model::{Change, Contents, Coverage, Entry, LayerHead, LayerId, Look, Role};
 use crate::text::Message;
 
 /// Gives a layer another name; a blank one is refused by changing nothing.
@@ -13,9 +13,24 @@ pub fn rename_layer(contents: &Contents, id: LayerId, name: &str) -> Change {
     changed(contents, id, note, |head| head.name = name.into())
 }
 
-pub fn set_layer_visible(contents: &Contents, id: LayerId, visible: bool) -> Change {
-    let note = Message::new(if visible { "edit.show_layer" } else { "edit.hide_layer" });
-    changed(contents, id, note, |head| head.visible = visible)
+/// Shows or hides layers: one step for all of them.
+pub fn set_layers_visible(contents: &Contents, ids: &[LayerId], visible: bool) -> Change {
+    let one = |id: &LayerId| {
+        let note = Message::new(if visible { "edit.show_layer" } else { "edit.hide_layer" });
+        changed(contents, *id, note, |head| head.visible = visible)
+    };
+    let mut changes = ids.iter().map(one).filter(|c| !c.entries.is_empty());
+    let note = Message::new(if visible { "edit.show_layers" } else { "edit.hide_layers" });
+    let Some(first) = changes.next() else { return super::nothing(note.with("count", 0usize)) };
+    let mut entries = first.entries;
+    entries.extend(changes.flat_map(|c| c.entries));
+    let note = if entries.len() == 1 { first.note } else { note.with("count", entries.len()) };
+    Change { note, entries }
+}
+
+/// How the layer is drawn.
+pub fn set_layer_look(contents: &Contents, id: LayerId, look: Look) -> Change {
+    changed(contents, id, Message::new("edit.set_look"), |head| head.look = look)
 }
 
 /// `opacity`: 0…1, brought into that range.

@@ -22,7 +22,7 @@ fn layer(name: &str, role: Role, fields: Vec<Field>, rows: &[(&[Value], Rings)])
     for (i, (values, rings)) in rows.iter().enumerate() {
         builder.push(i as u32 + 1, rings.as_ref(), values);
     }
-    let head = LayerHead { name: name.into(), role, visible: true, opacity: 1.0, coverage: Coverage::Undeclared };
+    let head = LayerHead::new(name, role);
     Layer::new(head, Provenance::default(), Arc::new(builder.finish()), FIRST)
 }
 
@@ -49,7 +49,7 @@ fn said(change: &Change) -> String {
 #[test]
 fn a_removed_layer_takes_its_plan_along_and_comes_back_with_it() {
     let before = workspace();
-    let change = remove_layer(&before, PLAN);
+    let change = remove_layers(&before, &[PLAN]);
     let (gone, back) = apply(&before, &change);
     assert!(gone.layer(PLAN).is_none() && gone.cluster_plans.is_empty());
     assert_eq!(&*gone.order, [SITES]);
@@ -68,8 +68,8 @@ fn the_head_changes_and_says_what_it_was() {
     assert!(rename_layer(&before, SITES, "  ").entries.is_empty());
     assert!(rename_layer(&before, SITES, "项目").entries.is_empty());
 
-    assert!(!after(&before, &set_layer_visible(&before, PLAN, false)).layer(PLAN).unwrap().head.visible);
-    assert!(set_layer_visible(&before, PLAN, true).entries.is_empty());
+    assert!(!after(&before, &set_layers_visible(&before, &[PLAN], false)).layer(PLAN).unwrap().head.visible);
+    assert!(set_layers_visible(&before, &[PLAN], true).entries.is_empty());
     assert_eq!(after(&before, &set_layer_opacity(&before, PLAN, -3.0)).layer(PLAN).unwrap().head.opacity, 0.0);
     assert_eq!(after(&before, &set_layer_role(&before, SITES, Role::Pending)).layer(SITES).unwrap().head.role, Role::Pending);
     let whole = after(&before, &set_layer_coverage(&before, PLAN, Coverage::WholeCity));

@@ -44,7 +44,7 @@ pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, p
 pub use prepared::{IndexedBorder, Located, PreparedShape};
 pub use provenance::{BORDER_M, Border};
 pub use rings::{Rings, RingsRef};
-pub use scale::area_on_plane_m2;
+pub use scale::{area_on_plane_m2, ellipsoidal_length_m};
 pub use shape::{Defect, Repair, Shape, ShapeRef};
 pub use simple::winding_of_simple;
 

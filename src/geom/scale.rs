@@ -21,6 +21,17 @@ pub fn area_on_plane_m2(shape: ShapeRef<'_>, from: GaussKruger, to: GaussKruger)
     shape.area_m2() * (other / own) * (other / own)
 }
 
+/// Length in m on the ellipsoid of a straight line on the plane: the planar one by the scale along it (Simpson's rule on
+/// pieces of at most 10 km).
+pub fn ellipsoidal_length_m(a: Point, b: Point, plane: GaussKruger) -> f64 {
+    let planar_m = (b[0] - a[0]).hypot(b[1] - a[1]);
+    let pieces = (planar_m / 10_000.0).ceil().max(1.0);
+    let at = |share: f64| [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+    let inverse = |share: f64| 1.0 / scales(at(share), plane, plane)[0];
+    let piece = |i: f64| (inverse(i / pieces) + 4.0 * inverse((i + 0.5) / pieces) + inverse((i + 1.0) / pieces)) / 6.0;
+    planar_m / pieces * (0..pieces as usize).map(|i| piece(i as f64)).sum::<f64>()
+}
+
 /// Scale of length on both planes at a place of the first.
 fn scales(at: Point, from: GaussKruger, to: GaussKruger) -> [f64; 2] {
     let e = at[1] / MERIDIAN_M;
@@ -43,4 +54,18 @@ fn scales(at: Point, from: GaussKruger, to: GaussKruger) -> [f64; 2] {
         let q = y * y / mean2_m2;
         1.0 + q / 2.0 + q * q / 24.0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_true_on_the_meridian_and_longer_on_the_plane_beside_it() {
+        let plane = GaussKruger { central_meridian_deg: 120.0, false_easting_m: 40_500_000.0 };
+        let along = |x: f64| ellipsoidal_length_m([40_500_000.0 + x, 4.00e6], [40_500_000.0 + x, 4.03e6], plane);
+        assert!((along(0.0) - 30_000.0).abs() < 1e-6);
+        // k = 1 + y²/2R² with R = 6 369 km at 36°.
+        assert!((30_000.0 / along(100_000.0) - 1.0 - 1.2326e-4).abs() < 2e-7, "{}", along(100_000.0));
+    }
 }

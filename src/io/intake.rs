@@ -1,10 +1,10 @@
 //! Intake: the raw features of a source, gathered flat, put into the workspace's system, checked and packed.
 
 use super::shapefile::listed;
-use super::{Chunk, Filter, Notes, ReadError, ReadOptions, Reader, Source};
+use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
 use crate::geom::{BBox, Point, RingsRef};
-use crate::model::{Column, ColumnBuilder, Field, GeometryKind, Packed, PackedBuilder, Value, settle};
+use crate::model::{Column, ColumnBuilder, Field, Filter, GeometryKind, Packed, PackedBuilder, Value, settle};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
 use std::ops::Range;

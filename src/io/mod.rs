@@ -13,7 +13,6 @@ mod dxf;
 mod dxf_write;
 mod encoding;
 mod files;
-mod filter;
 mod geojson;
 mod geojson_write;
 mod gpkg;
@@ -47,7 +46,6 @@ pub use encoding::encode_text;
 pub use files::{
     PartFile, WriteError, check_output, exists, hash, hash_file, is_same_place, make_folder, read_bytes, read_source, write_atomically,
 };
-pub use filter::Filter;
 pub use geojson::GeoJsonFile;
 pub use geojson_write::{GeoJsonWriter, json_value};
 pub use gpkg::GeoPackage;

@@ -2,7 +2,8 @@
 
 use super::SiteCover;
 use crate::crs::Crs;
-use crate::io::{Filter, ReadOptions};
+use crate::io::ReadOptions;
+use crate::model::Filter;
 use crate::text::Message;
 use std::path::PathBuf;
 use std::sync::Arc;

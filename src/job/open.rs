@@ -138,7 +138,7 @@ pub fn open_layer(
 
     let coverage = coverage(input, workspace_crs, place, progress)?;
     let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let head = LayerHead { name: name.unwrap_or(stem).into(), role, visible: true, opacity: 1.0, coverage };
+    let head = LayerHead { coverage, ..LayerHead::new(&name.unwrap_or(stem), role) };
     let provenance =
         Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs.crs), notes };
     let first = FeatureId(ids.take(base.len() as u64));

@@ -68,7 +68,7 @@ impl SiteStream {
         notes.extend(place_note(extent, &settled.crs, place));
         let coverage = coverage(input, &contents.crs, place, progress)?;
         let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        let head = LayerHead { name: stem.into(), role: Role::Sites, visible: true, opacity: 1.0, coverage };
+        let head = LayerHead { coverage, ..LayerHead::new(&stem, Role::Sites) };
         let provenance = Provenance {
             file: name.as_str().into(),
             file_hash: None,

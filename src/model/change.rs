@@ -1,6 +1,6 @@
 //! An edit as data: what each touched thing becomes. Applying one gives the change that takes it back.
 
-use super::{ClusterPlan, Contents, Feature, FeatureId, Layer, LayerHead, LayerId};
+use super::{Bookmark, ClusterPlan, Contents, Feature, FeatureId, Layer, LayerHead, LayerId};
 use crate::text::Message;
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub enum Entry {
     Plan { id: LayerId, becomes: Option<Arc<ClusterPlan>> },
     /// The drawing order.
     Order { becomes: Arc<[LayerId]> },
+    /// The views that are kept.
+    Bookmarks { becomes: Arc<[Bookmark]> },
 }
 
 /// What a feature is, relative to the layer's base.
@@ -104,6 +106,10 @@ fn apply_entry(contents: &mut Contents, entry: &Entry) -> Vec<Entry> {
         Entry::Order { becomes } => {
             let before = std::mem::replace(&mut contents.order, becomes.clone());
             vec![Entry::Order { becomes: before }]
+        }
+        Entry::Bookmarks { becomes } => {
+            let before = std::mem::replace(&mut contents.bookmarks, becomes.clone());
+            vec![Entry::Bookmarks { becomes: before }]
         }
     }
 }

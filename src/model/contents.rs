@@ -1,6 +1,6 @@
 //! What a workspace holds at one moment, as one value; cloning shares everything.
 
-use super::{ClusterPlan, Layer};
+use super::{Bookmark, ClusterPlan, Layer};
 use crate::crs::Crs;
 use rpds::RedBlackTreeMapSync;
 use std::sync::Arc;
@@ -56,6 +56,8 @@ pub struct Contents {
     pub order: Arc<[LayerId]>,
     /// What is known of layers in the role of a plan, by layer.
     pub cluster_plans: RedBlackTreeMapSync<LayerId, Arc<ClusterPlan>>,
+    /// Views that are kept, in the order in which they are listed.
+    pub bookmarks: Arc<[Bookmark]>,
     /// The workspace holds the bundled illustrative data: every map says so.
     pub sample: bool,
 }
@@ -67,6 +69,7 @@ impl Contents {
             layers: RedBlackTreeMapSync::new_sync(),
             order: Arc::new([]),
             cluster_plans: RedBlackTreeMapSync::new_sync(),
+            bookmarks: Arc::new([]),
             sample: false,
         }
     }
@@ -78,6 +81,25 @@ impl Contents {
     /// Layers in drawing order, lowest first.
     pub fn layers_in_order(&self) -> impl Iterator<Item = (LayerId, &Arc<Layer>)> {
         self.order.iter().filter_map(|id| self.layers.get(id).map(|layer| (*id, layer)))
+    }
+
+    /// Whether nothing but the picture differs from `other`: names, coverage, roles, order of the plans and features are
+    /// the same. Known from what is shared, never by comparing features.
+    pub fn differs_in_looks_only(&self, other: &Self) -> bool {
+        let same = |(id, layer): (LayerId, &Arc<Layer>)| {
+            other.layer(id).is_some_and(|was| {
+                Arc::ptr_eq(was, layer)
+                    || layer.same_features(was)
+                        && Arc::ptr_eq(&layer.provenance, &was.provenance)
+                        && (&layer.head.name, layer.head.role, &layer.head.coverage) == (&was.head.name, was.head.role, &was.head.coverage)
+            })
+        };
+        let plans = |c: &Self| c.layers_of(super::Role::Plan).map(|(id, _)| id).collect::<Vec<_>>();
+        self.crs == other.crs
+            && self.layers.size() == other.layers.size()
+            && self.layers_in_order().all(same)
+            && plans(self) == plans(other)
+            && self.cluster_plans == other.cluster_plans
     }
 
     pub fn layers_of(&self, role: super::Role) -> impl Iterator<Item = (LayerId, &Arc<Layer>)> {

@@ -1,6 +1,6 @@
 //! A layer: a packed base shared by all snapshots, plus the few features that were edited.
 
-use super::{Date, FeatureId, Field, Packed, Role, Value};
+use super::{Date, FeatureId, Field, Look, Packed, Role, Value};
 use crate::crs::Crs;
 use crate::geom::{BBox, LiveIndex, Rings, RingsRef, Shape, ShapeRef};
 use crate::text::Message;
@@ -16,6 +16,15 @@ pub struct LayerHead {
     /// 0…1.
     pub opacity: f32,
     pub coverage: Coverage,
+    /// How it is drawn where that is not as its role says.
+    pub look: Look,
+}
+
+impl LayerHead {
+    /// A visible layer that speaks for no land in particular, drawn as its role says.
+    pub fn new(name: &str, role: Role) -> Self {
+        Self { name: name.into(), role, visible: true, opacity: 1.0, coverage: Coverage::Undeclared, look: Look::default() }
+    }
 }
 
 /// Which land a layer speaks for. Outside it an empty answer is *unknown*, never "none".
@@ -162,6 +171,11 @@ impl Layer {
         ids.extend(self.edits_index.meeting(window).into_iter().map(FeatureId));
         ids.sort_unstable();
         ids
+    }
+
+    /// Whether two layers hold the same features, whatever they say about themselves: known at once, never by comparing.
+    pub fn same_features(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.base, &other.base) && Arc::ptr_eq(&self.edits_index, &other.edits_index)
     }
 
     pub fn bbox(&self) -> BBox {

@@ -1,13 +1,17 @@
 //! Contents to scene: layers by role in the official order, clusters by grade, districts, checked sites, labels.
 
 use super::borders::borders;
-use super::{Address, Class, DRAW_ORDER, Form, Item, Label, LabelLine, Rgb, Scene, Stand, Style, Theme, grade_line, map_tones, style_of};
+use super::{
+    Address, Class, Classing, DRAW_ORDER, Form, Item, Label, LabelLine, PLAIN, PartName, Rgb, Scene, Stand, Style, Theme, grade_line,
+    map_tones, part_style, style_of,
+};
 use crate::geom::{BBox, Point, Rings, RingsRef, Shape, Tolerance, centroid, label_point, overlap};
 use crate::model::{
-    Cluster, ClusterFields, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
+    Cluster, ClusterFields, Coloring, Contents, Date, FeatureRef, GeometryKind, Grade, Layer, LayerId, Role, SiteFields, field_named,
 };
 use crate::rules::{Position, Verdict};
 use crate::text::{Lang, word};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is looked at, and how.
@@ -58,7 +62,6 @@ pub fn build_scene(contents: &Contents, view: &View, checked: &[CheckedSite<'_>]
                 builder.plans();
             }
             Role::Sites => builder.sites(checked),
-            Role::LandUse | Role::DetailedPlan | Role::Parcels | Role::Roads if view.scale_denominator > DETAIL_UP_TO => {}
             other => builder.plain(*other),
         }
     }
@@ -66,7 +69,15 @@ pub fn build_scene(contents: &Contents, view: &View, checked: &[CheckedSite<'_>]
     let known_ground = builder.items.iter().any(|i| matches!(i.class, Class::Land | Class::Sea));
     let ground = if known_ground { tones.neighbour } else { tones.land };
     let names = contents.layers.iter().map(|(id, layer)| (*id, layer.head.name.clone())).collect();
-    Scene { bbox: view.bbox, scale_denominator: view.scale_denominator, ground, items: builder.items, labels: builder.labels, names }
+    let mut parts = BTreeMap::new();
+    for item in &builder.items {
+        let Some(id) = item.feature.map(|f| f.layer).filter(|_| item.part != PLAIN) else { continue };
+        if let (Some(layer), false) = (contents.layer(id), parts.contains_key(&(id, item.part))) {
+            parts.extend(PartName::of(&layer.head.look, item.part).map(|name| ((id, item.part), name)));
+        }
+    }
+    let (items, labels) = (builder.items, builder.labels);
+    Scene { bbox: view.bbox, scale_denominator: view.scale_denominator, ground, items, labels, names, parts }
 }
 
 struct Builder<'a> {
@@ -95,11 +106,15 @@ fn area_form(feature: FeatureRef<'_>) -> Form {
 
 impl<'a> Builder<'a> {
     fn visible(&self, role: Role) -> Vec<(LayerId, &'a Arc<Layer>)> {
-        self.contents.layers_of(role).filter(|(_, layer)| layer.head.visible).collect()
+        let scale = self.view.scale_denominator;
+        let shown = |layer: &Layer| layer.head.visible && layer.head.look.scales.holds(scale);
+        self.contents.layers_of(role).filter(|(_, layer)| shown(layer)).collect()
     }
 
     fn in_view(&self, layer: &'a Layer) -> Vec<FeatureRef<'a>> {
-        layer.meeting(self.view.bbox).into_iter().filter_map(|id| layer.feature(id)).collect()
+        let classing = Classing::of(layer);
+        let all = layer.meeting(self.view.bbox).into_iter().filter_map(|id| layer.feature(id));
+        all.filter(|f| !classing.is_filtered() || classing.part(*f).is_some()).collect()
     }
 
     fn style(&self, class: Class, layer: &Layer) -> Style {
@@ -143,7 +158,7 @@ impl<'a> Builder<'a> {
     fn shores(&mut self, seas: &[RingsRef<'a>], layer: &Layer) {
         let style = Style { line: self.style(Class::Sea, layer).line, ..Style::default() };
         let lines = borders(seas, &|_| false, self.view.bbox).outer;
-        self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class: Class::Sea, feature: None }));
+        self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class: Class::Sea, feature: None, part: PLAIN }));
     }
 
     fn district_ground(&mut self) {
@@ -186,7 +201,7 @@ impl<'a> Builder<'a> {
         for (lines, style, class) in
             [(found.coast, coast, Class::Sea), (found.shared, style, Class::DistrictBorder), (found.outer, city, Class::CityBorder)]
         {
-            self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class, feature: None }));
+            self.items.extend(lines.into_iter().map(|l| Item { form: Form::Lines(l), style, class, feature: None, part: PLAIN }));
         }
         // Where sites are looked at one by one, a district's name would stand on one of them as if it were its own.
         if self.view.scale_denominator <= super::FILLED_BEYOND {
@@ -274,22 +289,22 @@ impl<'a> Builder<'a> {
             for (shape, position) in pieces {
                 if let Some(shape) = shape {
                     let class = Class::Piece(position);
-                    self.items.push(Item { form: area(shape), style: style(class), class, feature });
+                    self.items.push(Item { form: area(shape), style: style(class), class, feature, part: PLAIN });
                 }
             }
             let offences = verdict.findings.iter().filter(|f| f.prohibitive).flat_map(|f| &f.evidence);
             let class = Class::Offence;
-            self.items.extend(offences.map(|e| Item { form: area(&e.piece), style: style(class), class, feature }));
+            self.items.extend(offences.map(|e| Item { form: area(&e.piece), style: style(class), class, feature, part: PLAIN }));
             let Some(shape) = &verdict.shape else { continue };
             let mut outline = style(Class::Site);
             if site.selected {
                 outline.casing = Some(super::Line { color: tones.card, width_pt: 8.0, dash_pt: &[] });
                 outline.line = outline.line.map(|l| super::Line { width_pt: 2.6, ..l });
             }
-            self.items.push(Item { form: area(shape), style: outline, class: Class::Site, feature });
+            self.items.push(Item { form: area(shape), style: outline, class: Class::Site, feature, part: PLAIN });
             let at = label_point(shape.as_ref().as_ref());
             let form = Form::Verdict { at, position: verdict.position };
-            self.items.push(Item { form, style: Style::default(), class: Class::Site, feature });
+            self.items.push(Item { form, style: Style::default(), class: Class::Site, feature, part: PLAIN });
             if self.view.scale_denominator <= SITE_NAMES_UP_TO {
                 let line = LabelLine { text: verdict.site.name.clone(), size_pt: 12.0, color: tones.site };
                 let priority = if site.selected { 95 } else { 50 };
@@ -311,31 +326,51 @@ impl<'a> Builder<'a> {
     }
 
     fn plain(&mut self, role: Role) {
+        let detail = matches!(role, Role::LandUse | Role::DetailedPlan | Role::Parcels | Role::Roads);
         for (id, layer) in self.visible(role) {
-            for feature in self.in_view(layer) {
-                self.push(id, layer, feature, Class::Layer(role));
+            // Who colours a layer wants to see it.
+            let chosen = layer.head.look.coloring != Coloring::AsRole || layer.head.look.scales.farthest.is_some();
+            if detail && !chosen && self.view.scale_denominator > DETAIL_UP_TO {
+                continue;
+            }
+            let classing = Classing::of(layer);
+            let features = layer.meeting(self.view.bbox).into_iter().filter_map(|id| layer.feature(id));
+            let mut features: Vec<(u16, FeatureRef<'_>)> = features.filter_map(|f| Some((classing.part(f)?, f))).collect();
+            // What looks alike is drawn together.
+            features.sort_by_key(|(part, _)| *part);
+            let kind = layer.base().kind();
+            for (part, feature) in features {
+                let class = Class::Layer(role);
+                if let Some(style) = part_style(&layer.head, kind, class, part, self.view.scale_denominator, self.view.theme) {
+                    self.put(id, layer, feature, (class, part, style));
+                }
             }
         }
     }
 
     fn push(&mut self, layer_id: LayerId, layer: &Layer, feature: FeatureRef<'_>, class: Class) {
-        let mut style = self.style(class, layer);
-        if class == Class::Sea && layer.base().kind() == GeometryKind::Area {
+        let kind = layer.base().kind();
+        let Some(mut style) = part_style(&layer.head, kind, class, PLAIN, self.view.scale_denominator, self.view.theme) else { return };
+        if class == Class::Sea && kind == GeometryKind::Area {
             style.line = None;
         }
+        self.put(layer_id, layer, feature, (class, PLAIN, style));
+    }
+
+    fn put(&mut self, layer_id: LayerId, layer: &Layer, feature: FeatureRef<'_>, (class, part, style): (Class, u16, Style)) {
         let address = Some(Address { layer: layer_id, feature: feature.id });
         let form = match layer.base().kind() {
             GeometryKind::Area => area_form(feature),
             GeometryKind::Line => Form::Lines(Arc::new(feature.rings().to_owned())),
             GeometryKind::Point => {
                 let dots = feature.rings().coords().iter();
-                let dot = |at: &Point| Item { form: Form::Dot { at: *at, diameter_pt: 5.0 }, style, class, feature: address };
+                let dot = |at: &Point| Item { form: Form::Dot { at: *at, diameter_pt: 5.0 }, style, class, feature: address, part };
                 self.items.extend(dots.map(dot));
                 return;
             }
             GeometryKind::None => return,
         };
-        self.items.push(Item { form, style, class, feature: address });
+        self.items.push(Item { form, style, class, feature: address, part });
     }
 
     /// The part of a piece of the backdrop that lies in view: seas and neighbours have most of theirs elsewhere.

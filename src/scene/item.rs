@@ -1,5 +1,6 @@
 //! The scene: what a map shows, in drawing order, in plan metres; sizes in points of 1/96 inch.
 
+use super::PartName;
 use crate::geom::{BBox, Point, Rings};
 use crate::model::{FeatureId, Grade, LayerId, Role};
 use crate::rules::Position;
@@ -132,6 +133,8 @@ pub struct Item {
     pub style: Style,
     pub class: Class,
     pub feature: Option<Address>,
+    /// The class of its layer's look that it is in.
+    pub part: u16,
 }
 
 /// One line of a label.
@@ -179,4 +182,6 @@ pub struct Scene {
     pub labels: Vec<Label>,
     /// Names of the layers, for the legend.
     pub names: BTreeMap<LayerId, Arc<str>>,
+    /// Names of the classes that are shown.
+    pub parts: BTreeMap<(LayerId, u16), PartName>,
 }

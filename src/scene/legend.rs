@@ -1,7 +1,7 @@
 //! The legend: what the scene really shows, grouped, each class once.
 
 use super::build::holds;
-use super::{Class, Form, Item, Scene, Style};
+use super::{Class, Form, Item, PLAIN, PartName, Scene, Style};
 use crate::geom::{BBox, Point, Rings};
 use crate::model::Grade;
 use crate::rules::Position;
@@ -40,11 +40,16 @@ pub struct LegendEntry {
     pub key: &'static str,
     /// The layer's own name, of constraints: it may say what the role does not, that its content is invented for one.
     pub name: Option<Arc<str>>,
+    /// The class within the layer, where its look tells features apart.
+    pub part: Option<PartName>,
 }
 
 impl LegendEntry {
     pub fn words(&self, lang: Lang) -> &str {
-        self.name.as_deref().unwrap_or_else(|| word(lang, self.key))
+        match &self.part {
+            Some(part) => part.words(lang),
+            None => self.name.as_deref().unwrap_or_else(|| word(lang, self.key)),
+        }
     }
 }
 
@@ -62,8 +67,10 @@ pub fn legend(scene: &Scene) -> Vec<LegendEntry> {
         };
         let layer = item.feature.filter(|_| group == LegendGroup::Constraints).and_then(|f| scene.names.get(&f.layer));
         let name = layer.filter(|name| !name.trim().is_empty()).cloned();
-        if seen && !entries.iter().any(|e| e.class == item.class && e.name == name) {
-            entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key, name });
+        let told = item.feature.filter(|_| item.part != PLAIN);
+        let part = told.and_then(|f| scene.parts.get(&(f.layer, item.part)).cloned());
+        if seen && !entries.iter().any(|e| e.class == item.class && e.name == name && e.part == part) {
+            entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key, name, part });
         }
     }
     entries.sort_by_key(|e| (e.group, e.class));

@@ -40,6 +40,7 @@ impl Occupancy {
             items: scene.items.iter().filter_map(weigh).collect(),
             labels: Vec::new(),
             names: Default::default(),
+            parts: Default::default(),
             scale_denominator: scene.scale_denominator,
         };
         let origin = [
@@ -84,6 +85,7 @@ mod tests {
             style: Style::default(),
             class,
             feature: None,
+            part: crate::scene::PLAIN,
         };
         let scene = Scene {
             bbox: BBox { min: [0.0, 0.0], max: [100.0, 100.0] },
@@ -92,6 +94,7 @@ mod tests {
             items: vec![area(0.0, Class::Land), area(50.0, Class::Cluster(crate::model::Grade::General))],
             labels: Vec::new(),
             names: Default::default(),
+            parts: Default::default(),
         };
         let frame = Rect::new(0.0, 0.0, 100.0, 100.0);
         let projection = Projection { frame, origin: [0.0, 0.0], units_per_m: 1.0, units_per_pt: 0.26 };

@@ -9,6 +9,7 @@ mod open;
 mod save;
 mod schema;
 mod stored;
+mod stored_look;
 #[cfg(test)]
 mod tests;
 

@@ -2,13 +2,13 @@
 
 use super::error::{Fault, WorkspaceError, shown};
 use super::names::{OWN_COLUMNS, quoted};
-use super::{FORMAT, schema, stored};
+use super::{FORMAT, schema, stored, stored_look};
 use crate::crs::Kind;
 use crate::geom::Rings;
 use crate::io::{Cell, Database, READERS, Row, check_readable, gpkg_geometry, gpkg_tables};
 use crate::model::{
-    ClusterPlan, Contents, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder, Provenance,
-    Role, Value,
+    ClusterPlan, Contents, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, PackedBuilder,
+    Provenance, Role, Value,
 };
 use crate::task::Progress;
 use crate::text::Message;
@@ -41,6 +41,11 @@ pub fn open(path: &Path, progress: &Progress) -> Result<Opened, WorkspaceError> 
     }
     let mut reading = Reading { database: &database, contents: Contents::new(crs), ids: ids_of(&meta), notes: Vec::new(), progress };
     reading.contents.sample = meta.get("sample").is_some_and(|s| s == "1");
+    // Files from before there were any hold none.
+    reading.contents.bookmarks = match meta.get("bookmarks") {
+        Some(text) => stored_look::bookmarks_of(text).ok_or_else(|| Fault::content("luodi_meta", "bookmarks").opening(file(), ""))?,
+        None => Arc::new([]),
+    };
     reading.all().map_err(|fault| fault.opening(file(), "luodi_layers"))?;
     Ok(Opened { contents: reading.contents, ids: reading.ids, notes: reading.notes })
 }
@@ -96,6 +101,15 @@ fn tables(database: &Database) -> Result<BTreeSet<String>, Fault> {
     Ok(all)
 }
 
+fn has_look(database: &Database) -> Result<bool, Fault> {
+    let mut found = false;
+    database.query("SELECT 1 FROM pragma_table_info('luodi_layers') WHERE name = 'look'", &[], |_| {
+        found = true;
+        Ok::<(), Fault>(())
+    })?;
+    Ok(found)
+}
+
 /// A row of `luodi_layers`.
 struct LayerRow {
     id: LayerId,
@@ -117,9 +131,13 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn all(&mut self) -> Result<(), Fault> {
         let mut rows = Vec::new();
-        let sql = "SELECT layer_id, table_name, name, role, visible, opacity, geometry, coverage, provenance, fields \
-                   FROM luodi_layers ORDER BY position";
-        self.database.query(sql, &[], |row| {
+        // Files from before layers had a look have no column for it.
+        let look = if has_look(self.database)? { "look" } else { "NULL" };
+        let sql = format!(
+            "SELECT layer_id, table_name, name, role, visible, opacity, geometry, coverage, provenance, fields, {look} \
+             FROM luodi_layers ORDER BY position"
+        );
+        self.database.query(&sql, &[], |row| {
             let number = rows.len() + 1;
             rows.push(layer_row(&row).ok_or_else(|| Fault::content("luodi_layers", format!("row {number}")))?);
             Ok::<(), Fault>(())
@@ -281,6 +299,10 @@ fn layer_row(row: &Row<'_, '_>) -> Option<LayerRow> {
             visible: row.int(4)? != 0,
             opacity: row.real(5)? as f32,
             coverage: stored::coverage_of(row.text(7)?)?,
+            look: match row.text(10) {
+                Some(text) => stored_look::look_of(text)?,
+                None => Look::default(),
+            },
         },
         kind: stored::geometry_of(row.text(6)?)?,
         provenance: stored::provenance_of(row.text(8)?, &formats)?,

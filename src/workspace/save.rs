@@ -2,7 +2,7 @@
 
 use super::error::{Fault, WorkspaceError, shown};
 use super::names::{Names, columns, quoted};
-use super::{schema, stored};
+use super::{schema, stored, stored_look};
 use crate::io::{Cell, Database, gpkg_geometry, gpkg_tables, has_changes_beside, write_database};
 use crate::model::{Contents, Date, Field, FieldKind, IdSource, Layer, LayerId, Value};
 use crate::task::Progress;
@@ -58,6 +58,7 @@ fn write_meta(database: &Database, contents: &Contents, ids: IdSource) -> Result
         ("workspace_id", format!("{:016x}", ids.workspace)),
         ("next_id", ids.next.to_string()),
         ("sample", u8::from(contents.sample).to_string()),
+        ("bookmarks", stored_look::bookmarks_text(&contents.bookmarks)),
     ] {
         insert.run(&[Cell::Text(key), Cell::Text(&value)])?;
     }
@@ -66,7 +67,7 @@ fn write_meta(database: &Database, contents: &Contents, ids: IdSource) -> Result
 
 fn write_layer(database: &Database, position: usize, id: LayerId, layer: &Layer, table: &str, columns: &[String]) -> Result<(), Fault> {
     let head = &layer.head;
-    database.prepare("INSERT INTO luodi_layers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?.run(&[
+    database.prepare("INSERT INTO luodi_layers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")?.run(&[
         Cell::Int(position as i64),
         Cell::Text(&stored::id_text(id.0)),
         Cell::Text(table),
@@ -78,6 +79,7 @@ fn write_layer(database: &Database, position: usize, id: LayerId, layer: &Layer,
         Cell::Text(&stored::coverage_text(&head.coverage)),
         Cell::Text(&stored::provenance_text(&layer.provenance)),
         Cell::Text(&stored::fields_text(&layer.fields, columns)),
+        Cell::Text(&stored_look::look_text(&head.look)),
     ])?;
     Ok(())
 }

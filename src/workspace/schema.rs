@@ -8,7 +8,7 @@ CREATE TABLE luodi_meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE luodi_layers (
   position INTEGER PRIMARY KEY, layer_id TEXT NOT NULL UNIQUE, table_name TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
   role TEXT NOT NULL, visible INTEGER NOT NULL, opacity REAL NOT NULL, geometry TEXT NOT NULL,
-  coverage TEXT NOT NULL, provenance TEXT NOT NULL, fields TEXT NOT NULL);
+  coverage TEXT NOT NULL, provenance TEXT NOT NULL, fields TEXT NOT NULL, look TEXT NOT NULL);
 CREATE TABLE luodi_plans (
   layer_id TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, valid_from TEXT, valid_to TEXT,
   notes TEXT NOT NULL);

@@ -5,8 +5,9 @@ use crate::crs::Crs;
 use crate::geom::{Rings, Shape};
 use crate::io::{Database, gpkg_tables, write_database};
 use crate::model::{
-    Change, ClusterPlan, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field, FieldKind, GeometryKind, IdSource,
-    Layer, LayerHead, LayerId, PackedBuilder, PlanStatus, Provenance, Role, Value, apply,
+    Bookmark, Change, Classes, ClusterPlan, Coloring, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field, FieldKind,
+    GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, LookClass, PackedBuilder, PlanStatus, Provenance, Role, ScaleRange, Symbol,
+    Test, Value, Way, apply,
 };
 use crate::task::Progress;
 use crate::text::{Lang, Message};
@@ -29,7 +30,7 @@ fn fields() -> Vec<Field> {
 }
 
 fn head(name: &str, role: Role) -> LayerHead {
-    LayerHead { name: name.into(), role, visible: true, opacity: 0.35, coverage: Coverage::Undeclared }
+    LayerHead { opacity: 0.35, ..LayerHead::new(name, role) }
 }
 
 fn square(east: f64, side: f64) -> Rings {
@@ -97,6 +98,20 @@ fn path_of(points: &[[f64; 2]]) -> Rings {
     rings
 }
 
+/// Every kind of look.
+fn looks() -> Vec<Look> {
+    let class = |test, label: &str| LookClass { test, label: label.into(), color: [1, 2, 255], shown: label.is_empty() };
+    let range = Test::Between { from: 0.1, to: 1e5 / 3.0, last: true };
+    let list = [class(Test::Is("0601".into()), "工业\"用地"), class(range, "≥"), class(Test::Rest, "")].into();
+    let classes = Classes { field: "地类".into(), way: Way::Natural, palette: "land_use".into(), list };
+    let symbol = Symbol { fill: Some([0, 128, 255]), line: None, line_pt: 0.3 };
+    let scales = ScaleRange { nearest: Some(500), farthest: Some(1_000_000) };
+    vec![
+        Look { coloring: Coloring::Single(symbol), ..Look::default() },
+        Look { coloring: Coloring::Classes(classes), scales, filter: Some("面积>1 AND 名称~“园”".into()) },
+    ]
+}
+
 /// Everything a workspace may hold, edited: features gone, changed, added with a gap in the ids.
 fn full() -> (Contents, IdSource) {
     let mut ids = IdSource::new(0xfedc_ba98_7654_3210);
@@ -157,12 +172,19 @@ fn full() -> (Contents, IdSource) {
     order.swap(0, 3);
     contents.order = order.into();
     contents.sample = true;
+    contents.bookmarks =
+        Arc::new([Bookmark { name: "港区“一期”".into(), center: [4.05e7 + 0.1, 3.9e6 / 3.0], denominator: 1e4 / 3.0 }]);
+    for (id, look) in contents.order.clone().iter().zip(looks()) {
+        let layer = contents.layer(*id).unwrap();
+        let becomes = LayerHead { look, ..layer.head.clone() };
+        contents = apply(&contents, &Change { note: Message::new("app.name"), entries: vec![Entry::Head { id: *id, becomes }] }).0;
+    }
     (contents, ids)
 }
 
 /// Everything in the contents, to the bit, but where a feature is kept.
 fn written(contents: &Contents) -> String {
-    let mut out = format!("{:?} {:?} {}\n", contents.crs, contents.order, contents.sample);
+    let mut out = format!("{:?} {:?} {} {:?}\n", contents.crs, contents.order, contents.sample, contents.bookmarks);
     for (id, layer) in &contents.layers {
         out += &format!("{id:?} {:?} {:?} {:?} {:?}\n", layer.head, layer.provenance, layer.fields, layer.base().kind());
         for f in layer.features() {

@@ -1,6 +1,7 @@
 //! A scene made ready to be painted many times: areas cut into triangles once, off the window's thread.
 
 use super::gpu::without_bulk;
+use super::overview::{Whole, whole};
 use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{Contents, Date, LayerId};
 use crate::scene::{Class, Form, Item, Label, Rgb, Style, Theme, View as SceneView, build_scene};
@@ -23,6 +24,8 @@ pub struct BakeKey {
     pub lang: Lang,
     pub dark: bool,
     pub plan: Option<LayerId>,
+    /// Which layers the scale hides.
+    pub hidden: u64,
     pub with_sites: bool,
     /// Areas and lines too, not only labels and dots: where no graphics card draws them.
     pub with_items: bool,
@@ -42,6 +45,8 @@ pub struct Baked {
     pub ground: Rgb,
     pub items: Vec<BakedItem>,
     pub labels: Vec<Label>,
+    /// For the small map.
+    pub whole: Whole,
 }
 
 /// One item: coordinates in metres relative to an origin of its own, where f32 resolves millimetres.
@@ -64,6 +69,7 @@ pub struct BakedItem {
 pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f64, date: Date) -> Baked {
     let theme = if key.dark { Theme::Dark } else { Theme::Light };
     let view = SceneView { bbox, scale_denominator, date, lang: key.lang, theme, plan: key.plan };
+    let outlines = whole(contents);
     // Names of sites are shown where one looks at them one by one; farther away nobody needs their rings.
     let light;
     let contents = if key.with_items {
@@ -90,7 +96,7 @@ pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f6
         .filter(|item| key.with_items || matches!(item.form, Form::Dot { .. }))
         .filter_map(|item| cutter.item(&item.form, item.style))
         .collect();
-    Baked { key, bbox, ground: scene.ground, items, labels: scene.labels }
+    Baked { key, bbox, ground: scene.ground, items, labels: scene.labels, whole: outlines }
 }
 
 /// Takes an even share of what comes.

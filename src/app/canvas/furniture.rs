@@ -23,7 +23,7 @@ pub fn reserved(view: &View, state: &State) -> Vec<Rect> {
         boxes.push(Rect::from_min_size(pos2(r.right() - 250.0, r.bottom() - 50.0), vec2(250.0, 50.0)));
     }
     if has_tools(state) {
-        boxes.push(Rect::from_min_size(r.min, vec2(70.0, 220.0)));
+        boxes.push(Rect::from_min_size(r.min, vec2(70.0, 260.0)));
     }
     boxes
 }
@@ -70,7 +70,7 @@ fn zoom_buttons(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>)
 }
 
 fn tool_strip(ui: &mut Ui, view: &View, state: &State, ask: &mut Vec<Command>) {
-    let rect = Rect::from_min_size(view.rect.min + Vec2::splat(INSET), vec2(44.0, 190.0));
+    let rect = Rect::from_min_size(view.rect.min + Vec2::splat(INSET), vec2(44.0, 230.0));
     at(ui, rect, Layout::top_down(Align::Center), |ui| {
         float_frame(Tokens::of(ui)).inner_margin(4).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, 2.0);

@@ -1,13 +1,16 @@
 //! The map in the middle: what is baked is painted, what the hand does becomes commands.
 
 mod bake;
+mod compare;
 mod furniture;
 mod gpu;
 mod hatch;
 mod labels;
 mod lines;
 mod marks;
+mod meeting;
 mod overlay;
+mod overview;
 mod paint;
 mod sketch;
 mod swatch;
@@ -16,7 +19,6 @@ mod view;
 use super::command::Command;
 use super::state::State;
 use super::tools::{MapEvent, ToolContext, facts};
-use crate::scene::plan_on;
 use crate::task::{Outcome, Task, run_here, spawn};
 use crate::text::word;
 use bake::{BakeKey, Baked, bake, band_of};
@@ -30,6 +32,8 @@ pub use view::View;
 pub struct Canvas {
     /// The map on the graphics card; `None` where there is none, then the window paints it itself.
     map: Option<gpu::Map>,
+    /// The other plan version, while two are shown.
+    other: Option<gpu::Map>,
     baked: Option<Baked>,
     baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
     overlays: overlay::Overlays,
@@ -39,7 +43,15 @@ pub struct Canvas {
 
 impl Canvas {
     pub fn new(inline: bool) -> Self {
-        Self { map: None, baked: None, baking: None, overlays: overlay::Overlays::default(), marks: marks::Marks::default(), inline }
+        Self {
+            map: None,
+            other: None,
+            baked: None,
+            baking: None,
+            overlays: overlay::Overlays::default(),
+            marks: marks::Marks::default(),
+            inline,
+        }
     }
 
     /// From the first frame on: the graphics card that draws the map. Without one the window paints it.
@@ -56,12 +68,12 @@ impl Canvas {
 
     /// Bytes of the map on the card, without the picture itself.
     pub fn bytes_on_card(&self) -> u64 {
-        self.map.as_ref().map_or(0, gpu::Map::bytes)
+        self.map.iter().chain(&self.other).map(gpu::Map::bytes).sum()
     }
 
     /// Nothing is being made that would change the picture.
     pub fn is_complete(&self) -> bool {
-        self.baking.is_none() && self.map.as_ref().is_none_or(gpu::Map::is_complete)
+        self.baking.is_none() && self.map.iter().chain(&self.other).all(gpu::Map::is_complete)
     }
 
     /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
@@ -77,7 +89,8 @@ impl Canvas {
             band: band_of(view.scale_denominator()),
             lang: state.lang,
             dark: state.dark,
-            plan: plan_on(&snapshot.contents, state.today),
+            plan: state.plan_shown(),
+            hidden: hidden(&snapshot.contents, view.scale_denominator()),
             with_sites: state.desk != super::command::Desk::Track,
             with_items: self.map.is_none(),
         };
@@ -128,9 +141,17 @@ impl Canvas {
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 0.0, super::theme::Tokens::of(ui).paper);
         let mut taken = furniture::reserved(&view, state);
+        taken.extend(overview::place(&view, state, self.baked.as_ref()));
         if let Some(baked) = &self.baked {
             if let Some(map) = &mut self.map {
-                map.show(&painter, state, &view, paint::color(baked.ground));
+                map.show(&painter, state, &view, paint::color(baked.ground), state.plan_shown());
+                match compare::right_of_line(&view, state) {
+                    Some((plan, right)) => {
+                        let other = self.other.get_or_insert_with(|| map.beside());
+                        other.show(&painter.with_clip_rect(right), state, &view, paint::color(baked.ground), Some(plan));
+                    }
+                    None => self.other = None,
+                }
             }
             paint::paint_baked(&painter, &view, baked);
             self.overlays.paint_pieces(&painter, &view, state);
@@ -140,8 +161,18 @@ impl Canvas {
             overlay::paint_pins(&painter, &view, state);
         }
         sketch::paint(ui, &painter, &view, state);
+        meeting::flag(&painter, &view, state);
+        meeting::verdict(ui, &painter, &view, state);
         furniture::show(ui, &view, state, ask);
+        overview::show(ui, &view, state, self.baked.as_ref(), ask);
+        compare::show(ui, &view, state, ask);
     }
+}
+
+/// What the scale hides of the layers, as one number: another one where another bake is due.
+fn hidden(contents: &crate::model::Contents, denominator: f64) -> u64 {
+    let fold = |sum: u64, id: crate::model::LayerId| sum.wrapping_mul(1_000_003).wrapping_add(id.0 as u64 + 1);
+    crate::scene::hidden_at(contents, denominator).into_iter().fold(0, fold)
 }
 
 /// What the pointer and the keys do on the map.
@@ -189,6 +220,8 @@ fn handle(ui: &Ui, response: &Response, state: &State, view: &mut View, ask: &mu
             ask.push(Command::Map(MapEvent::DoubleClick(at)));
         } else if response.clicked() {
             ask.push(Command::Map(MapEvent::Click(at)));
+        } else if response.secondary_clicked() {
+            ask.push(Command::Identify(Some(at)));
         }
     }
     // The tool hears of every place the pointer came to, however few frames there were on the way.

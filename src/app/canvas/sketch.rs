@@ -6,7 +6,7 @@ use super::view::View;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::tools::{Preview, Snap, SnapKind, ToolContext, ToolKind};
-use crate::geom::Point;
+use crate::geom::{Point, ellipsoidal_area_m2, ellipsoidal_length_m};
 use crate::rules::Position;
 use crate::text::{Message, area_ha, area_mu, coordinate, word};
 use egui::{Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
@@ -75,6 +75,7 @@ pub fn paint(ui: &Ui, painter: &Painter, view: &View, state: &State) {
         snap_mark(painter, screen(&snap.at), snap.kind, t);
     }
     area(painter, view, state, t);
+    measured(painter, view, state, &preview.path);
     if let Some(active) = &preview.active {
         beside_pointer(ui, painter, view, state, *active, preview.snap);
     }
@@ -128,6 +129,46 @@ fn area(painter: &Painter, view: &View, state: &State, t: &Tokens) {
     let ha = format!("{} {}", area_ha(live.area_m2), word(state.lang, "app.unit.ha"));
     halo_text(painter, at - vec2(0.0, 8.0), Align2::CENTER_CENTER, mu, sans(size::HEADING), t.ink, state.dark);
     halo_text(painter, at + vec2(0.0, 14.0), Align2::CENTER_CENTER, ha, mono(size::CAPTION), t.ink2, state.dark);
+}
+
+/// Length and area of the path on the plane and on the ellipsoid, each with its method, in a box at the top.
+fn measured(painter: &Painter, view: &View, state: &State, path: &[Point]) {
+    let Some(work) = state.work.as_ref().filter(|_| path.len() > 1) else { return };
+    let t = Tokens::theme(state.dark);
+    let plane = work.document.snapshot().contents.crs.gauss_kruger();
+    let edges = || path.windows(2).map(|e| (e[0], e[1]));
+    let planar: f64 = edges().map(|(a, b)| (b[0] - a[0]).hypot(b[1] - a[1])).sum();
+    let metres = |m: f64| format!("{} m", coordinate(m));
+    let ellipsoidal = plane.map(|p| edges().map(|(a, b)| ellipsoidal_length_m(a, b, p)).sum::<f64>());
+    let mut rows =
+        vec![("app.measure.length", metres(planar)), ("app.measure.length_ellipsoid", ellipsoidal.map_or("—".to_owned(), metres))];
+    if path.len() > 2 {
+        let shape = crate::geom::Shape::check(crate::geom::Rings::simple(path).as_ref()).ok();
+        let areas = |m2: f64| {
+            let (mu, ha) = (word(state.lang, "app.unit.mu"), word(state.lang, "app.unit.ha"));
+            format!("{} m²\u{3000}{} {ha}\u{3000}{} {mu}", crate::text::area_m2(m2), area_ha(m2), area_mu(m2))
+        };
+        let on_ellipsoid = shape.as_ref().zip(plane).map(|(s, p)| ellipsoidal_area_m2(s.as_ref(), p));
+        // A path that crosses itself has no area.
+        let crossed = || word(state.lang, "app.measure.crossed").to_owned();
+        rows.push(("app.measure.area", shape.as_ref().map_or_else(crossed, |s| areas(s.area_m2()))));
+        rows.push(("app.measure.area_ellipsoid", on_ellipsoid.map_or("—".to_owned(), areas)));
+    }
+    let names: Vec<_> =
+        rows.iter().map(|(key, _)| painter.layout_no_wrap(word(state.lang, key).to_owned(), sans(size::CAPTION), t.ink2)).collect();
+    let values: Vec<_> = rows.into_iter().map(|(_, v)| painter.layout_no_wrap(v, mono(size::CAPTION), t.ink)).collect();
+    let left = names.iter().map(|g| g.size().x).fold(0.0, f32::max);
+    let right = values.iter().map(|g| g.size().x).fold(0.0, f32::max);
+    let row = 20.0;
+    let size = vec2(left + right + 40.0, row * names.len() as f32 + 16.0);
+    let rect = Rect::from_min_size(pos2((view.rect.center().x - size.x / 2.0).max(view.rect.left() + 68.0), view.rect.top() + 16.0), size);
+    painter.add(t.shadow().as_shape(rect, CornerRadius::same(8)));
+    painter.rect(rect, CornerRadius::same(8), t.card, t.hairline(), StrokeKind::Inside);
+    for (i, (name, value)) in names.into_iter().zip(values).enumerate() {
+        let y = rect.top() + 8.0 + row * (i as f32 + 0.5);
+        painter.galley(pos2(rect.left() + 12.0, y - name.size().y / 2.0), name, t.ink2);
+        painter.galley(pos2(rect.right() - 12.0 - value.size().x, y - value.size().y / 2.0), value, t.ink);
+    }
 }
 
 /// What it snaps to, the position and the area, at a distance from the moving edge.

@@ -5,13 +5,17 @@ mod dialogs;
 mod draw;
 mod empty;
 mod findings;
+mod goto;
+mod identify;
 mod inspector;
+mod layer_card;
 mod layers;
 mod notices;
 mod palette;
 mod queue;
 mod sheet;
 mod status;
+mod table;
 mod top;
 mod track;
 
@@ -27,7 +31,8 @@ use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 pub struct Pages {
     palette: palette::Typed,
     path: String,
-    rename: String,
+    layers: layers::Held,
+    goto: goto::Typed,
     title: Option<String>,
     scale: Option<String>,
     sheet: sheet::Preview,
@@ -43,6 +48,13 @@ pub fn show(ui: &mut Ui, state: &State, jobs: &[JobLine<'_>], canvas: &mut Canva
         Panel::bottom("status").exact_size(28.0).frame(bar(t)).show_separator_line(false).show(ui, |ui| {
             status::show(ui, state, jobs, pages, ask);
         });
+    }
+    if let Some(table) = state.table.as_ref().filter(|_| state.desk != Desk::Sheet && !state.presentation) {
+        Panel::bottom("table")
+            .default_size(240.0)
+            .size_range(120.0..=520.0)
+            .frame(side(t))
+            .show(ui, |ui| table::show(ui, state, table, ask));
     }
     if state.work.is_none() {
         CentralPanel::no_frame().show(ui, |ui| empty::show(ui, state, ask));
@@ -71,6 +83,7 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         Panel::left(egui::Id::unique(id("left"))).default_size(left).size_range(240.0..=420.0).frame(side(t)).show(ui, |ui| {
             match state.desk {
                 Desk::Draw => layers::show(ui, state, pages, ask),
+                Desk::Precheck | Desk::Track if state.layers_open => layers::show(ui, state, pages, ask),
                 Desk::Precheck => queue::show(ui, state, pages, ask),
                 Desk::Track => track::show_left(ui, state, ask),
                 Desk::Sheet => sheet::show_templates(ui, state),
@@ -89,6 +102,13 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet, ask),
         _ => canvas.show(ui, state, ask),
     });
+    if state.desk != Desk::Sheet && !state.presentation {
+        layer_card::show(ui, state, ask);
+    }
+    if state.desk != Desk::Sheet {
+        identify::show(ui, state, ask);
+        goto::show(ui, state, &mut pages.goto, ask);
+    }
 }
 
 fn bar(t: &Tokens) -> Frame {

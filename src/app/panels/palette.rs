@@ -217,9 +217,23 @@ fn hits(state: &State, words: &str) -> Vec<Hit> {
     };
     let mut hits: Vec<Hit> = ranked.into_iter().map(|(_, e)| command(e)).collect();
     if !needle.is_empty() {
+        hits.extend(coordinates(state, words));
         hits.extend(places(state, &needle));
     }
     hits
+}
+
+/// The place that typed coordinates mean, and how they were understood.
+fn coordinates(state: &State, words: &str) -> Option<Hit> {
+    let place = crate::crs::read_place(words, &state.work.as_ref()?.document.snapshot().contents.crs)?;
+    Some(Hit {
+        icon: icons::MAP_PIN,
+        words: words.trim().to_owned(),
+        second: super::goto::understood(&place, state.lang),
+        cap: String::new(),
+        command: vec![Command::GotoPlace(place.at)],
+        is_place: true,
+    })
 }
 
 /// Clusters and sites whose name or id holds what was typed.

@@ -46,6 +46,10 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         if IconButton::new(icons::PLAY, name, &crate::app::command::tooltip(lang, "app.cmd.check_all")).show(ui).clicked() {
             ask.push(Command::CheckAll);
         }
+        let name = word(lang, "app.cmd.layers");
+        if IconButton::new(icons::STACK, name, &crate::app::command::tooltip(lang, "app.cmd.layers")).show(ui).clicked() {
+            ask.push(Command::ToggleLayers);
+        }
     });
     ui.add_space(12.0);
     chips(ui, state, &rows.counts, ask);

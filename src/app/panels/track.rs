@@ -1,9 +1,10 @@
 //! The track desk: 224 → 700 km² from geometry, the plan versions, by city, and the table that closes.
 
 use crate::app::command::Command;
+use crate::app::icons;
 use crate::app::state::{PlanScale, State};
 use crate::app::theme::{Tokens, mono, sans, size};
-use crate::app::widgets::{paint_mark, paragraph, position_icon, section};
+use crate::app::widgets::{IconButton, paint_mark, paragraph, position_icon, section};
 use crate::job::track::{ShownKm2, shown_km2};
 use crate::rules::Position;
 use crate::text::{Message, area_km2, word};
@@ -24,7 +25,12 @@ fn versions(plans: &[PlanScale]) -> Option<(&PlanScale, Option<&PlanScale>)> {
 pub fn show_left(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     let t = Tokens::of(ui);
     let lang = state.lang;
-    super::head(ui, word(lang, "app.track.title"), "", |_| {});
+    super::head(ui, word(lang, "app.track.title"), "", |ui| {
+        let name = word(lang, "app.cmd.layers");
+        if IconButton::new(icons::STACK, name, &crate::app::command::tooltip(lang, "app.cmd.layers")).show(ui).clicked() {
+            ask.push(Command::ToggleLayers);
+        }
+    });
     let Some(plans) = measured(state) else {
         Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| paragraph(ui, word(lang, "app.track.wait"), size::BODY, t.ink2));
         return;

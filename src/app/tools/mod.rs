@@ -1,5 +1,6 @@
 //! Tools on the map: each holds what is half drawn; a finished gesture goes to the document as one change.
 
+mod measure;
 mod polygon;
 mod ring;
 mod select;
@@ -33,7 +34,7 @@ pub struct ToolFacts {
 }
 
 /// The tools, in the order of the strip: one line a tool.
-pub const TOOLS: &[ToolFacts] = &[select::FACTS, polygon::FACTS, vertices::FACTS];
+pub const TOOLS: &[ToolFacts] = &[select::FACTS, polygon::FACTS, vertices::FACTS, measure::FACTS];
 
 /// What happened on the map, in plan metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,6 +105,8 @@ pub struct Preview {
     pub snap: Option<Snap>,
     /// Lengths are written beside the edges.
     pub measured: bool,
+    /// What is being measured: its lengths and area are summed up.
+    pub path: Vec<Point>,
 }
 
 /// A tool in hand.

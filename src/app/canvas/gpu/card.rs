@@ -55,6 +55,8 @@ pub struct CardChunk {
 pub struct CardTone {
     pub corner: Point,
     pub cell_m: f64,
+    /// It has the colours of its classes in it.
+    pub colored: bool,
     /// Cells across and down.
     pub size: [f64; 2],
     grid: wgpu::BindGroup,
@@ -155,13 +157,14 @@ impl Card {
             mip_level_count: tone.levels.len() as u32,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rg8Unorm,
+            format: if tone.channels == 4 { wgpu::TextureFormat::Rgba8Unorm } else { wgpu::TextureFormat::Rg8Unorm },
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
         for (level, rows) in tone.levels.iter().enumerate() {
             let target = wgpu::TexelCopyTextureInfo { mip_level: level as u32, ..texture.as_image_copy() };
-            let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(rows.width as u32 * 2), rows_per_image: None };
+            let layout =
+                wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some((rows.width * tone.channels) as u32), rows_per_image: None };
             self.queue.write_texture(target, &rows.bytes, layout, size(rows.width, rows.height));
         }
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
@@ -174,7 +177,14 @@ impl Card {
             ],
         });
         let bytes = tone.levels.iter().map(|l| l.bytes.len() as u64).sum();
-        Some(CardTone { corner: tone.corner, cell_m: tone.cell_m, size: [first.width as f64, first.height as f64], grid, bytes })
+        Some(CardTone {
+            corner: tone.corner,
+            cell_m: tone.cell_m,
+            colored: tone.channels == 4,
+            size: [first.width as f64, first.height as f64],
+            grid,
+            bytes,
+        })
     }
 
     /// Room for at least `count` looks; kept when there is enough.

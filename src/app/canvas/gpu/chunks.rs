@@ -2,9 +2,9 @@
 
 use crate::geom::{BBox, Point, Rings, RingsRef};
 use crate::model::{Contents, Date, FeatureId, GeometryKind, Layer, LayerId, Role};
-use crate::scene::{Class, DRAW_ORDER, Form, Item, Theme, View as SceneView, build_scene};
+use crate::scene::{Class, Classing, DRAW_ORDER, Form, Item, PLAIN, Theme, View as SceneView, build_scene};
 use crate::text::Lang;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,10 +22,16 @@ pub struct Group {
     pub layer: Option<LayerId>,
     /// Tells groups of the same class and layer apart.
     pub turn: usize,
+    /// The class of the layer's look.
+    pub part: u16,
+    /// By what the layer's features are told apart and left out; empty where they are not.
+    pub told_by: Arc<str>,
     /// Rings close on themselves.
     pub closed: bool,
     pub bbox: BBox,
     pub points: usize,
+    /// Points and box of all classes of the layer together.
+    pub whole: (usize, BBox),
     pub chunks: Vec<Arc<Chunk>>,
     pub source: Source,
 }
@@ -95,9 +101,9 @@ pub fn groups(contents: &Contents, plan: Option<LayerId>, date: Date, before: &G
         }
         for (id, layer) in contents.layers_of(*role).filter(|(_, l)| l.head.visible) {
             if matches!(layer.base().kind(), GeometryKind::Area | GeometryKind::Line) {
-                let old = before.list.iter().find(|g| g.layer == Some(id) && matches!(g.source, Source::Layer(_)));
+                let old = before.list.iter().filter(|g| g.layer == Some(id) && matches!(g.source, Source::Layer(_))).collect();
                 let class = if *role == Role::Sites { Class::Site } else { Class::Layer(*role) };
-                list.push(layer_group(id, layer, class, old));
+                list.extend(layer_groups(id, layer, class, old));
             }
         }
     }
@@ -173,7 +179,19 @@ fn gathered(class: Class, layer: Option<LayerId>, closed: bool, source: Source, 
     if near {
         members.sort_by_cached_key(|m| along_the_curve(m.bbox.center(), bbox));
     }
-    Group { class, layer, turn: 0, closed, bbox, points, chunks: chunks(&members), source }
+    Group {
+        class,
+        layer,
+        turn: 0,
+        part: PLAIN,
+        told_by: Arc::from(""),
+        closed,
+        bbox,
+        points,
+        whole: (points, bbox),
+        chunks: chunks(&members),
+        source,
+    }
 }
 
 fn chunks(members: &[Member]) -> Vec<Arc<Chunk>> {
@@ -198,20 +216,66 @@ fn chunk(members: &[Member]) -> Arc<Chunk> {
     Arc::new(Chunk { stamp: stamp(), bbox, members: members.iter().map(|m| m.number).collect() })
 }
 
-fn layer_group(id: LayerId, layer: &Arc<Layer>, class: Class, before: Option<&Arc<Group>>) -> Arc<Group> {
+/// One group for each class of the layer's look.
+fn layer_groups(id: LayerId, layer: &Arc<Layer>, class: Class, before: Vec<&Arc<Group>>) -> Vec<Arc<Group>> {
     let closed = layer.base().kind() == GeometryKind::Area;
-    if let Some(old) = before
-        && let Source::Layer(was) = &old.source
-        && Arc::ptr_eq(was.base(), layer.base())
-        && old.class == class
+    let classing = Classing::of(layer);
+    if let Some(first) = before.first()
+        && let Source::Layer(was) = &first.source
+        && first.class == class
+        && *first.told_by == *classing.key()
     {
         if Arc::ptr_eq(was, layer) {
-            return old.clone();
+            return before.into_iter().cloned().collect();
         }
-        return Arc::new(edited_group(old, was, layer));
+        if was.same_features(layer) {
+            // Only what the layer says about itself is another: everything on the card serves on.
+            return before.into_iter().map(|g| Arc::new(g.of_layer(layer))).collect();
+        }
+        if classing.key().is_empty() && Arc::ptr_eq(was.base(), layer.base()) {
+            return vec![Arc::new(edited_group(first, was, layer))];
+        }
     }
-    let members = layer.features().map(|f| Member::of(f.id.0, f.rings())).collect();
-    Arc::new(gathered(class, Some(id), closed, Source::Layer(layer.clone()), members, true))
+    let mut parts: BTreeMap<u16, Vec<Member>> = BTreeMap::new();
+    for feature in layer.features() {
+        if let Some(part) = classing.part(feature) {
+            parts.entry(part).or_default().push(Member::of(feature.id.0, feature.rings()));
+        }
+    }
+    let told_by: Arc<str> = classing.key().into();
+    let group = |(part, members)| {
+        let all = gathered(class, Some(id), closed, Source::Layer(layer.clone()), members, true);
+        Group { part, turn: usize::from(part), told_by: told_by.clone(), ..all }
+    };
+    let groups: Vec<Group> = parts.into_iter().map(group).collect();
+    let whole = groups.iter().fold((0, BBox::EMPTY), |(n, b), g| (n + g.points, b.join(g.bbox)));
+    groups.into_iter().map(|g| Arc::new(Group { whole, ..g })).collect()
+}
+
+impl Group {
+    /// A group of areas for tests.
+    #[cfg(test)]
+    pub fn sketch(class: Class, bbox: BBox, chunks: Vec<Arc<Chunk>>, source: Source) -> Self {
+        Self {
+            class,
+            layer: None,
+            turn: 0,
+            part: PLAIN,
+            told_by: Arc::from(""),
+            closed: true,
+            bbox,
+            points: 0,
+            whole: (0, bbox),
+            chunks,
+            source,
+        }
+    }
+
+    /// The same with `layer` as its source.
+    fn of_layer(&self, layer: &Arc<Layer>) -> Self {
+        let (told_by, chunks, source) = (self.told_by.clone(), self.chunks.clone(), Source::Layer(layer.clone()));
+        Self { told_by, chunks, source, ..*self }
+    }
 }
 
 /// The group after an edit: only chunks that hold a changed feature are others.
@@ -238,9 +302,12 @@ fn edited_group(old: &Group, was: &Layer, layer: &Arc<Layer>) -> Group {
         class: old.class,
         layer: old.layer,
         turn: old.turn,
+        part: old.part,
+        told_by: old.told_by.clone(),
         closed: old.closed,
         bbox,
         points: old.points,
+        whole: (old.points, bbox),
         chunks: chunks_now,
         source: Source::Layer(layer.clone()),
     }

@@ -195,7 +195,7 @@ mod tests {
         let bbox = rings.as_ref().bbox();
         let chunk = Chunk { stamp: 1, bbox, members: vec![0] };
         let source = Source::Items(vec![(Arc::new(rings), closed)]);
-        (Group { class: Class::Land, layer: None, turn: 0, closed, bbox, points: 0, chunks: Vec::new(), source }, chunk)
+        (Group { closed, ..Group::sketch(Class::Land, bbox, Vec::new(), source) }, chunk)
     }
 
     fn square(e: f64, side: f64) -> Rings {

@@ -1,17 +1,17 @@
 //! From styles to what the shader reads: colours, widths and hatches in pixels of the picture.
 
-use super::card::{Look, Pass};
+use super::card::{CardTone, Look, Pass};
 use super::chunks::Group;
 use super::tone::MOST_BORDER;
 use crate::app::canvas::View;
 use crate::geom::Point;
-use crate::model::{Contents, Role};
-use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, style_of};
+use crate::model::{Contents, LayerHead, LayerId, Role};
+use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, part_style, style_of};
 
 /// Beyond this denominator streets say nothing; a chunk of parcels is a faint tone.
 const DETAIL_UP_TO: f64 = 60_000.0;
 /// Of lines that fill a cell at least the ground of the area stays to be seen.
-const MOST_LINE: f32 = 0.45;
+const MOST_LINE: f32 = 0.28;
 
 /// The picture that is drawn: where it is and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,24 +39,28 @@ impl Frame {
 }
 
 /// How a group looks now; `None` when it is not shown at this scale.
-pub fn style(group: &Group, contents: &Contents, denominator: f64, theme: Theme) -> Option<Style> {
-    let mut opacity = 1.0;
-    if let Some(id) = group.layer {
-        let head = &contents.layer(id)?.head;
-        if !head.visible {
-            return None;
-        }
-        opacity = head.opacity;
-    }
-    if group.class == Class::Layer(Role::Roads) && denominator > DETAIL_UP_TO {
+/// `shown`: the head of a layer as it is being tried out.
+pub fn style(group: &Group, contents: &Contents, shown: Option<&(LayerId, LayerHead)>, denominator: f64, theme: Theme) -> Option<Style> {
+    let layer = match group.layer {
+        Some(id) => Some(contents.layer(id)?),
+        None => None,
+    };
+    let bounded = layer.is_some_and(|l| l.head.look.scales.farthest.is_some());
+    if group.class == Class::Layer(Role::Roads) && denominator > DETAIL_UP_TO && !bounded {
         return None;
     }
-    let mut style = style_of(group.class, denominator, theme);
+    let mut style = match layer {
+        Some(layer) => {
+            let head = shown.filter(|s| Some(s.0) == group.layer).map_or(&layer.head, |s| &s.1);
+            part_style(head, layer.base().kind(), group.class, group.part, denominator, theme)?
+        }
+        None => style_of(group.class, denominator, theme),
+    };
     if group.class == Class::Sea && group.closed {
         // The shore is a line of its own.
         style.line = None;
     }
-    Some(style.faded(opacity))
+    Some(style)
 }
 
 /// Rows of a [`Look`], as `map.wgsl` names them.
@@ -129,10 +133,12 @@ pub fn passes(frame: &Frame, origin: Point, style: &Style, with_fill: bool) -> V
     out
 }
 
-/// The look of a layer's tone. `size` in cells.
-pub fn tone(frame: &Frame, corner: Point, cell_m: f64, size: [f64; 2], style: &Style) -> Look {
+/// The look of a layer's tone.
+pub fn tone(frame: &Frame, tone: &CardTone, style: &Style) -> Look {
+    let (cell_m, size) = (tone.cell_m, tone.size);
     let m = frame.m_per_px();
-    let mut look = base(frame, corner);
+    let mut look = base(frame, tone.corner);
+    look[FRAME][2] = f32::from(u8::from(tone.colored));
     fill(&mut look, frame, style);
     if let Some(line) = &style.line {
         let width_m = f64::from(line.width_pt * frame.px_per_pt) * m;

@@ -3,7 +3,7 @@
 struct Look {
     // Where the chunk's origin is in the picture, pixels of a metre, width of a line or a band in pixels.
     place: vec4<f32>,
-    // Size of the picture in pixels; numbers of a dash, their sum in pixels.
+    // Size of the picture in pixels; 1 where tone has its colours in it; sum of a dash in pixels.
     frame: vec4<f32>,
     // Straight colours: red, green, blue, opacity.
     wash: vec4<f32>,
@@ -225,6 +225,10 @@ fn tone_vertex(@builtin(vertex_index) corner: u32) -> Cell {
 @fragment
 fn tone_fragment(in: Cell) -> @location(0) vec4<f32> {
     let cell = textureSample(grid, smooth_cells, in.uv);
+    if look.frame.z > 0.5 {
+        // The colours of several classes are in the cell.
+        return cell * look.wash.a;
+    }
     let ground = vec4<f32>(look.wash.rgb, 1.0) * (look.wash.a * cell.r);
     let marked = layered(ground, look.marks.rgb, look.marks.a * cell.r * hatched(in.position.xy));
     return layered(marked, look.line.rgb, look.line.a * min(cell.g * look.tone.z, look.tone.w));

@@ -42,7 +42,7 @@ struct GroupsKey {
 }
 
 /// What a picture was drawn for: an equal one is not drawn again.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct PictureKey {
     frame: Frame,
     dark: bool,
@@ -52,6 +52,7 @@ struct PictureKey {
     stock: u64,
     /// Where nothing lies.
     ground: Color32,
+    trying: Option<(LayerId, crate::model::LayerHead)>,
 }
 
 struct Kept {
@@ -117,6 +118,11 @@ impl Map {
         }
     }
 
+    /// A second map on the same card.
+    pub fn beside(&self) -> Self {
+        Self::new(&self.gpu, self.inline)
+    }
+
     /// Bytes on the card, without the picture itself.
     pub fn bytes(&self) -> u64 {
         let chunks: u64 = self.chunks.values().filter_map(|k| k.chunk.as_ref()).map(|c| c.bytes).sum();
@@ -134,19 +140,15 @@ impl Map {
     }
 
     /// Shows the map of `view`; draws it anew only when it is another one.
-    pub fn show(&mut self, painter: &Painter, state: &State, view: &View, ground: Color32) {
+    /// `plan`: the version that is shown.
+    pub fn show(&mut self, painter: &Painter, state: &State, view: &View, ground: Color32, plan: Option<LayerId>) {
         let Some(work) = &state.work else {
             (self.groups, self.groups_key, self.grouping) = (Arc::default(), None, None);
             return;
         };
         let snapshot = work.document.snapshot();
         let ctx = painter.ctx();
-        let key = GroupsKey {
-            work: Arc::as_ptr(&snapshot.contents) as usize,
-            revision: snapshot.revision,
-            plan: crate::scene::plan_on(&snapshot.contents, state.today),
-            date: state.today,
-        };
+        let key = GroupsKey { work: Arc::as_ptr(&snapshot.contents) as usize, revision: snapshot.revision, plan, date: state.today };
         self.group(ctx, key, &snapshot.contents);
         let px_per_pt = ctx.pixels_per_point();
         let rect = view.rect;
@@ -164,14 +166,22 @@ impl Map {
             .list
             .iter()
             .filter(|g| with_sites || g.class != Class::Site)
-            .filter_map(|g| Some((g.clone(), looks::style(g, &contents, view.scale_denominator(), theme)?)))
+            .filter_map(|g| Some((g.clone(), looks::style(g, &contents, state.trying.as_ref(), view.scale_denominator(), theme)?)))
             .collect();
         self.clock += 1;
         self.take_in();
         self.stock_up(ctx, &frame, &shown);
         self.aim(size);
-        let picture = PictureKey { frame, dark: state.dark, revision: snapshot.revision, with_sites, stock: self.stock, ground };
-        if self.target.as_ref().is_some_and(|t| t.key != Some(picture)) {
+        let picture = PictureKey {
+            frame,
+            dark: state.dark,
+            revision: snapshot.revision,
+            with_sites,
+            stock: self.stock,
+            ground,
+            trying: state.trying.clone(),
+        };
+        if self.target.as_ref().is_some_and(|t| t.key.as_ref() != Some(&picture)) {
             self.draw(&frame, &shown, ground);
             if let Some(target) = &mut self.target {
                 target.key = Some(picture);
@@ -230,8 +240,8 @@ impl Map {
         }
     }
 
-    fn tone_of(&self, group: &Group) -> Option<&CardTone> {
-        self.tones.get(&name(group)).and_then(|(_, t)| t.as_ref())
+    fn tone_of(&self, group: &Group, mixed: bool) -> Option<&CardTone> {
+        self.tones.get(&tone_name(group, mixed)).and_then(|(_, t)| t.as_ref())
     }
 
     /// Asks for what is wanted and not there, nearest to the middle first.
@@ -325,20 +335,34 @@ impl Map {
 
     /// Starts the next tone that is due: one at a time, so that the first is soon there.
     fn tone_next(&mut self, ctx: &egui::Context, shown: &[(Arc<Group>, Style)]) {
-        let layers: std::collections::HashSet<_> = self.groups.list.iter().map(|g| name(g)).collect();
+        let layers: std::collections::HashSet<_> = self.groups.list.iter().flat_map(|g| [false, true].map(|m| tone_name(g, m))).collect();
         self.tones.retain(|of, _| layers.contains(of));
-        for (group, _) in shown {
+        for (at, (group, style)) in shown.iter().enumerate() {
             if self.toning.is_some() {
                 return;
             }
             let Some(cell) = tone::cell_m(group, self.card.most_cells) else { continue };
-            let of = name(group);
-            let stamp = group.chunks.iter().map(|c| c.stamp).fold(0u64, |sum, s| sum.wrapping_mul(31).wrapping_add(s));
+            let parts = parts_of(shown, at);
+            if parts.first() != Some(&at) {
+                continue;
+            }
+            let mixed = parts.len() > 1;
+            let of = tone_name(group, mixed);
+            let colors: Vec<(Arc<Group>, tone::Color)> =
+                parts.iter().map(|i| (shown[*i].0.clone(), straight(shown[*i].1.wash.map(|w| w.color)))).collect();
+            let line = style.line.map(|l| straight(Some(l.color)));
+            let stamps = colors.iter().flat_map(|(g, _)| &g.chunks).map(|c| c.stamp);
+            let tints = colors.iter().map(|(_, c)| *c).chain(line).filter(|_| mixed).flatten().map(|c| u64::from(c.to_bits()));
+            let stamp = stamps.chain(tints).fold(0u64, |sum, s| sum.wrapping_mul(31).wrapping_add(s));
             if self.tones.get(&of).is_some_and(|(was, _)| *was == stamp) {
                 continue;
             }
             let (card, group) = (self.card.clone(), group.clone());
-            let make = move |progress: &Progress| tone::tone(&group, cell, progress).and_then(|t| card.tone(&t));
+            // Four bytes a cell instead of two: of twice the side.
+            let make = move |progress: &Progress| {
+                let made = if mixed { tone::colored_tone(&colors, line, cell * 2.0, progress) } else { tone::tone(&group, cell, progress) };
+                made.and_then(|t| card.tone(&t))
+            };
             if self.inline {
                 self.toning = Some((of, stamp, run_here(make)));
                 self.take_in();
@@ -384,9 +408,11 @@ impl Map {
         let window = frame.view.window().grown(16.0 * frame.view.m_per_pt);
         let mut all: Vec<Look> = Vec::new();
         let mut steps: Vec<(Pass, usize, Step<'_>)> = Vec::new();
-        for (group, style) in shown {
+        for (at, (group, style)) in shown.iter().enumerate() {
+            let parts = parts_of(shown, at);
+            let (mixed, first) = (parts.len() > 1, parts.first() == Some(&at));
             let toned = chunks_toned(group, self.card.most_cells, frame.m_per_px());
-            let tone = self.tone_of(group);
+            let tone = self.tone_of(group, mixed).filter(|_| first);
             let mut seen: Vec<&CardChunk> = Vec::new();
             let mut gaps: Vec<BBox> = Vec::new();
             if let Some(cutting) = self.cutting_of(group, style, frame) {
@@ -398,8 +424,17 @@ impl Map {
                     }
                 }
             }
+            if mixed && first && !toned {
+                // The tone of all classes lies under what is there of any of them.
+                for (other, style) in parts.iter().skip(1).map(|i| &shown[*i]) {
+                    if let Some(cutting) = self.cutting_of(other, style, frame) {
+                        let missing = other.chunks.iter().filter(|c| c.bbox.meets(&window) && self.on_card(c, cutting).is_none());
+                        gaps.extend(missing.map(|c| c.bbox));
+                    }
+                }
+            }
             if let Some(tone) = tone.filter(|_| toned || !gaps.is_empty()) {
-                all.push(looks::tone(frame, tone.corner, tone.cell_m, tone.size, style));
+                all.push(looks::tone(frame, tone, style));
                 let cut_to = if toned { vec![window] } else { gaps };
                 steps.extend(cut_to.into_iter().map(|b| (Pass::Tone, all.len() - 1, Step::Tone(tone, b))));
             }
@@ -466,8 +501,34 @@ impl Map {
     }
 }
 
+impl Drop for Map {
+    fn drop(&mut self) {
+        if let Some(target) = self.target.take() {
+            self.gpu.renderer.write().free_texture(&target.id);
+        }
+    }
+}
+
 fn name(group: &Group) -> GroupName {
     (group.class, group.layer, group.turn)
+}
+
+/// Classes of one layer share a tone of their mixed colours.
+fn tone_name(group: &Group, mixed: bool) -> GroupName {
+    if mixed { (group.class, group.layer, usize::MAX) } else { name(group) }
+}
+
+/// Which of the groups shown are classes of the same layer as that one, itself included.
+fn parts_of(shown: &[(Arc<Group>, Style)], at: usize) -> Vec<usize> {
+    let this = &shown[at].0;
+    if this.told_by.is_empty() || this.layer.is_none() {
+        return vec![at];
+    }
+    (0..shown.len()).filter(|i| shown[*i].0.layer == this.layer && shown[*i].0.class == this.class).collect()
+}
+
+fn straight(color: Option<crate::scene::Rgb>) -> tone::Color {
+    color.map_or([1.0; 3], |c| [c.0, c.1, c.2].map(|v| f32::from(v) / 255.0))
 }
 
 enum Step<'a> {

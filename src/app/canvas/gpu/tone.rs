@@ -5,6 +5,7 @@
 use super::chunks::Group;
 use crate::geom::{BBox, Point, RingsRef};
 use crate::task::{Progress, map_in_order};
+use std::sync::Arc;
 
 /// Rows that are worked out together.
 const STRIP: usize = 128;
@@ -15,12 +16,15 @@ const POINTS_IN_VIEW: f64 = 150_000.0;
 /// Layers of fewer points are always drawn one by one.
 const POINTS_WORTH_IT: usize = 60_000;
 
-/// Two bytes a cell: share that is covered, and border. Row 0 is the northernmost; then every level of half the size.
+/// A cell is two bytes, share that is covered and border; or four, the colours of several classes mixed by what each covers.
+/// Row 0 is the northernmost; then every level of half the size.
 #[derive(Debug)]
 pub struct Tone {
     /// North-west corner.
     pub corner: Point,
     pub cell_m: f64,
+    /// Bytes of a cell.
+    pub channels: usize,
     pub levels: Vec<Level>,
 }
 
@@ -33,14 +37,15 @@ pub struct Level {
 
 /// The cell that suits a group: from that many metres a pixel its tone is shown. `None` for one that needs no tone.
 pub fn cell_m(group: &Group, most_cells: usize) -> Option<f64> {
-    let (w, h) = (group.bbox.width(), group.bbox.height());
-    if group.points < POINTS_WORTH_IT || !(w > 0.0 && h > 0.0) {
+    let (points, bbox) = group.whole;
+    let (w, h) = (bbox.width(), bbox.height());
+    if points < POINTS_WORTH_IT || !(w > 0.0 && h > 0.0) {
         return None;
     }
-    let points_per_m2 = group.points as f64 / (w * h);
+    let points_per_m2 = points as f64 / (w * h);
     let wanted = (POINTS_IN_VIEW / 0.7e6 / points_per_m2).sqrt();
     // Twice the memory for each layer beyond a few million points, half of it for small ones.
-    let cells = if group.points > 4_000_000 { most_cells } else { most_cells / 2 };
+    let cells = if points > 4_000_000 { most_cells } else { most_cells / 2 };
     Some(wanted.max(w.max(h) / (cells as f64 - 2.0)))
 }
 
@@ -76,22 +81,86 @@ pub fn tone(group: &Group, cell_m: f64, progress: &Progress) -> Option<Tone> {
     );
     whole.then(|| {
         bytes.resize(width * height * 2, 0);
-        Tone { corner, cell_m, levels: halved(Level { width, height, bytes }) }
+        Tone { corner, cell_m, channels: 2, levels: halved(Level { width, height, bytes }, 2) }
     })
 }
 
+/// Straight colours, 0…1.
+pub type Color = [f32; 3];
+
+/// Of the colour of lines so much is in a cell full of border.
+const LINE_SHARE: f32 = 0.25;
+
+/// The tone of several classes of a layer in one: their colours mixed by what each covers. `None` once `progress` is cancelled.
+pub fn colored_tone(parts: &[(Arc<Group>, Color)], line: Option<Color>, cell_m: f64, progress: &Progress) -> Option<Tone> {
+    let b = parts.iter().fold(BBox::EMPTY, |b, (g, _)| b.join(g.bbox));
+    let (width, height) = ((b.width() / cell_m).ceil() as usize + 1, (b.height() / cell_m).ceil() as usize + 1);
+    let corner = [b.min[0], b.max[1]];
+    let mut bytes = Vec::with_capacity(width * height * 4);
+    let whole = map_in_order(
+        0..height.div_ceil(STRIP),
+        0,
+        progress,
+        |strip| {
+            let (first, last) = (strip * STRIP, ((strip + 1) * STRIP).min(height));
+            let (north, south) = (corner[1] - first as f64 * cell_m, corner[1] - last as f64 * cell_m);
+            let land = BBox { min: [b.min[0], south], max: [b.max[0], north] };
+            // Colour times cover, cover, border.
+            let mut cells = vec![[0.0f32; 5]; width * (last - first)];
+            for (group, color) in parts {
+                let mut work = Strip::new(width, first, last, corner, cell_m);
+                for chunk in group.chunks.iter().filter(|c| c.bbox.meets(&land)) {
+                    for (rings, sound) in chunk.members.iter().filter_map(|m| group.source.piece(*m)) {
+                        work.piece(rings, group.closed, sound);
+                    }
+                }
+                for ((cell, covered), border) in cells.iter_mut().zip(&work.covered).zip(&work.border) {
+                    let covered = covered.clamp(0.0, 1.0);
+                    for k in 0..3 {
+                        cell[k] += color[k] * covered;
+                    }
+                    cell[3] += covered;
+                    cell[4] += border;
+                }
+            }
+            cells.into_iter().flat_map(|cell| mixed(cell, line)).collect::<Vec<u8>>()
+        },
+        |outcome| match outcome {
+            crate::task::Outcome::Done(rows) => bytes.extend(rows),
+            // A strip that failed stays empty.
+            crate::task::Outcome::Crashed(_) => bytes.resize((bytes.len() + width * STRIP * 4).min(width * height * 4), 0),
+        },
+    );
+    whole.then(|| {
+        bytes.resize(width * height * 4, 0);
+        Tone { corner, cell_m, channels: 4, levels: halved(Level { width, height, bytes }, 4) }
+    })
+}
+
+/// Colour times cover, and cover, as bytes: never more than the whole cell, with a share of the line's colour.
+fn mixed([r, g, b, covered, border]: [f32; 5], line: Option<Color>) -> [u8; 4] {
+    let fit = if covered > 1.0 { 1.0 / covered } else { 1.0 };
+    let cover = covered * fit;
+    let share = LINE_SHARE * (border / MOST_BORDER).min(1.0);
+    let channel = |c: f32, k: usize| {
+        let drawn = line.map_or(c * fit, |l| c * fit * (1.0 - share) + l[k] * cover * share);
+        (drawn.clamp(0.0, 1.0) * 255.0).round() as u8
+    };
+    [channel(r, 0), channel(g, 1), channel(b, 2), (cover * 255.0).round() as u8]
+}
+
 /// The level and all those of half the size of the one before.
-fn halved(first: Level) -> Vec<Level> {
+fn halved(first: Level, channels: usize) -> Vec<Level> {
     let mut levels = vec![first];
     while let Some(last) = levels.last().filter(|l| l.width > 1 || l.height > 1) {
         let (width, height) = ((last.width / 2).max(1), (last.height / 2).max(1));
-        let mut bytes = Vec::with_capacity(width * height * 2);
+        let mut bytes = Vec::with_capacity(width * height * channels);
         for y in 0..height {
             for x in 0..width {
-                for channel in 0..2 {
+                for channel in 0..channels {
                     let at = |dx: usize, dy: usize| {
                         let (x, y) = ((2 * x + dx).min(last.width - 1), (2 * y + dy).min(last.height - 1));
-                        u32::from(last.bytes[(y * last.width + x) * 2 + channel])
+                        u32::from(last.bytes[(y * last.width + x) * channels + channel])
                     };
                     bytes.push(((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1) + 2) / 4) as u8);
                 }
@@ -249,14 +318,13 @@ mod tests {
     use super::*;
     use crate::geom::Rings;
     use crate::scene::Class;
-    use std::sync::Arc;
 
     fn group(rings: Vec<Rings>) -> Group {
         let bbox = rings.iter().fold(BBox::EMPTY, |b, r| b.join(r.as_ref().bbox()));
         let members = (0..rings.len() as u128).collect();
         let source = Source::Items(rings.into_iter().map(|r| (Arc::new(r), true)).collect());
         let chunks = vec![Arc::new(Chunk { stamp: 1, bbox, members })];
-        Group { class: Class::Land, layer: None, turn: 0, closed: true, bbox, points: 0, chunks, source }
+        Group::sketch(Class::Land, bbox, chunks, source)
     }
 
     fn covered_cells(tone: &Tone, level: usize) -> f64 {
@@ -297,6 +365,17 @@ mod tests {
         let middle = &found.levels[3];
         let at = (middle.height / 2 * middle.width + middle.width / 2) * 2;
         assert!((f64::from(middle.bytes[at]) / 255.0 - 0.2).abs() < 0.02, "{}", middle.bytes[at]);
+    }
+
+    #[test]
+    fn classes_are_mixed_by_what_they_cover() {
+        let square = |x: f64| Rings::simple(&[[x, 0.0], [x + 50.0, 0.0], [x + 50.0, 100.0], [x, 100.0]]);
+        let parts = [(Arc::new(group(vec![square(0.0)])), [1.0, 0.0, 0.0]), (Arc::new(group(vec![square(50.0)])), [0.0, 0.0, 1.0])];
+        let found = colored_tone(&parts, None, 20.0, &Progress::new()).unwrap();
+        let level = &found.levels[0];
+        let cell = |x: usize| &level.bytes[(2 * level.width + x) * 4..][..4];
+        assert_eq!((cell(0), cell(4)), (&[255, 0, 0, 255][..], &[0, 0, 255, 255][..]));
+        assert!(cell(2).iter().zip([128u8, 0, 128, 255]).all(|(a, b)| a.abs_diff(b) <= 1), "{:?}", cell(2));
     }
 
     #[test]

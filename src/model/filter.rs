@@ -1,6 +1,6 @@
 //! `where=`: which rows of a source are taken.
 
-use crate::model::{Field, Value, field_named};
+use super::{Field, Value, field_named};
 
 /// Comparisons that all must hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,14 +23,22 @@ enum Sign {
     AtMost,
     More,
     AtLeast,
+    Holds,
 }
 
 /// Two signs before one of which they begin with.
-const SIGNS: [(&str, Sign); 6] =
-    [("!=", Sign::Other), ("<=", Sign::AtMost), (">=", Sign::AtLeast), ("=", Sign::Equal), ("<", Sign::Less), (">", Sign::More)];
+const SIGNS: [(&str, Sign); 7] = [
+    ("~", Sign::Holds),
+    ("!=", Sign::Other),
+    ("<=", Sign::AtMost),
+    (">=", Sign::AtLeast),
+    ("=", Sign::Equal),
+    ("<", Sign::Less),
+    (">", Sign::More),
+];
 
 impl Filter {
-    /// `FIELD=VALUE`, `FIELD!=VALUE`, `<`, `<=`, `>`, `>=`, several joined by ` AND `. `None` for anything else.
+    /// `FIELD=VALUE`, `FIELD!=VALUE`, `<`, `<=`, `>`, `>=`, `~` (the text holds it), several joined by ` AND `. `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let mut terms = Vec::new();
         let mut rest = text;
@@ -81,6 +89,7 @@ impl Term {
         };
         match self.sign {
             Sign::Equal => same,
+            Sign::Holds => text.contains(&self.value),
             Sign::Other => !same,
             Sign::Less => order.is_some_and(|o| o.is_lt()),
             Sign::AtMost => order.is_some_and(|o| o.is_le()),
@@ -121,10 +130,11 @@ mod tests {
             "代码!=101",
             "空=",
             "面积=120.50",
+            "类型~业",
         ] {
             assert!(keeps(filter, &row), "{filter}");
         }
-        for filter in ["类型=住宅", "面积<120", "面积>1 AND 类型=住宅", "代码=101", "空>0", "空<0", "空!="] {
+        for filter in ["类型=住宅", "面积<120", "面积>1 AND 类型=住宅", "代码=101", "空>0", "空<0", "空!=", "类型~住"] {
             assert!(!keeps(filter, &row), "{filter}");
         }
     }
