@@ -165,12 +165,14 @@ def check_source(check, luodi, source, folder):
         ("a.dxf", [], None),
     ]
     for name, words, target in orders:
+        if name.endswith(".dxf") and plane == 4490:
+            continue
         out = folder / name
         said = run(luodi, source, out, *words)
         what = f"{source.name} -> {name} {' '.join(words)}".strip()
         check.counts["files"] += 1
         is_sheet = out.suffix == ".xlsx"
-        ours = Layer(out) if not is_sheet else Layer(out, read_geometry=False)
+        ours = Layer(out) if not is_sheet else Layer(out, read_geometry=False, HEADERS="FORCE")
         if out.suffix == ".dxf":
             # Outlines and names alone: every corner is there, in the drawing's own numbers.
             outlines = [s for s in ours.shapes if shapely.get_dimensions(s) >= 1]
@@ -207,11 +209,13 @@ def check_source(check, luodi, source, folder):
         ogrinfo(check, out, what, theirs.count() if out.suffix != ".dxf" else None)
         if "Wrote" not in said:
             check.say(what, f"nothing was said: {said}")
-    if all(shapely.get_dimensions(s) == 2 for s in theirs.shapes if s is not None):
+    if plane != 4490 and all(shapely.get_dimensions(s) == 2 for s in theirs.shapes if s is not None):
         for profile in ("standard", "general", "land-use-approval", "one-map", "enforcement", "linkage", "balance"):
             text, back = folder / f"{profile}.txt", folder / f"{profile}.gpkg"
             run(luodi, source, text, "--profile", profile)
-            run(luodi, f"{text},crs=EPSG:{plane}", back, "--to", f"EPSG:{plane}")
+            # The profiles write eastings with their zone.
+            written = plane - 21 if 4534 <= plane <= 4554 else plane
+            run(luodi, f"{text},crs=EPSG:{written}", back, "--to", f"EPSG:{plane}")
             check.counts["files"] += 1
             ours = Layer(back)
             filled = [s for s in theirs.shapes if s is not None and not s.is_empty]
@@ -224,7 +228,7 @@ def check_source(check, luodi, source, folder):
 def ogrinfo(check, out, what, count):
     if shutil.which("ogrinfo") is None:
         return
-    done = subprocess.run(["ogrinfo", "-ro", "-al", "-so", str(out)], capture_output=True, text=True)
+    done = subprocess.run(["ogrinfo", "-ro", "-al", "-so", "--config", "OGR_XLSX_HEADERS", "FORCE", str(out)], capture_output=True, text=True)
     check.counts["ogrinfo"] += 1
     found = re.findall(r"Feature Count: (\d+)", done.stdout)
     noise = [line for line in done.stderr.splitlines() if line.strip()]

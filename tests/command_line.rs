@@ -156,7 +156,7 @@ fn a_wrong_command_line_ends_with_2() {
         ("frobnicate", "frobnicate"),
         ("diff plan.shp", "diff"),
         ("diff plan.shp plan.shp --out d.gpkg", "gpkg"),
-        ("convert plan.shp x.doc", "convert"),
+        ("convert plan.shp x.doc", "x.doc"),
         ("check --plan plan.shp", "--sites"),
         ("check --plan plan.shp --sites sites.shp --report r", "--report"),
         ("check --plan plan.shp --sites sites.shp --project-table t.xlsx", "join="),

@@ -78,7 +78,7 @@ pub fn canonical(rings: RingsRef<'_>, kind: GeometryKind) -> Vec<Vec<Vec<Point>>
     let mut parts: Vec<Vec<Vec<Point>>> = (0..rings.part_count())
         .map(|part| {
             let mut all: Vec<Vec<Point>> = rings.part(part).map(|i| turned(rings.ring(i))).collect();
-            all[1..].sort_by(by_place);
+            all[1..].sort_by(|a, b| by_place(a, b));
             all
         })
         .collect();
@@ -91,7 +91,7 @@ fn rough(p: Point) -> Point {
     p.map(|v| if v.abs() <= 360.0 { (v * 1e6).round() } else { (v * 10.0).round() })
 }
 
-fn by_place(a: &Vec<Point>, b: &Vec<Point>) -> std::cmp::Ordering {
+fn by_place(a: &[Point], b: &[Point]) -> std::cmp::Ordering {
     let all = |ring: &[Point]| ring.iter().map(|p| rough(*p)).collect::<Vec<_>>();
     all(a).partial_cmp(&all(b)).unwrap()
 }
@@ -251,7 +251,8 @@ fn every_profile_of_txt_is_read_back_exactly() {
             let told = |column: usize| original.value(*row, column).to_string().replace(',', "，");
             let shown = TxtProfile::bundled(name).unwrap().unwrap();
             for (key, column, value) in [("id", 0, id), ("name", 1, title), ("purpose", 2, purpose), ("code", 3, code)] {
-                if !shown.sources(key).is_empty() && !(key == "id" && name == "land-supply") {
+                let of_another_field = key == "id" && name == "land-supply";
+                if !shown.sources(key).is_empty() && !of_another_field {
                     assert_eq!(value.to_string(), told(column), "{name} row {row} {key}");
                 }
             }

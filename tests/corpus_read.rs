@@ -205,6 +205,58 @@ fn kml_as_the_reference_reads_it() {
     assert!(texts > 15 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Tables: the reference reads every CSV as a table; here one without positions is refused with what to do. Those with
+/// positions have as many features, well-known text as many points, and what is broken is named.
+#[test]
+#[ignore = "needs LUODI_CORPUS"]
+fn tables_and_well_known_text_as_the_reference_reads_them() {
+    let corpus = corpus();
+    let files = corpus.files(&["csv", "tsv", "wkt"]);
+    assert!(files.len() > 30, "the corpus is not there");
+    let (mut wrong, mut read, mut refused) = (Vec::new(), 0, 0);
+    for file in &files {
+        let wkt = &corpus.expected["files"][file]["wkt"];
+        let counts = corpus.counts(file);
+        match corpus.read(file) {
+            Ok(raw) => {
+                read += 1;
+                println!(
+                    "{file:60} {:4} {:?} {:?}",
+                    raw.len(),
+                    raw.notes.kind,
+                    raw.notes.messages.iter().map(|m| m.code).collect::<Vec<_>>()
+                );
+                if !counts.is_empty() && !counts.contains(&(raw.len() as u64)) {
+                    wrong.push(format!("{file}: {} features, the reference has {counts:?}", raw.len()));
+                }
+                // Without the repeated point of a closed ring: what the reference counts with it is no area here.
+                let points: usize = (0..raw.len()).map(|row| raw.rings(row).coords().len()).sum();
+                if wkt["vertices"].as_u64().is_some_and(|n| n != points as u64) {
+                    wrong.push(format!("{file}: {points} points, the reference has {}", wkt["vertices"]));
+                }
+            }
+            Err(message) => {
+                refused += 1;
+                let words = message.render(Lang::En);
+                println!("{file:60}    – {words}");
+                let name = Path::new(file).file_name().unwrap().to_string_lossy().into_owned();
+                let plain_table = corpus.layers(file).first().is_some_and(|l| l["geometry_type"].is_null());
+                let right = match message.code {
+                    "table.no_geometry" => plain_table || counts.is_empty(),
+                    "io.empty" => true,
+                    "table.wkt_broken" => wkt.get("error").is_some(),
+                    _ => false,
+                };
+                if !right || !words.contains(&name) {
+                    wrong.push(format!("{file}: {words}; the reference has {counts:?} {wkt}"));
+                }
+            }
+        }
+    }
+    println!("{} files: {read} read, {refused} refused", files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 #[ignore = "needs LUODI_CORPUS"]
 fn text_comes_out_as_it_was_meant() {

@@ -80,7 +80,7 @@ pub fn gather(sheets: &[(&Grid, Layout)], options: &ReadOptions) -> Result<Featu
         features.declare(&names.map(str::to_owned).collect::<Vec<_>>())?;
     }
     if layout.column(Meaning::Wkt).is_some() {
-        features.from_wkt(layout, rows_of(sheets).filter(|(_, cells)| cells.iter().any(|c| !c.is_empty())).collect())?;
+        features.add_wkt(layout, rows_of(sheets).filter(|(_, cells)| cells.iter().any(|c| !c.is_empty())).collect())?;
         return Ok(features);
     }
     let cells = |at: usize| rows_of(sheets).filter_map(move |(_, cells)| cells.get(at));
@@ -94,7 +94,7 @@ pub fn gather(sheets: &[(&Grid, Layout)], options: &ReadOptions) -> Result<Featu
     };
     let degrees = features.read_numbers(&groups, layout, options);
     let kind = said.unwrap_or(if by_rows { GeometryKind::Point } else { GeometryKind::Area });
-    features.from_points(layout, groups, kind, by_rows, degrees)?;
+    features.add_points(layout, groups, kind, by_rows, degrees)?;
     Ok(features)
 }
 
@@ -130,16 +130,21 @@ fn groups<'a>(sheets: &'a [(&Grid, Layout)], layout: &Layout, said: &mut Vec<Mes
         if key_column.is_none() {
             current = None;
         }
-        for (number, cells) in sheet.rows.iter().skip(own.skipped) {
+        for (record, cells) in sheet.rows.iter().skip(own.skipped) {
             if cells.iter().all(String::is_empty) || repeats_titles(layout, cells) {
                 current = None;
                 continue;
             }
             let key = key_column.map(|at| cell(cells, at)).filter(|key| !key.is_empty());
+            // Words in both places are a heading or a signature; a number in one of them is a position that was spoilt.
+            let spoilt = position(layout).map(|at| cell(cells, at)).iter().any(|c| c.contains(|c: char| c.is_ascii_digit()));
             // A side length between two points, a signature, a sum. With an id of its own it is a feature without geometry.
-            if position(layout).iter().all(|at| cell(cells, *at).is_empty()) && key.is_none_or(|key| known.contains_key(key)) {
-                passed_over.push(*number);
-                let is_words = |c: &String| !c.is_empty() && self::number(c).is_none();
+            if !spoilt
+                && position(layout).iter().all(|at| number(cell(cells, *at)).is_none())
+                && key.is_none_or(|key| known.contains_key(key))
+            {
+                passed_over.push(*record);
+                let is_words = |c: &String| !c.is_empty() && number(c).is_none();
                 if key_column.is_none() && cells.iter().any(is_words) {
                     current = None;
                 }
@@ -149,7 +154,7 @@ fn groups<'a>(sheets: &'a [(&Grid, Layout)], layout: &Layout, said: &mut Vec<Mes
                 (Some(key), Some(at)) if groups[at].key == Some(key) => at,
                 (Some(key), _) => match known.get(key) {
                     Some(at) => {
-                        again.push(*number);
+                        again.push(*record);
                         *at
                     }
                     None => {
@@ -165,7 +170,7 @@ fn groups<'a>(sheets: &'a [(&Grid, Layout)], layout: &Layout, said: &mut Vec<Mes
                 }
             };
             current = Some(at);
-            groups[at].rows.push((*number, cells));
+            groups[at].rows.push((*record, cells));
         }
     }
     if !passed_over.is_empty() {
@@ -223,7 +228,7 @@ impl Features {
         Ok(())
     }
 
-    fn from_wkt(&mut self, layout: &Layout, rows: Vec<Row<'_>>) -> Result<(), Message> {
+    fn add_wkt(&mut self, layout: &Layout, rows: Vec<Row<'_>>) -> Result<(), Message> {
         let at = layout.column(Meaning::Wkt).unwrap_or_default();
         let columns: Vec<usize> =
             (0..layout.titles.len()).filter(|c| !matches!(layout.meanings[*c], Meaning::Wkt | Meaning::System)).collect();
@@ -306,7 +311,7 @@ impl Features {
     }
 
     /// `by_rows`: every group is one row and all of its cells are its own.
-    fn from_points(
+    fn add_points(
         &mut self,
         layout: &Layout,
         groups: Vec<Group<'_>>,

@@ -1,7 +1,7 @@
 //! One file as another: read, put into the system asked for, written whole or not at all, with every loss said.
 
 mod features;
-mod shapefile;
+mod shapefiles;
 mod tables;
 mod texts;
 
@@ -157,7 +157,7 @@ pub fn convert(order: &Conversion, place: crate::geom::BBox, progress: &Progress
     let features = Features::read(order, place, progress)?;
     let mut notes = features.notes.clone();
     let files = match order.format {
-        ConvertFormat::Shapefile => shapefile::files(order, &features, &mut notes)?,
+        ConvertFormat::Shapefile => shapefiles::files(order, &features, &mut notes)?,
         ConvertFormat::GeoJson => vec![(order.out.clone(), geojson(&features)?)],
         ConvertFormat::Kml => vec![(order.out.clone(), kml(&features)?)],
         ConvertFormat::Dxf => vec![(order.out.clone(), dxf(order, &features, &mut notes)?)],
