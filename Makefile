@@ -34,6 +34,9 @@ check-long:
 	@if command -v python3 >/dev/null; then \
 	    python3 scripts/fuzz_against_shapely.py "$${CARGO_TARGET_DIR:-target}/release/luodi" --pairs "$${LUODI_FUZZ_PAIRS:-1000000}"; \
 	else echo 'fuzz_against_shapely: skipped, python3 is not installed'; fi
+	@if command -v python3 >/dev/null; then \
+	    python3 scripts/check_written_with_gdal.py "$${CARGO_TARGET_DIR:-target}/release/luodi"; \
+	else echo 'check_written_with_gdal: skipped, python3 is not installed'; fi
 	cargo check --locked --no-default-features --lib --bins
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	@command -v cargo-deny >/dev/null || { echo 'cargo install --locked cargo-deny' >&2; exit 1; }

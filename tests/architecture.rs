@@ -45,6 +45,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libsqlite3_sys", &["io"]),
     ("shapefile", &["io"]),
     ("geojson", &["io"]),
+    ("quick_xml", &["io"]),
+    ("zip", &["io"]),
     ("encoding_rs", &["io"]),
     ("tempfile", &["io"]),
     ("krilla", &["sheet"]),

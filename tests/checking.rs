@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// A number 0…1 that a seed and a counter decide.
-fn noise(seed: u64, n: u64) -> f64 {
+pub fn noise(seed: u64, n: u64) -> f64 {
     let mut x = (seed << 32) ^ n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     for _ in 0..3 {
         x ^= x >> 29;
@@ -19,7 +19,7 @@ fn noise(seed: u64, n: u64) -> f64 {
     (x >> 11) as f64 / (1u64 << 53) as f64
 }
 
-fn blob(seed: u64, x: f64, y: f64, radius: f64, corners: u64) -> Value {
+pub fn blob(seed: u64, x: f64, y: f64, radius: f64, corners: u64) -> Value {
     let point = |i: u64| {
         let angle = std::f64::consts::TAU * (i as f64 + 0.3 * noise(seed, i)) / corners as f64;
         let reach = radius * (0.6 + 0.4 * noise(seed, 1000 + i));

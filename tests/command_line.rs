@@ -139,8 +139,8 @@ fn help_speaks_two_languages_and_goes_to_standard_output() {
     let desk = Desk::new();
     let overview = desk.good("--help");
     assert!(overview.out.contains("用法") && overview.out.contains("check") && overview.err.is_empty());
-    assert!(!overview.out.contains("convert"), "what is not built is not offered");
-    for command in ["open", "info", "check", "track", "diff", "map", "sample", "bench"] {
+    for command in ["open", "info", "check", "track", "diff", "convert", "map", "sample", "bench"] {
+        assert!(overview.out.contains(&format!("\n  {command} ")), "{command} is not offered");
         let zh = desk.good(&format!("{command} --help"));
         let en = desk.good(&format!("{command} --help --lang en"));
         assert!(zh.out.contains("用法") && en.out.contains("Usage"), "{command}");
@@ -156,7 +156,7 @@ fn a_wrong_command_line_ends_with_2() {
         ("frobnicate", "frobnicate"),
         ("diff plan.shp", "diff"),
         ("diff plan.shp plan.shp --out d.gpkg", "gpkg"),
-        ("convert plan.shp x.geojson --to EPSG:4490", "convert"),
+        ("convert plan.shp x.doc", "convert"),
         ("check --plan plan.shp", "--sites"),
         ("check --plan plan.shp --sites sites.shp --report r", "--report"),
         ("check --plan plan.shp --sites sites.shp --project-table t.xlsx", "join="),
@@ -334,4 +334,19 @@ fn diff_tells_what_land_a_new_version_adds_and_which_sites_it_changes() {
     assert!(text.contains("\"withdrawn\"") && text.contains("[120.0"));
     desk.refused("diff plan.shp new.shp --out csv:new.dbf --force", 1, "new.dbf");
     desk.refused("diff plan.shp nowhere.shp --out q.csv", 1, "nowhere.shp");
+}
+
+#[test]
+fn convert_writes_what_the_extension_says_and_tells_what_was_lost() {
+    let desk = Desk::new();
+    let said = desk.good("convert plan.shp out.geojson --lang en");
+    assert!(said.out.is_empty() && said.err.contains("out.geojson") && said.err.contains("EPSG:4490"), "{}", said.err);
+    desk.refused("convert plan.shp out.geojson", 1, "--force");
+    desk.refused("convert plan.shp plan.dbf --force", 2, "plan.dbf");
+    desk.refused("convert plan.shp plan.shp --force", 1, "plan.shp");
+    desk.refused("convert plan.shp b.txt --profile nonsense", 2, "one-map");
+    desk.refused("convert plan.shp b.geojson --encoding GBK", 2, "b.geojson");
+    desk.refused("convert plan.shp b.gpkg --to EPSG:2364", 1, "EPSG:2364");
+    assert!(desk.good("convert plan.shp b.txt --profile 一张图 --lang en").err.contains("has no place for"));
+    assert_eq!(desk.good("convert plan.shp c.csv --quiet").err, "");
 }

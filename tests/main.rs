@@ -3,27 +3,36 @@
 // The lints speak of the program: in a test a panic is the failure, helpers of the tests included.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acceptance;
 mod architecture;
+mod archives;
 mod broken_bytes;
 mod cases;
 mod checking;
 mod command_check;
 mod command_line;
 mod conformity;
+mod converting;
+mod coord_tables;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod dxf;
 mod exact_cases;
 mod exact_oracle;
 mod foreign_proj;
 mod geometry_laws;
+mod gpkg;
 mod inspecting;
+mod kml;
+mod near_sites;
 mod parcel_txt;
 mod reading;
 mod rule_clauses;
 mod rule_examples;
 mod sample;
 mod sheet;
+mod survey_points;
 mod tracking;
 mod verdict_laws;
 #[cfg(feature = "app")]

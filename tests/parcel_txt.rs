@@ -3,14 +3,14 @@
 use crate::reading::{QINGDAO, gbk};
 use luodi::crs::Crs;
 use luodi::geom::Shape;
-use luodi::io::{TxtHead, TxtParcel, parcel_txt_bytes};
+use luodi::io::{TxtHead, TxtParcel, TxtProfile, parcel_txt_bytes};
 use luodi::job::{Input, OpenError, Opened, open_layer};
 use luodi::model::{Date, IdSource, Role};
 use luodi::task::Progress;
 use std::fs;
 
 /// The example of the domain reference: two plots, the first with a hole.
-const EXAMPLE: &str = "[属性描述]
+pub const EXAMPLE: &str = "[属性描述]
 格式版本号=1.01
 数据产生单位=示例单位(虚构)
 数据产生日期=2024-05-20
@@ -144,9 +144,12 @@ fn what_is_written_is_read_back_and_written_again_the_same() {
     let head = TxtHead { producer: "示例单位".into(), date: Date::parse("2024-05-20") };
     for (code, shift) in [(4528, 0.0), (4549, 40e6)] {
         let moved: Vec<Shape> = shapes.iter().map(|s| east_by(s, -shift)).collect();
-        let parcel = |i: usize, id, name| TxtParcel { id, name, purpose: "工业用地", code: "1001", shape: moved[i].as_ref() };
+        let parcel = |i: usize, id, name| {
+            let area_m2 = Some(moved[i].area_m2());
+            (TxtParcel { id, name, purpose: "工业用地", code: "1001", area_m2, ..TxtParcel::default() }, moved[i].rings())
+        };
         let parcels = [parcel(0, "DK001", "地块,一@"), parcel(1, "DK002", "地块二")];
-        let bytes = parcel_txt_bytes(&parcels, &Crs::Epsg(code), &head).unwrap();
+        let bytes = parcel_txt_bytes(&parcels, &Crs::Epsg(code), &head, &TxtProfile::standard().unwrap()).unwrap();
         let text = encoding_rs::GB18030.decode(&bytes).0.into_owned();
         assert!(
             text.contains("带号=40\r\n") && text.contains("11,8.1273,DK001,地块，一＠,面,,工业用地,1001,@\r\nJ1,1,4015320.500,"),
@@ -157,8 +160,8 @@ fn what_is_written_is_read_back_and_written_again_the_same() {
         assert!(!codes(&again).iter().any(|c| c.starts_with("io.txt_")), "{:?}", codes(&again));
         assert_eq!(again.layer.bbox(), opened.layer.bbox());
     }
-    let parcel = TxtParcel { id: "1", name: "", purpose: "", code: "", shape: shapes[0].as_ref() };
-    assert!(parcel_txt_bytes(&[parcel], &Crs::Epsg(3857), &head).is_err());
+    let parcel = (TxtParcel::default(), shapes[0].rings());
+    assert!(parcel_txt_bytes(&[parcel], &Crs::Epsg(3857), &head, &TxtProfile::standard().unwrap()).is_err());
 }
 
 fn east_by(shape: &Shape, by_m: f64) -> Shape {

@@ -108,7 +108,7 @@ pub fn gbk(text: &str) -> Vec<u8> {
 }
 
 /// A table of ids and names.
-fn names(ldid: u8, names: &[Vec<u8>]) -> Vec<u8> {
+pub fn names(ldid: u8, names: &[Vec<u8>]) -> Vec<u8> {
     let rows: Vec<_> = names.iter().enumerate().map(|(i, n)| (false, vec![format!("S{}", i + 1).into_bytes(), n.clone()])).collect();
     dbf(ldid, &[(b"ID", b'C', 8, 0), (&gbk("名称"), b'C', 20, 0)], &rows)
 }
@@ -438,5 +438,5 @@ pub fn read_raw(path: &Path) -> Result<Raw, Message> {
 
 pub fn read_source_raw(source: &Source) -> Result<Raw, Message> {
     let reader = reader_for(source).map_err(|e| e.0)?;
-    Raw::read(reader, source, &ReadOptions::default(), None, &Progress::new()).map_err(|e| e.0)
+    Raw::read(reader, source, &ReadOptions::default(), None, None, &Progress::new()).map_err(|e| e.0)
 }

@@ -2,7 +2,9 @@
 
 use luodi::crs::Crs;
 use luodi::geom::Rings;
-use luodi::io::{GeoJsonWriter, Raw, ShapefileLayer, Source, TextProfile, json_value, shapefile_bytes, write_shapefile};
+use luodi::io::{
+    GeoJsonWriter, KmlLayer, Raw, ShapefileLayer, Source, TextProfile, json_value, kml_bytes, shapefile_bytes, write_shapefile,
+};
 use luodi::model::{Date, Field, FieldKind, GeometryKind, Value};
 use luodi::text::Message;
 use shapefile::dbase;
@@ -58,7 +60,9 @@ fn a_shapefile_says_the_same_to_us_and_to_the_crate() {
         let features = vec![(land.as_ref(), row(1)), (nothing.as_ref(), row(2)), (land.as_ref(), row(3))];
         let layer = ShapefileLayer { kind: GeometryKind::Area, crs: &Crs::Epsg(4528), fields: &fields, features };
         let bytes = shapefile_bytes(&layer, profile).unwrap();
-        assert!(bytes.notes.is_empty());
+        // 𠮷 is no GBK.
+        let said: Vec<&str> = bytes.notes.iter().map(|m| m.code).collect();
+        assert_eq!(said, if profile == TextProfile::Gbk { vec!["io.write_beyond_gbk"] } else { vec![] });
 
         let raw = read_back(&bytes.files).unwrap();
         assert_eq!(raw.notes.crs, Some(Crs::Epsg(4528)));
@@ -145,4 +149,62 @@ fn geojson_is_the_same_bytes_every_time_and_reads_back() {
     let source = Source { path: "a.geojson".into(), bytes: expected.as_bytes().into(), siblings: Vec::new() };
     let raw = crate::reading::read_source_raw(&source).unwrap();
     assert_eq!((raw.len(), raw.value(0, 0)), (2, Value::text("地块\"一\"")));
+}
+
+fn degrees(kind: GeometryKind, scale: f64) -> Rings {
+    let mut rings = Rings::new();
+    // No two decimals alike, so that rounding would show.
+    let at = |x: f64, y: f64| [120.123_456_789 + x * scale, 36.987_654_321 + y * scale];
+    match kind {
+        GeometryKind::Area => {
+            rings.push_ring(&[at(0.0, 0.0), at(4.0, 0.0), at(4.0, 4.0), at(0.0, 4.0)]);
+            rings.push_ring(&[at(1.0, 1.0), at(1.0, 2.0), at(2.0, 2.0), at(2.0, 1.0)]);
+            rings.end_part();
+            rings.push_ring(&[at(9.0, 0.0), at(12.0, 0.0), at(12.0, 3.0)]);
+            rings.end_part();
+        }
+        GeometryKind::Line => {
+            rings.push_path(&[at(0.0, 0.0), at(1.0, 1.0), at(0.0, 0.0)]);
+            rings.end_part();
+        }
+        _ => {
+            for p in [at(0.0, 0.0), at(3.0, 1.0)] {
+                rings.push_path(&[p]);
+                rings.end_part();
+            }
+        }
+    }
+    rings
+}
+
+#[test]
+fn kml_comes_back_as_it_was() {
+    let fields = fields();
+    for kind in [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point] {
+        let (shape, nothing) = (degrees(kind, 1.234_567e-5), Rings::new());
+        let mut odd = row(3);
+        odd[1] = Value::text("<a href=\"x\">&amp; 甲\r\n乙</a>");
+        odd[4] = Value::Int(3);
+        let features = vec![(shape.as_ref(), row(1)), (nothing.as_ref(), row(2)), (shape.as_ref(), odd.clone())];
+        let layer = KmlLayer { name: "地块 <1> & \"2\"", kind, fields: &fields, name_column: Some(0), features };
+        let bytes = kml_bytes(&layer);
+        assert_eq!(bytes, kml_bytes(&layer));
+        let source = Source { path: "out.kml".into(), bytes: bytes.into(), siblings: Vec::new() };
+        let raw = crate::reading::read_source_raw(&source).unwrap();
+        assert_eq!((raw.notes.kind, raw.notes.crs.clone()), (kind, Some(Crs::WGS84_LON_LAT)));
+        let names: Vec<&str> = raw.fields.iter().map(|f| &*f.name).collect();
+        assert_eq!(names, fields.iter().map(|f| &*f.name).collect::<Vec<_>>(), "the name repeats a field and is none");
+        for (i, original) in [row(1), row(2), odd].iter().enumerate() {
+            for (column, value) in original.iter().enumerate() {
+                assert_eq!(raw.value(i, column).to_string(), value.to_string(), "{kind:?} {i} {column}");
+            }
+        }
+        assert_eq!((raw.value(0, 3), raw.value(0, 4), raw.value(0, 6)), (Value::Real(172_685.194), Value::Int(-1), Value::Bool(true)));
+        assert!(raw.rings(1).is_empty());
+        let (ours, meant) = (raw.rings(0).to_owned(), &shape);
+        assert_eq!((ours.as_ref().ring_count(), ours.as_ref().part_count()), (meant.as_ref().ring_count(), meant.as_ref().part_count()));
+        for (a, b) in ours.as_ref().coords().iter().zip(meant.as_ref().coords()) {
+            assert!((a[0] - b[0]).abs() <= 5.1e-10 && (a[1] - b[1]).abs() <= 5.1e-10, "{a:?} {b:?}: more than a tenth of a millimetre");
+        }
+    }
 }

@@ -116,6 +116,11 @@ impl App {
             self.load(path);
             return;
         }
+        self.await_role(path);
+    }
+
+    /// A data file waits until a person says what it is for.
+    fn await_role(&mut self, path: PathBuf) {
         if self.state.work.is_none() {
             self.set_work(new_work(word(self.state.lang, "app.untitled")));
         }
@@ -182,6 +187,11 @@ impl App {
                         self.notice(NoticeKind::Error, note);
                     }
                 }
+                // A GeoPackage of another program is a data file.
+                Err(words) if ["workspace.not_a_workspace", "workspace.not_a_geopackage"].contains(&words.code) => match path {
+                    Some(path) => self.await_role(path),
+                    None => self.notice(NoticeKind::Error, words),
+                },
                 Err(words) => {
                     self.notice(NoticeKind::Error, words);
                     // A last workspace that is gone leaves the sample, and the notice.

@@ -6,7 +6,7 @@ use super::meant::CheckOrder;
 use super::outputs::{Format, Output};
 use crate::io::hash_file;
 use crate::job::results::{Ending, Head, note_lines};
-use crate::job::{Gathered, ProjectTable, SiteReader, SiteStream, gather_onto, verdict_json};
+use crate::job::{Gathered, ProjectTable, SiteCover, SiteReader, SiteStream, gather_onto, verdict_json};
 use crate::model::{Contents, Date, LayerId, Role, SiteFields};
 use crate::task::Progress;
 use crate::text::Message;
@@ -19,6 +19,15 @@ pub(super) struct Asked {
     pub sites: Sites,
 }
 
+/// What a rule set asks for beside the sites and their land.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Need {
+    /// The sites as a layer of the contents, whatever their file.
+    pub whole_sites: bool,
+    /// Nothing of the constraints but what lies on the sites.
+    pub only_on_sites: bool,
+}
+
 pub(super) enum Sites {
     /// Read block by block: memory does not grow with their number.
     Stream(Box<SiteStream>),
@@ -27,12 +36,14 @@ pub(super) enum Sites {
 }
 
 impl Asked {
-    /// `whole`: the sites are a layer of the contents, whatever their file.
-    ///
     /// # Errors
     /// The first file that cannot be used.
-    pub fn read(order: &CheckOrder, given: &Given, date: Date, whole: bool, progress: &Progress) -> Result<Self, Fault> {
-        let mut gathered = given.read(order.workspace.as_deref(), progress)?;
+    pub fn read(order: &CheckOrder, given: &Given, date: Date, need: Need, progress: &Progress) -> Result<Self, Fault> {
+        let inputs = match order.sites.as_ref().filter(|_| need.only_on_sites) {
+            Some(sites) => SiteCover::limit(sites, &given.inputs, progress),
+            None => given.inputs.clone(),
+        };
+        let mut gathered = Given { inputs }.read(order.workspace.as_deref(), progress)?;
         let plan = plan_of(&gathered, date)?;
         let Some(input) = &order.sites else {
             let id = gathered.contents.layers_of(Role::Sites).map(|(id, _)| id).next();
@@ -40,8 +51,11 @@ impl Asked {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Layer { id, columns: Vec::new() } });
         };
         let refused = |e: crate::job::OpenError| Fault::work(e.message().clone());
-        let stream =
-            if whole { None } else { SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? };
+        let stream = if need.whole_sites {
+            None
+        } else {
+            SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)?
+        };
         if let Some(stream) = stream {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Stream(Box::new(stream)) });
         }

@@ -43,8 +43,8 @@ pub(super) struct Command {
     /// Fewest and most places; `None`: any number.
     pub least: usize,
     pub most: Option<usize>,
-    /// Text key of one sentence; `None` while the command is not built.
-    pub about: Option<&'static str>,
+    /// Text key of one sentence.
+    pub about: &'static str,
     pub flags: &'static [Flag],
 }
 
@@ -67,14 +67,14 @@ pub(super) const EVERYWHERE: &[Flag] = &[
 ];
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command { word: Word::Open, name: "open", places: "FILE...", least: 1, most: None, about: Some("cli.about.open"), flags: &[] },
+    Command { word: Word::Open, name: "open", places: "FILE...", least: 1, most: None, about: "cli.about.open", flags: &[] },
     Command {
         word: Word::Info,
         name: "info",
         places: "INPUT...",
         least: 1,
         most: None,
-        about: Some("cli.about.info"),
+        about: "cli.about.info",
         flags: &[flag("json", Takes::Nothing, "cli.flag.info_json")],
     },
     Command {
@@ -83,7 +83,7 @@ pub(super) const COMMANDS: &[Command] = &[
         places: "",
         least: 0,
         most: Some(0),
-        about: Some("cli.about.check"),
+        about: "cli.about.check",
         flags: &[
             flag("plan", Takes::One("INPUT"), "cli.flag.check_plan"),
             flag("sites", Takes::One("INPUT"), "cli.flag.check_sites"),
@@ -107,7 +107,7 @@ pub(super) const COMMANDS: &[Command] = &[
         places: "",
         least: 0,
         most: Some(0),
-        about: Some("cli.about.track"),
+        about: "cli.about.track",
         flags: &[
             flag("plan", Takes::Many("INPUT"), "cli.flag.track_plan"),
             flag("layer", Takes::Many("districts=INPUT"), "cli.flag.track_layer"),
@@ -122,17 +122,29 @@ pub(super) const COMMANDS: &[Command] = &[
         places: "OLD_PLAN NEW_PLAN",
         least: 2,
         most: Some(2),
-        about: Some("cli.about.diff"),
+        about: "cli.about.diff",
         flags: &[flag("sites", Takes::One("INPUT"), "cli.flag.diff_sites"), flag("out", Takes::Many("[FORMAT:]FILE"), "cli.flag.diff_out")],
     },
-    Command { word: Word::Convert, name: "convert", places: "INPUT OUT", least: 2, most: Some(2), about: None, flags: &[] },
+    Command {
+        word: Word::Convert,
+        name: "convert",
+        places: "INPUT OUT",
+        least: 2,
+        most: Some(2),
+        about: "cli.about.convert",
+        flags: &[
+            flag("to", Takes::One("CRS"), "cli.flag.to"),
+            flag("profile", Takes::One("NAME|FILE.toml"), "cli.flag.profile"),
+            flag("encoding", Takes::One("ENC"), "cli.flag.encoding"),
+        ],
+    },
     Command {
         word: Word::Map,
         name: "map",
         places: "[WORKSPACE]",
         least: 0,
         most: Some(1),
-        about: Some("cli.about.map"),
+        about: "cli.about.map",
         flags: &[
             flag("layer", Takes::Many("ROLE=INPUT"), "cli.flag.layer"),
             flag("template", Takes::One("NAME"), "cli.flag.template"),
@@ -151,7 +163,7 @@ pub(super) const COMMANDS: &[Command] = &[
         places: "DIR",
         least: 1,
         most: Some(1),
-        about: Some("cli.about.sample"),
+        about: "cli.about.sample",
         flags: &[flag("parcels", Takes::One("N"), "cli.flag.parcels")],
     },
     Command {
@@ -160,7 +172,7 @@ pub(super) const COMMANDS: &[Command] = &[
         places: "TASK DATA_DIR OUT_DIR",
         least: 3,
         most: Some(3),
-        about: Some("cli.about.bench"),
+        about: "cli.about.bench",
         flags: &[flag("jobs", Takes::One("N"), "cli.flag.jobs")],
     },
 ];
@@ -215,7 +227,7 @@ mod tests {
     fn every_command_and_flag_has_its_words() {
         let known: Vec<&str> = keys(Lang::Zh).collect();
         let flags = EVERYWHERE.iter().chain(COMMANDS.iter().flat_map(|c| c.flags));
-        for key in flags.filter_map(|f| f.help).chain(COMMANDS.iter().filter_map(|c| c.about)) {
+        for key in flags.filter_map(|f| f.help).chain(COMMANDS.iter().map(|c| c.about)) {
             assert!(known.contains(&key), "{key}");
         }
     }

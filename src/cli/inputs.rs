@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::meant::{CheckOrder, Manner};
 use super::outputs::{Output, Target};
-use crate::io::{check_output, is_same_place, read_bytes, write_atomically};
+use crate::io::{GEOMETRY_COLUMNS, check_output, is_same_place, read_bytes, write_atomically};
 use crate::job::{Gathered, Input, column_for, gather_onto};
 use crate::model::Role;
 use crate::rules::{RulePack, RuleSet};
@@ -62,7 +62,7 @@ pub(super) fn settings_apply(inputs: &[(Role, Input)]) -> Result<(), Fault> {
     for (role, input) in inputs {
         for (meaning, _) in &input.settings.options.fields {
             let of_sites = *role == Role::Sites && matches!(meaning.as_str(), "id" | "name" | "industry" | "kind");
-            if !of_sites && column_for(*role, meaning).is_none() {
+            if !of_sites && !GEOMETRY_COLUMNS.contains(&meaning.as_str()) && column_for(*role, meaning).is_none() {
                 return Err(refused(meaning, *role));
             }
         }

@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::grammar::{Command, Word};
 use super::outputs::{Format, Output};
 use super::said::Said;
+use crate::crs::Crs;
 use crate::job::{Input, TableOrder};
 use crate::model::{Date, Role};
 use crate::text::{Lang, Message};
@@ -30,6 +31,7 @@ pub(super) enum Meant {
     Check(Box<CheckOrder>),
     Track(TrackOrder),
     Diff(DiffOrder),
+    Convert(Box<ConvertOrder>),
     Map(MapOrder),
     Sample(SampleOrder),
     Bench(BenchOrder),
@@ -87,6 +89,16 @@ pub(super) struct DiffOrder {
 }
 
 #[derive(Clone, Debug)]
+pub(super) struct ConvertOrder {
+    pub input: Input,
+    pub out: PathBuf,
+    pub to: Option<Crs>,
+    /// Name of a profile, or a file.
+    pub profile: Option<String>,
+    pub encoding: Option<String>,
+}
+
+#[derive(Clone, Debug)]
 pub(super) struct MapOrder {
     pub workspace: Option<PathBuf>,
     pub layers: Vec<(Role, Input)>,
@@ -140,10 +152,7 @@ impl Meant {
                 sites: said.one("sites").map(input).transpose()?,
                 outputs: outputs(said, &[Format::Csv, Format::Json, Format::GeoJson])?,
             }),
-            Word::Convert => {
-                let name = said.command.map_or("", |c| c.name);
-                return Err(Fault::usage(Message::new("cli.command_not_built").with("command", name)));
-            }
+            Word::Convert => Self::Convert(Box::new(convert(said)?)),
         })
     }
 }
@@ -210,6 +219,18 @@ fn track(said: &Said) -> Result<TrackOrder, Fault> {
     Ok(TrackOrder { plans, districts, stats, date, outputs: outputs(said, &[Format::Csv, Format::Json])? })
 }
 
+fn convert(said: &Said) -> Result<ConvertOrder, Fault> {
+    let text = |name: &str| said.one(name).map(|v| v.to_string_lossy().into_owned());
+    let unknown = |name: String| Fault::usage(Message::new("cli.crs_unknown").with("crs", name));
+    Ok(ConvertOrder {
+        input: said.places.first().map(|p| input(p)).transpose()?.unwrap_or_default(),
+        out: place(said, 1),
+        to: text("to").map(|name| Crs::parse(&name).map_err(|_| unknown(name))).transpose()?,
+        profile: text("profile"),
+        encoding: text("encoding"),
+    })
+}
+
 fn map(said: &Said) -> Result<MapOrder, Fault> {
     let text = |name: &str| said.one(name).map(|v| v.to_string_lossy().into_owned());
     let order = MapOrder {
@@ -241,7 +262,9 @@ fn bench(said: &Said) -> Result<BenchOrder, Fault> {
     let task = said.places.first().map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
     const TASKS: [&str; 8] = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "live"];
     // T2 and T7 come in sizes: `T2_100k` reads projects_100k.
-    if !["T2", "T3", "T5", "T7", "live", FRAMES].contains(&&*task) && !["T2_", "T7_"].iter().any(|sized| task.starts_with(sized)) {
+    if !["T1", "T2", "T3", "T4", "T5", "T7", "live", FRAMES].contains(&&*task)
+        && !["T2_", "T7_"].iter().any(|sized| task.starts_with(sized))
+    {
         let known = TASKS.contains(&task.as_str());
         let code = if known { "cli.bench_not_built" } else { "cli.bench_unknown" };
         return Err(Fault::usage(Message::new(code).with("task", task)));

@@ -5,6 +5,7 @@
 mod asked;
 mod bench;
 mod check;
+mod convert;
 mod diff;
 mod fault;
 mod grammar;
@@ -91,6 +92,7 @@ fn work(meant: Meant, manner: Manner) -> Result<End, Fault> {
         Meant::Bench(order) => bench::run(&order, manner)?,
         Meant::Sample(order) => sample::run(&order, manner)?,
         Meant::Track(order) => track::run(&order, manner)?,
+        Meant::Convert(order) => convert::run(&order, manner)?,
         Meant::Diff(order) => diff::run(&order, manner)?,
     }
     Ok(End::Status(0))

@@ -61,9 +61,6 @@ impl Said {
         let Some(command) = self.command else {
             let name = word.to_string_lossy().into_owned();
             let Some(command) = grammar::command(&name) else { return Err(unknown_command(&name)) };
-            if command.about.is_none() {
-                return Err(Fault::usage(Message::new("cli.command_not_built").with("command", name)));
-            }
             self.command = Some(command);
             return Ok(());
         };

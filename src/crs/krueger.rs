@@ -48,26 +48,32 @@ impl Krueger {
         let tau = lat.to_radians().tan();
         let (sin_lon, cos_lon) = (lon - central_meridian_deg).to_radians().sin_cos();
         let conformal = self.conformal_tangent(tau);
-        let xi = conformal.atan2(cos_lon);
-        let eta = (sin_lon / conformal.hypot(cos_lon)).asinh();
-        let (xi_sum, eta_sum) = sums(&self.alpha, xi, eta);
-        [(eta + eta_sum) * self.radius_m, (xi + xi_sum) * self.radius_m]
+        let reach = (conformal * conformal + cos_lon * cos_lon).sqrt();
+        // Sine and cosine of ξ, hyperbolic ones of η, are known before the angles are; those of the double by the identities.
+        let (sin, cos, sinh) = (conformal / reach, cos_lon / reach, sin_lon / reach);
+        let cosh = (1.0 + sinh * sinh).sqrt();
+        let double =
+            Double { sin: 2.0 * sin * cos, cos: (cos - sin) * (cos + sin), sinh: 2.0 * sinh * cosh, cosh: 1.0 + 2.0 * sinh * sinh };
+        let (xi_sum, eta_sum) = double.sums(&self.alpha);
+        [(sinh.asinh() + eta_sum) * self.radius_m, (conformal.atan2(cos_lon) + xi_sum) * self.radius_m]
     }
 
     /// Longitude and latitude in degrees of an east (from the central meridian) and a north in m.
     pub fn inverse(&self, [east, north]: Point, central_meridian_deg: f64) -> Point {
         let (xi, eta) = (north / self.radius_m, east / self.radius_m);
-        let (xi_sum, eta_sum) = sums(&self.beta, xi, eta);
-        let (xi, eta) = (xi - xi_sum, eta - eta_sum);
-        let (sin_xi, cos_xi) = xi.sin_cos();
-        let conformal = sin_xi / eta.sinh().hypot(cos_xi);
-        let lon = eta.sinh().atan2(cos_xi);
+        let (sin, cos) = (2.0 * xi).sin_cos();
+        let sinh = (2.0 * eta).sinh();
+        let (xi_sum, eta_sum) = Double { sin, cos, sinh, cosh: (1.0 + sinh * sinh).sqrt() }.sums(&self.beta);
+        let (sin_xi, cos_xi) = (xi - xi_sum).sin_cos();
+        let sinh_eta = (eta - eta_sum).sinh();
+        let conformal = sin_xi / (sinh_eta * sinh_eta + cos_xi * cos_xi).sqrt();
+        let lon = sinh_eta.atan2(cos_xi);
         // Newton on the tangent of the latitude: three rounds reach the last bit.
         let e2 = self.e * self.e;
         let mut tau = conformal / (1.0 - e2);
         for _ in 0..5 {
             let at = self.conformal_tangent(tau);
-            let slope = (1.0 - e2) * 1.0f64.hypot(at) * 1.0f64.hypot(tau) / (1.0 + (1.0 - e2) * tau * tau);
+            let slope = (1.0 - e2) * ((1.0 + at * at) * (1.0 + tau * tau)).sqrt() / (1.0 + (1.0 - e2) * tau * tau);
             let step = (conformal - at) / slope;
             tau += step;
             if step.abs() <= 1e-16 * tau.abs().max(1.0) {
@@ -79,19 +85,40 @@ impl Krueger {
 
     /// Tangent of the conformal latitude from that of the geographic one.
     fn conformal_tangent(&self, tau: f64) -> f64 {
-        let sigma = (self.e * (self.e * tau / 1.0f64.hypot(tau)).atanh()).sinh();
-        tau * 1.0f64.hypot(sigma) - sigma * 1.0f64.hypot(tau)
+        let secant = (1.0 + tau * tau).sqrt();
+        // artanh of at most 0.083 and sinh of at most 0.007 by their series, to the last bit.
+        let x = self.e * tau / secant;
+        let x2 = x * x;
+        let artanh = ARTANH.iter().rev().fold(0.0, |sum, c| sum * x2 + c) * x;
+        let y = self.e * artanh;
+        let y2 = y * y;
+        let sigma = y * (1.0 + y2 / 6.0 * (1.0 + y2 / 20.0 * (1.0 + y2 / 42.0)));
+        tau * (1.0 + sigma * sigma).sqrt() - sigma * secant
     }
 }
 
-/// Σ c·sin 2jξ·cosh 2jη and Σ c·cos 2jξ·sinh 2jη.
-fn sums(coefficients: &[f64; 6], xi: f64, eta: f64) -> (f64, f64) {
-    let mut sum = (0.0, 0.0);
-    for (j, c) in coefficients.iter().enumerate().rev() {
-        let twice = 2.0 * (j + 1) as f64;
-        let (sin, cos) = (twice * xi).sin_cos();
-        sum.0 += c * sin * (twice * eta).cosh();
-        sum.1 += c * cos * (twice * eta).sinh();
+/// Of artanh x / x, in powers of x².
+const ARTANH: [f64; 9] = [1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0];
+
+/// Sine and cosine of 2ξ, hyperbolic ones of 2η.
+struct Double {
+    sin: f64,
+    cos: f64,
+    sinh: f64,
+    cosh: f64,
+}
+
+impl Double {
+    /// Σ cⱼ·sin 2jξ·cosh 2jη and Σ cⱼ·cos 2jξ·sinh 2jη: the real and the imaginary part of Σ cⱼ·sin 2j(ξ + iη), summed after
+    /// C. W. Clenshaw (1955).
+    fn sums(&self, coefficients: &[f64; 6]) -> (f64, f64) {
+        let (re, im) = (2.0 * self.cos * self.cosh, -2.0 * self.sin * self.sinh);
+        let (mut last, mut before) = ((0.0, 0.0), (0.0, 0.0));
+        for c in coefficients.iter().rev() {
+            let next = (re * last.0 - im * last.1 - before.0 + c, re * last.1 + im * last.0 - before.1);
+            (before, last) = (last, next);
+        }
+        let (sin_re, sin_im) = (self.sin * self.cosh, self.cos * self.sinh);
+        (sin_re * last.0 - sin_im * last.1, sin_re * last.1 + sin_im * last.0)
     }
-    sum
 }

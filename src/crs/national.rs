@@ -72,6 +72,29 @@ pub(super) fn facts(code: u32) -> Option<Facts> {
     Some(Facts { datum: Datum::Wgs84, form })
 }
 
+/// A Gauss–Krüger plane of the national numbering, as the heads of survey files say it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NationalPlane {
+    /// `2000国家大地坐标系` and its older ones.
+    pub system: &'static str,
+    pub width_deg: u32,
+    pub zone: u32,
+    /// Eastings begin with the zone.
+    pub prefixed: bool,
+}
+
+/// The plane of a code; the zone of one without prefix is that of its meridian.
+pub(super) fn plane(code: u32) -> Option<NationalPlane> {
+    let (s, i) = find(code)?;
+    let system = match s.datum {
+        Datum::Cgcs2000 => "2000国家大地坐标系",
+        Datum::Xian80 => "1980西安坐标系",
+        _ => "1954北京坐标系",
+    };
+    let first_zone = FIRST_MERIDIAN_DEG / s.width_deg + u32::from(s.width_deg == 6);
+    Some(NationalPlane { system, width_deg: s.width_deg, zone: first_zone + i, prefixed: s.first_zone.is_some() })
+}
+
 /// The code of these facts. A plane without zone prefix whose meridian both zone widths use is the 3° one unless
 /// `wide` says that its own name is of a 6° zone: the numbers are the same.
 pub(super) fn code(facts: Facts, wide: bool) -> Option<u32> {

@@ -121,6 +121,11 @@ impl Crs {
         }
     }
 
+    /// The plane of the national numbering this is, of any of its datums.
+    pub fn national_plane(&self) -> Option<super::NationalPlane> {
+        self.epsg().and_then(national::plane)
+    }
+
     /// Esri WKT1 for a `.prj` file. A WKT1 definition without a known code is its own text; systems for which we have
     /// no such text are an error.
     pub fn esri_wkt(&self) -> Result<String, CrsError> {

@@ -248,3 +248,15 @@ fn local_numbers_are_nobodys() {
     assert!(nothing([39_400_000.0, 4_400_000.0], [39_500_000.0, 4_500_000.0]));
     assert!(guess(BBox { min: [39_400_000.0, 4_400_000.0], max: [39_500_000.0, 4_500_000.0] }, QINGDAO).candidates.iter().any(|c| !c.fits));
 }
+
+#[test]
+fn a_plane_says_its_zone() {
+    let shown = |code| Crs::Epsg(code).national_plane().map(|p| (p.system, p.width_deg, p.zone, p.prefixed));
+    assert_eq!(shown(4528), Some(("2000国家大地坐标系", 3, 40, true)));
+    assert_eq!(shown(4549), Some(("2000国家大地坐标系", 3, 40, false)));
+    assert_eq!(shown(4498), Some(("2000国家大地坐标系", 6, 20, true)));
+    assert_eq!(shown(4509), Some(("2000国家大地坐标系", 6, 20, false)));
+    assert_eq!(shown(2364), Some(("1980西安坐标系", 3, 40, true)));
+    assert_eq!(shown(2437), Some(("1954北京坐标系", 3, 40, false)));
+    assert_eq!(shown(32650), None);
+}

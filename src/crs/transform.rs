@@ -2,8 +2,9 @@
 
 use super::facts::{Datum, Facts, Form};
 use super::krueger::Krueger;
-use super::{Crs, CrsError, foreign, national};
+use super::{Crs, CrsError, DatumShift, Kind, foreign, national};
 use crate::geom::Point;
+use std::sync::Arc;
 
 /// Farther than this from its central meridian a zone's plane is not used, in degrees.
 const ZONE_REACH_DEG: f64 = 6.0;
@@ -28,6 +29,11 @@ enum Way {
         from: Box<End>,
         hub: Crs,
         to: Box<End>,
+    },
+    /// By parameters of a person's, then to the system asked for.
+    Shifted {
+        shift: Arc<DatumShift>,
+        then: Box<Transform>,
     },
     /// PROJ from end to end.
     Direct {
@@ -67,6 +73,16 @@ impl Transform {
         Ok(Self { from: from.clone(), to: to.clone(), way })
     }
 
+    /// By a person's parameters into `shift.to`, and from there to `to`.
+    ///
+    /// # Errors
+    /// When there is no way from `shift.to`.
+    pub fn shifted(shift: Arc<DatumShift>, to: &Crs) -> Result<Self, CrsError> {
+        let then = Self::new(&shift.to, to)?;
+        let from = shift.from.clone().unwrap_or_else(|| shift.to.clone());
+        Ok(Self { from, to: to.clone(), way: Way::Shifted { shift, then: Box::new(then) } })
+    }
+
     pub fn from(&self) -> &Crs {
         &self.from
     }
@@ -90,6 +106,11 @@ impl Transform {
         }
         match &self.way {
             Way::Identity => Ok(()),
+            Way::Shifted { shift, then } => {
+                shift.apply(points)?;
+                then.apply(points)?;
+                finish(points, then.to.kind()? == Kind::Geographic)
+            }
             Way::Over { from, hub, to } => {
                 from.to_lon_lat(&self.from, hub, points)?;
                 from.check_reach(points)?;

@@ -9,6 +9,12 @@ pub struct BBox {
     pub max: Point,
 }
 
+impl Default for BBox {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 impl BBox {
     pub const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 
@@ -62,6 +68,12 @@ impl BBox {
         let apart = |axis: usize| (self.min[axis] - other.max[axis]).max(other.min[axis] - self.max[axis]).max(0.0);
         let (east, north) = (apart(0), apart(1));
         east * east + north * north
+    }
+
+    /// The box with east for north.
+    pub fn swapped(&self) -> Self {
+        let swap = |[a, b]: Point| [b, a];
+        Self { min: swap(self.min), max: swap(self.max) }
     }
 
     /// The box widened by `margin_m` on every side.

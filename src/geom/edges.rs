@@ -21,8 +21,10 @@ pub(super) enum Side {
 
 #[derive(Clone, Debug)]
 pub(super) struct Edges {
-    edges: Vec<Edge>,
-    ring_of: Vec<u32>,
+    /// The points of each ring, its first one again at its end: edge `i` of ring `r` begins at point `i + r`.
+    points: Vec<Point>,
+    /// One past the last edge of each ring.
+    ring_ends: Vec<u32>,
     /// Up to `FAN` edges of one ring each, from and to, in the order of the tree.
     runs: Vec<(u32, u32)>,
     /// Whether the runs stand as in the rings.
@@ -34,20 +36,24 @@ pub(super) struct Edges {
 
 impl Edges {
     pub(super) fn new(rings: RingsRef<'_>) -> Self {
-        let count = rings.coords().len();
-        let (mut edges, mut ring_of) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (number, ring) in rings.rings().enumerate() {
-            edges.extend(edges_of(ring));
-            ring_of.resize(edges.len(), number as u32);
+        let mut points = Vec::with_capacity(rings.coords().len() + rings.ring_count());
+        let mut ring_ends = Vec::with_capacity(rings.ring_count());
+        let most_runs = rings.coords().len() / FAN + rings.ring_count();
+        let (mut runs, mut lowest) = (Vec::with_capacity(most_runs), Vec::with_capacity(most_runs));
+        let mut start = 0;
+        for ring in rings.rings() {
+            let first = points.len();
+            points.extend_from_slice(ring);
+            // A ring without points has one too, so that the numbers stay in step.
+            points.push(ring.first().copied().unwrap_or_default());
+            for i in (0..ring.len()).step_by(FAN) {
+                let to = ring.len().min(i + FAN);
+                runs.push(((start + i) as u32, (start + to) as u32));
+                lowest.push(BBox::of(&points[first + i..=first + to]));
+            }
+            start += ring.len();
+            ring_ends.push(start as u32);
         }
-        let ends = rings.rings().scan(0, |end, ring| Some((std::mem::replace(end, *end + ring.len()), ring.len())));
-        let mut runs: Vec<(u32, u32)> = ends
-            .flat_map(|(start, len)| (0..len).step_by(FAN).map(move |i| ((start + i) as u32, (start + len.min(i + FAN)) as u32)))
-            .collect();
-        let mut lowest: Vec<BBox> = runs
-            .iter()
-            .map(|&(from, to)| edges[from as usize..to as usize].iter().fold(BBox::EMPTY, |b, &e| b.join(edge_box(e))))
-            .collect();
         let as_in_rings = rings.ring_count() <= FAN;
         let mut ring_runs = Vec::new();
         if as_in_rings {
@@ -68,20 +74,30 @@ impl Edges {
             let above = below.chunks(FAN).map(|few| few.iter().fold(BBox::EMPTY, |b, &c| b.join(c))).collect();
             levels.push(above);
         }
-        Self { edges, ring_of, runs, as_in_rings, ring_runs, levels }
+        Self { points, ring_ends, runs, as_in_rings, ring_runs, levels }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.edges.len()
+        self.ring_ends.last().map_or(0, |end| *end as usize)
     }
 
     pub(super) fn edge(&self, i: usize) -> Edge {
-        self.edges[i]
+        let at = i + self.ring_of(i);
+        [self.points[at], self.points[at + 1]]
     }
 
     /// The number of the ring that edge `i` belongs to.
     pub(super) fn ring_of(&self, i: usize) -> usize {
-        self.ring_of[i] as usize
+        // Most shapes have one ring.
+        if self.ring_ends.len() == 1 { 0 } else { self.ring_ends.partition_point(|end| *end as usize <= i) }
+    }
+
+    /// The edges of a run, with their numbers.
+    fn run(&self, number: usize) -> impl Iterator<Item = (usize, Edge)> + Clone + '_ {
+        let (from, to) = self.runs[number];
+        let (from, to) = (from as usize, to as usize);
+        let at = from + self.ring_of(from);
+        self.points[at..=at + (to - from)].windows(2).enumerate().map(move |(i, pair)| (from + i, [pair[0], pair[1]]))
     }
 
     /// Calls `found` with each edge from number `from` on whose box meets `window`, until it breaks.
@@ -105,13 +121,7 @@ impl Edges {
         if level > 0 {
             return (number * FAN..(number + 1) * FAN).try_for_each(|child| self.descend(level - 1, child, window, from, found));
         }
-        let Some(&(first, end)) = self.runs.get(number) else { return ControlFlow::Continue(()) };
-        for i in (first as usize).max(from)..end as usize {
-            if edge_box(self.edges[i]).meets(window) {
-                found(i)?;
-            }
-        }
-        ControlFlow::Continue(())
+        self.run(number).filter(|(i, edge)| *i >= from && edge_box(*edge).meets(window)).try_for_each(|(i, _)| found(i))
     }
 
     /// Makes `least2` the square of the distance from `edge` to the nearest of the edges, in m², where that is no more than it
@@ -128,8 +138,7 @@ impl Edges {
             return false;
         }
         if level == 0 {
-            let (from, to) = self.runs[number];
-            for &own in &self.edges[from as usize..to as usize] {
+            for (_, own) in self.run(number) {
                 if !is_beyond(&edge_box(own), *least2) {
                     let own2 = distance2(edge, own);
                     if own2 <= *least2 {
@@ -170,8 +179,7 @@ impl Edges {
                 run += length;
                 continue;
             }
-            for i in self.runs[run].0..self.runs[run].1 {
-                let [here, after] = self.edges[i as usize];
+            for (_, [here, after]) in self.run(run) {
                 if room.is_empty() || before & point(here) & point(after) == 0 {
                     room.push(here);
                     before = point(here);
@@ -213,28 +221,28 @@ impl Edges {
     }
 
     fn join_runs(&self, a: usize, b: usize, found: &mut impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
-        let run = |number: usize| self.runs[number].0 as usize..self.runs[number].1 as usize;
-        if a == b && self.goes_one_way(run(a)) {
+        if a == b && self.goes_one_way(a) {
             return ControlFlow::Continue(());
         }
         let mut boxes = [BBox::EMPTY; FAN];
-        run(b).zip(&mut boxes).for_each(|(j, bbox)| *bbox = edge_box(self.edges[j]));
-        for i in run(a) {
-            let own = edge_box(self.edges[i]);
+        self.run(b).zip(&mut boxes).for_each(|((_, edge), bbox)| *bbox = edge_box(edge));
+        let (first, end) = self.runs[b];
+        for (i, edge) in self.run(a) {
+            let own = edge_box(edge);
             if a != b && !own.meets(&self.levels[0][b]) {
                 continue;
             }
-            for (j, _) in run(b).zip(&boxes).filter(|(j, bbox)| (a != b || *j > i) && own.meets(bbox)) {
+            for (j, _) in (first as usize..end as usize).zip(&boxes).filter(|(j, bbox)| (a != b || *j > i) && own.meets(bbox)) {
                 found(i.min(j), i.max(j))?;
             }
         }
         ControlFlow::Continue(())
     }
 
-    /// Whether edges that follow each other all lead east, or all west, north or south: then none meets another.
-    fn goes_one_way(&self, run: std::ops::Range<usize>) -> bool {
-        let edges = &self.edges[run];
-        let all = |goes: fn(&Edge) -> bool| edges.iter().all(goes);
+    /// Whether the edges of a run, which follow each other, all lead east, or all west, north or south: then none meets
+    /// another.
+    fn goes_one_way(&self, run: usize) -> bool {
+        let all = |goes: fn(Edge) -> bool| self.run(run).all(|(_, edge)| goes(edge));
         all(|[a, b]| a[0] < b[0]) || all(|[a, b]| a[0] > b[0]) || all(|[a, b]| a[1] < b[1]) || all(|[a, b]| a[1] > b[1])
     }
 
@@ -242,7 +250,7 @@ impl Edges {
     pub(super) fn locate(&self, p: Point) -> Side {
         let ray = BBox { min: p, max: [f64::INFINITY, p[1]] };
         let mut place = Side::Outside;
-        let _ = self.meeting(ray, 0, |i| match ray_meets(p, self.edges[i]) {
+        let _ = self.meeting(ray, 0, |i| match ray_meets(p, self.edge(i)) {
             Some(Ordering::Equal) => {
                 place = Side::Border;
                 ControlFlow::Break(())

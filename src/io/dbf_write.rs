@@ -1,9 +1,10 @@
 //! dBASE tables for writing: field names of at most 10 bytes in the right encoding, texts never cut inside a character.
 
-use super::encoding::by_label;
+use super::encoding::{by_label, decode_field};
 use crate::model::{Date, Field, FieldKind, Value};
-use encoding_rs::{Encoding, GB18030};
-use std::collections::HashSet;
+use crate::text::Message;
+use encoding_rs::{Encoding, GB18030, GBK};
+use std::collections::{BTreeMap, HashSet};
 
 /// How the texts of a shapefile are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,38 +51,88 @@ impl TextProfile {
 const NAME_BYTES: usize = 10;
 const TEXT_BYTES: usize = 254;
 
-/// A `.dbf`, and how many texts had to be cut to fit their field. Rows hold a value a field.
-pub fn dbf_bytes(fields: &[Field], rows: &[Vec<Value>], profile: TextProfile) -> (Vec<u8>, usize) {
-    let encoding = profile.encoding();
-    let names = names(fields, encoding);
-    let columns: Vec<Layout> = fields.iter().enumerate().map(|(i, field)| Layout::new(field, i, rows, encoding)).collect();
-    let record_length = 1 + columns.iter().map(|c| c.width).sum::<usize>();
-    let mut out = Vec::with_capacity(33 + 32 * fields.len() + rows.len() * record_length);
-    // A fixed day: the same layer gives the same bytes whenever it is written.
-    out.extend([0x03, 100, 1, 1]);
-    out.extend((rows.len() as u32).to_le_bytes());
-    out.extend((33 + 32 * fields.len() as u16).to_le_bytes());
-    out.extend((record_length as u16).to_le_bytes());
-    out.extend([0; 17]);
-    out.extend([profile.language_byte(), 0, 0]);
-    for (name, column) in names.iter().zip(&columns) {
-        let mut descriptor = [0; 32];
-        descriptor[..name.len()].copy_from_slice(name);
-        descriptor[11] = column.code;
-        descriptor[16] = column.width as u8;
-        descriptor[17] = column.decimals as u8;
-        out.extend(descriptor);
+/// A `.dbf` to be: the widths of its columns are known, nothing is made yet.
+pub struct DbfTable<'a> {
+    fields: &'a [Field],
+    names: Vec<Vec<u8>>,
+    columns: Vec<Layout>,
+    profile: TextProfile,
+    rows: usize,
+}
+
+/// What did not fit, by field.
+#[derive(Default)]
+struct Losses {
+    cut: BTreeMap<usize, usize>,
+    rounded: BTreeMap<usize, usize>,
+    beyond_gbk: usize,
+}
+
+impl<'a> DbfTable<'a> {
+    /// `rows` hold a value a field.
+    pub fn new(fields: &'a [Field], rows: &[&[Value]], profile: TextProfile) -> Self {
+        let encoding = profile.encoding();
+        let columns = fields.iter().enumerate().map(|(i, field)| Layout::new(field, i, rows, encoding)).collect();
+        Self { fields, names: names(fields, encoding), columns, profile, rows: rows.len() }
     }
-    out.push(0x0D);
-    let mut cut = 0;
-    for row in rows {
-        out.push(b' ');
-        for (i, column) in columns.iter().enumerate() {
-            cut += usize::from(column.write(row.get(i).unwrap_or(&Value::Null), encoding, &mut out));
+
+    fn record_length(&self) -> usize {
+        1 + self.columns.iter().map(|c| c.width).sum::<usize>()
+    }
+
+    /// How large the file will be.
+    pub fn bytes(&self) -> usize {
+        34 + 32 * self.fields.len() + self.rows * self.record_length()
+    }
+
+    /// Names of the fields as they are written.
+    pub fn names(&self) -> Vec<String> {
+        self.names.iter().map(|name| decode_field(name, self.profile.encoding())).collect()
+    }
+
+    /// The file, and what had to be changed to fit it.
+    pub fn write(&self, rows: &[&[Value]]) -> (Vec<u8>, Vec<Message>) {
+        let mut out = Vec::with_capacity(self.bytes());
+        // A fixed day: the same layer gives the same bytes whenever it is written.
+        out.extend([0x03, 100, 1, 1]);
+        out.extend((rows.len() as u32).to_le_bytes());
+        out.extend((33 + 32 * self.fields.len() as u16).to_le_bytes());
+        out.extend((self.record_length() as u16).to_le_bytes());
+        out.extend([0; 17]);
+        out.extend([self.profile.language_byte(), 0, 0]);
+        for (name, column) in self.names.iter().zip(&self.columns) {
+            let mut descriptor = [0; 32];
+            descriptor[..name.len()].copy_from_slice(name);
+            descriptor[11] = column.code;
+            descriptor[16] = column.width as u8;
+            descriptor[17] = column.decimals as u8;
+            out.extend(descriptor);
         }
+        out.push(0x0D);
+        let mut losses = Losses::default();
+        for row in rows {
+            out.push(b' ');
+            for (i, column) in self.columns.iter().enumerate() {
+                column.write(row.get(i).unwrap_or(&Value::Null), i, self.profile.encoding(), &mut losses, &mut out);
+            }
+        }
+        out.push(0x1A);
+        (out, self.said(&losses))
     }
-    out.push(0x1A);
-    (out, cut)
+
+    fn said(&self, losses: &Losses) -> Vec<Message> {
+        let of = |code, by_field: &BTreeMap<usize, usize>| {
+            let fields: Vec<&str> = by_field.keys().filter_map(|i| self.fields.get(*i)).map(|f| &*f.name).collect();
+            let message = || Message::new(code).with("count", by_field.values().sum::<usize>()).with("fields", fields.join(", "));
+            (!by_field.is_empty()).then(message)
+        };
+        let mut said: Vec<Message> =
+            of("io.write_text_cut", &losses.cut).into_iter().chain(of("io.write_rounded", &losses.rounded)).collect();
+        if losses.beyond_gbk > 0 {
+            said.push(Message::new("io.write_beyond_gbk").with("count", losses.beyond_gbk));
+        }
+        said
+    }
 }
 
 struct Layout {
@@ -91,7 +142,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(field: &Field, column: usize, rows: &[Vec<Value>], encoding: &'static Encoding) -> Self {
+    fn new(field: &Field, column: usize, rows: &[&[Value]], encoding: &'static Encoding) -> Self {
         let values = || rows.iter().filter_map(move |row| row.get(column)).filter(|v| !v.is_null());
         let (kept, kept_decimals) = (usize::from(field.width), usize::from(field.decimals));
         match field.kind {
@@ -114,8 +165,7 @@ impl Layout {
         }
     }
 
-    /// Gives whether the text had to be cut.
-    fn write(&self, value: &Value, encoding: &'static Encoding, out: &mut Vec<u8>) -> bool {
+    fn write(&self, value: &Value, field: usize, encoding: &'static Encoding, losses: &mut Losses, out: &mut Vec<u8>) {
         let text = match (self.code, value) {
             (_, Value::Null) if self.code == b'L' => "?".to_owned(),
             (b'D', Value::Date(Date { year, month, day })) => format!("{year:04}{month:02}{day:02}"),
@@ -123,7 +173,16 @@ impl Layout {
             (b'N', v) if self.decimals > 0 => v.number().map(|x| format!("{x:.*}", self.decimals)).unwrap_or_default(),
             (_, v) => v.to_string(),
         };
+        if self.code == b'N' && value.number().is_some_and(|x| text.parse() != Ok(x)) {
+            *losses.rounded.entry(field).or_default() += 1;
+        }
         let bytes = whole_characters(&text, self.width, encoding);
+        let whole = encoding.encode(&text).0.len();
+        if bytes.len() < whole {
+            *losses.cut.entry(field).or_default() += 1;
+        }
+        // Four-byte characters of GB 18030: a program that reads code page 936 shows others.
+        losses.beyond_gbk += usize::from(encoding == GB18030 && !text.is_ascii() && GBK.encode(&text).2);
         let blanks = self.width - bytes.len();
         if self.code == b'N' {
             out.extend(std::iter::repeat_n(b' ', blanks));
@@ -132,7 +191,6 @@ impl Layout {
         if self.code != b'N' {
             out.extend(std::iter::repeat_n(b' ', blanks));
         }
-        bytes.len() < encoding.encode(&text).0.len()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which encoding a file's text is in, and why: declared, told by a header byte, or read off the content.
 
+use super::WriteError;
 use crate::text::Message;
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// An encoding that was settled on, how, and what is odd about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +140,7 @@ pub fn sniffed(evidence: &Evidence) -> Chosen {
 }
 
 /// The encoding the content proves against a declaration, if it does.
-fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
+pub fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -> Option<Chosen> {
     // GBK text of a character or two can pass for UTF-8 by accident; longer text cannot.
     let proven = if declared == UTF_8 && evidence.not_utf8 {
         sniffed(evidence).encoding
@@ -148,8 +149,8 @@ fn contradicted(declared: &'static Encoding, evidence: &Evidence, label: &str) -
     } else {
         return None;
     };
-    let doubt = Message::new("io.encoding_contradicted").with("label", label).with("used", proven.name());
-    Some(Chosen { encoding: proven, how: Message::new("io.encoding_by_content"), doubt: Some(doubt) })
+    let doubt = Some(contradiction(label, proven));
+    Some(Chosen { encoding: proven, how: Message::new("io.encoding_by_content"), doubt })
 }
 
 /// A text file: by BOM, strict UTF-8, else GB 18030; the user's word first. Gives the text without its BOM.
@@ -173,6 +174,68 @@ pub fn decode_file(bytes: &[u8], forced: Option<&str>) -> Result<(String, Chosen
     let (text, _, broken) = GB18030.decode(bytes);
     let doubt = broken.then(|| Message::new("io.encoding_doubtful").with("label", GB18030.name()));
     Ok((text.into_owned(), Chosen { encoding: GB18030, how: Message::new("io.encoding_by_content"), doubt }))
+}
+
+/// A text in the encoding that a user asks for; `UTF-8-BOM` with its mark.
+///
+/// # Errors
+/// When the label names no encoding, or one that cannot hold the text.
+pub fn encode_text(text: &str, label: &str) -> Result<Vec<u8>, WriteError> {
+    let with_bom = label.eq_ignore_ascii_case("UTF-8-BOM");
+    let found = by_label(if with_bom { "UTF-8" } else { label });
+    let encoding = found.ok_or_else(|| WriteError(Message::new("io.write_encoding").with("encoding", label)))?;
+    if encoding == UTF_8 {
+        return Ok([if with_bom { &b"\xEF\xBB\xBF"[..] } else { b"" }, text.as_bytes()].concat());
+    }
+    // The four-byte characters of GB 18030 are no GBK: programs that read code page 936 would show others.
+    let narrow = if encoding == GB18030 { GBK } else { encoding };
+    let (bytes, _, lost) = narrow.encode(text);
+    if lost {
+        let mut buffer = [0; 4];
+        let strange: String = text.chars().filter(|c| narrow.encode(c.encode_utf8(&mut buffer)).2).take(10).collect();
+        return Err(WriteError(Message::new("io.write_not_gbk").with("encoding", narrow.name()).with("text", strange)));
+    }
+    Ok(bytes.into_owned())
+}
+
+/// XML: by BOM, strict UTF-8, what its first line declares, else GB 18030; the user's word first. Gives the text without
+/// its BOM.
+///
+/// # Errors
+/// When `forced` names no encoding.
+pub fn decode_xml(bytes: &[u8], forced: Option<&str>) -> Result<(String, Chosen), Message> {
+    // UTF-16 without its mark: every other byte of the first `<?` is nothing.
+    let wide = match bytes {
+        [b'<', 0, b'?', 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, b'?', ..] => Some(UTF_16BE),
+        _ => None,
+    };
+    if let (None, Some(encoding)) = (forced, wide) {
+        let text = encoding.decode_without_bom_handling(bytes).0.into_owned();
+        return Ok((text, Chosen { encoding, how: Message::new("io.encoding_by_content"), doubt: None }));
+    }
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+    let declared = head.split_once("encoding=").filter(|_| head.trim_start().starts_with("<?xml"));
+    let label = declared.and_then(|(_, rest)| rest.split(['"', '\'']).nth(1)).unwrap_or_default().to_owned();
+    let (text, mut chosen) = decode_file(bytes, forced)?;
+    let is_plain = bytes.is_ascii() || forced.is_some() || Encoding::for_bom(bytes).is_some();
+    match by_label(&label).filter(|_| !is_plain) {
+        Some(encoding) if encoding == chosen.encoding => chosen.how = Message::new("io.encoding_by_xml").with("label", label),
+        // All of it is UTF-8, which text in another encoding is not by accident.
+        Some(_) if chosen.encoding == UTF_8 => chosen.doubt = Some(contradiction(&label, UTF_8)),
+        Some(encoding) if encoding == UTF_8 => chosen.doubt = Some(contradiction(&label, chosen.encoding)),
+        Some(encoding) => {
+            let (text, _, is_broken) = encoding.decode(bytes);
+            let doubt = is_broken.then(|| Message::new("io.encoding_doubtful").with("label", encoding.name()));
+            return Ok((text.into_owned(), Chosen { encoding, how: Message::new("io.encoding_by_xml").with("label", label), doubt }));
+        }
+        None => {}
+    }
+    Ok((text, chosen))
+}
+
+fn contradiction(label: &str, used: &'static Encoding) -> Message {
+    Message::new("io.encoding_contradicted").with("label", label).with("used", used.name())
 }
 
 /// A fixed-width text: a character cut at the end is dropped; what is broken elsewhere shows as `U+FFFD`.

@@ -1,17 +1,17 @@
 //! Files: read in pieces with their siblings, written beside and renamed. The only home of `std::fs`.
 
-use super::{ReadError, Source};
+use super::{FileBytes, ReadError, Source};
+use crate::task::both;
 use crate::text::Message;
 use std::fs::{self, File};
-use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tempfile::TempPath;
 
 /// Extensions of the files that make up one shapefile.
-const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "ain", "aih", "xml"];
+pub(super) const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "ain", "aih", "xml"];
 /// Those of them that a reader looks into.
-const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
+pub(super) const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
 /// Bytes a single read asks for. No memory map: a file cut on a share while mapped would end the program.
 const PIECE: usize = 1 << 20;
 
@@ -44,37 +44,38 @@ pub fn read_source(path: &Path) -> Result<Source, ReadError> {
     Ok(source)
 }
 
-/// The bytes of one file, read in pieces.
+/// The bytes of one file, read in pieces; of a large one both halves at once, because what takes time is not the disk
+/// but the room that the system makes.
 ///
 /// # Errors
 /// When the system refuses to read it.
-pub fn read_bytes(path: &Path) -> Result<Arc<[u8]>, ReadError> {
+pub fn read_bytes(path: &Path) -> Result<FileBytes, ReadError> {
     let refused = |e: std::io::Error| read_refused(&shown(path), &e);
     let mut file = File::open(path).map_err(refused)?;
     let expected = file.metadata().map_or(0, |m| usize::try_from(m.len()).unwrap_or(0));
-    // Straight to where they stay: a large file is not copied, and not held twice.
-    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, expected).collect();
-    let mut filled = 0;
-    if let Some(room) = Arc::get_mut(&mut bytes) {
-        for piece in room.chunks_mut(PIECE) {
-            let got = read_full(&mut file, piece).map_err(refused)?;
-            filled += got;
-            if got < piece.len() {
-                break;
-            }
+    let mut bytes = vec![0; expected];
+    let (first, second) = bytes.split_at_mut(if expected > 16 * PIECE { expected / 2 } else { expected });
+    let start = first.len() as u64;
+    let (first, second) = both(|| read_full(&file, 0, first), || read_full(&file, start, second));
+    let (first, second) = (first.map_err(refused)?, second.map_err(refused)?);
+    // What shrank meanwhile ends at its first gap; what grew, or what the system did not tell the length of, goes on.
+    let filled = if first as u64 == start { first + second } else { first };
+    bytes.truncate(filled);
+    if filled == expected {
+        if expected > 0 {
+            file.seek(SeekFrom::Start(expected as u64)).map_err(refused)?;
         }
+        file.read_to_end(&mut bytes).map_err(refused)?;
     }
-    // What the system did not tell the length of, or what grew or shrank since.
-    let mut more = Vec::new();
-    file.read_to_end(&mut more).map_err(refused)?;
-    if more.is_empty() && filled == bytes.len() { Ok(bytes) } else { Ok([&bytes[..filled], &more].concat().into()) }
+    Ok(bytes.into())
 }
 
-/// Fills `piece` as far as the file goes.
-fn read_full(file: &mut File, piece: &mut [u8]) -> std::io::Result<usize> {
+/// Fills `room` from the byte `at` of the file on, as far as the file goes.
+fn read_full(file: &File, at: u64, room: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
-    while filled < piece.len() {
-        match file.read(&mut piece[filled..]) {
+    while filled < room.len() {
+        let end = room.len().min(filled + PIECE);
+        match read_at(file, at + filled as u64, &mut room[filled..end]) {
             Ok(0) => break,
             Ok(got) => filled += got,
             Err(e) if e.kind() == ErrorKind::Interrupted => {}
@@ -82,6 +83,16 @@ fn read_full(file: &mut File, piece: &mut [u8]) -> std::io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, at: u64, room: &mut [u8]) -> std::io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, room, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, at: u64, room: &mut [u8]) -> std::io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, room, at)
 }
 
 /// BLAKE3 over the file and its siblings: what a verdict says it was computed from.

@@ -2,10 +2,11 @@
 
 use super::encoding::decode_file;
 use super::shapefile::{listed, swapped};
+use super::shapes::{LeftOut, Shapes};
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Crs;
-use crate::geom::{Point, Rings};
-use crate::model::{Field, FieldKind, GeometryKind, Value};
+use crate::geom::Point;
+use crate::model::{Field, FieldKind, Value};
 use crate::task::Progress;
 use crate::text::Message;
 use ::geojson::{Feature, GeoJson, Geometry, GeometryValue, JsonObject, JsonValue, Position, feature::Id};
@@ -21,6 +22,10 @@ const TYPES: &[&[u8]] = &[b"\"FeatureCollection\"", b"\"Feature\"", b"\"coordina
 impl Reader for GeoJsonFile {
     fn format(&self) -> &'static str {
         "geojson"
+    }
+
+    fn has_layers(&self) -> bool {
+        false
     }
 
     fn sniff(&self, source: &Source) -> Confidence {
@@ -41,7 +46,7 @@ impl Reader for GeoJsonFile {
         let (text, encoding) = decode_file(&source.bytes, options.encoding.as_deref()).map_err(refused)?;
         let read = parse(&text).map_err(refused)?;
         drop(text);
-        let kind = read.kind();
+        let kind = Shapes::kind_of_all(read.features.iter().map(|f| &f.shapes));
         let fields: Arc<[Field]> = fields(&read.features);
         let mut notes = Notes {
             format: self.format(),
@@ -56,16 +61,14 @@ impl Reader for GeoJsonFile {
         progress.set_total(read.features.len() as u64);
 
         let column_of: HashMap<&str, usize> = fields.iter().enumerate().map(|(i, f)| (&*f.name, i)).collect();
-        let (mut other_kind, mut broken) = (Vec::new(), Vec::new());
+        let (mut left_out, mut broken) = (LeftOut::default(), Vec::new());
         let mut chunk = Chunk::new(fields.clone());
         for (i, mut item) in read.features.into_iter().enumerate() {
             if item.broken {
                 broken.push(i + 1);
             }
             let rings = item.shapes.rings(kind);
-            if item.shapes.holds_other_than(kind) {
-                other_kind.push(i + 1);
-            }
+            left_out.see(i + 1, &item.shapes, kind);
             let rings = if options.north_first == Some(true) { swapped(rings) } else { rings };
             let mut values = vec![Value::Null; fields.len()];
             for (name, value) in std::mem::take(&mut item.properties) {
@@ -84,10 +87,10 @@ impl Reader for GeoJsonFile {
         }
         progress.add(chunk.len() as u64);
         sink(chunk);
-        for (code, records) in [("io.records_other_kind", other_kind), ("io.json_features_broken", broken)] {
-            if !records.is_empty() {
-                notes.messages.push(Message::new(code).with("count", records.len()).with("records", listed(&records)));
-            }
+        left_out.say(&mut notes);
+        if !broken.is_empty() {
+            let message = Message::new("io.json_features_broken").with("count", broken.len());
+            notes.messages.push(message.with("records", listed(&broken)));
         }
         Ok(notes)
     }
@@ -106,14 +109,6 @@ struct Item {
     shapes: Shapes,
     properties: JsonObject,
     broken: bool,
-}
-
-/// Geometry sorted by kind; a collection may hold several.
-#[derive(Default)]
-struct Shapes {
-    areas: Vec<Vec<Vec<Point>>>,
-    lines: Vec<Vec<Point>>,
-    points: Vec<Point>,
 }
 
 fn parse(text: &str) -> Result<Read, Message> {
@@ -141,29 +136,47 @@ fn parse_leniently(text: &str) -> Result<Read, Message> {
     let text = text.replace('\u{1e}', " ");
     let mut read = Read::default();
     for document in serde_json::Deserializer::from_str(&text).into_iter::<JsonValue>() {
-        let document = document.map_err(|e| Message::new("io.json_broken").with("cause", e.to_string()))?;
-        let JsonValue::Object(mut object) = document else { return Err(Message::new("io.json_not_geo")) };
-        let kind = object.get("type").and_then(JsonValue::as_str).unwrap_or_default().to_owned();
-        read.crs = read.crs.or_else(|| object.remove("crs"));
-        match (kind.as_str(), object.remove("features")) {
-            ("FeatureCollection", Some(JsonValue::Array(features))) => read.features.extend(features.into_iter().map(lenient_feature)),
-            ("Feature", None) => read.features.push(lenient_feature(JsonValue::Object(object))),
-            _ => match lenient_geometry(JsonValue::Object(object)) {
-                Some(geometry) => read.features.push(Item::new(Some(geometry), JsonObject::new())),
-                None => return Err(Message::new("io.json_not_geo")),
-            },
+        match document {
+            Ok(document) => read.add(document)?,
+            Err(e) => return by_lines(&text).unwrap_or_else(|| Err(Message::new("io.json_broken").with("cause", e.to_string()))),
         }
     }
     Ok(read)
 }
 
+/// A sequence of which some lines are broken: each is a record without anything. `None` for any other text, and for one
+/// whose last line is broken: it was cut, and who knows what came after it.
+fn by_lines(text: &str) -> Option<Result<Read, Message>> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let documents: Vec<Option<JsonValue>> = lines.iter().map(|line| serde_json::from_str(line).ok()).collect();
+    let whole = documents.iter().flatten().count();
+    if !lines.iter().all(|line| line.starts_with('{')) || whole * 2 < lines.len() || documents.last().is_none_or(Option::is_none) {
+        return None;
+    }
+    let mut read = Read::default();
+    for document in documents {
+        match document {
+            Some(document) => {
+                if let Err(refusal) = read.add(document) {
+                    return Some(Err(refusal));
+                }
+            }
+            None => read.features.push(Item { broken: true, ..Item::default() }),
+        }
+    }
+    Some(Ok(read))
+}
+
 fn lenient_feature(value: JsonValue) -> Item {
     let JsonValue::Object(mut object) = value else { return Item { broken: true, ..Item::default() } };
     let named = object.get("type").is_none_or(|t| t == "Feature");
-    let properties = match object.remove("properties") {
+    let mut properties = match object.remove("properties") {
         Some(JsonValue::Object(properties)) => properties,
         _ => JsonObject::new(),
     };
+    if let (Some(id @ (JsonValue::String(_) | JsonValue::Number(_))), false) = (object.remove("id"), properties.contains_key("id")) {
+        properties.insert("id".into(), id);
+    }
     let geometry = match object.remove("geometry") {
         Some(JsonValue::Null) => Some(None),
         Some(value) => lenient_geometry(value).map(Some),
@@ -201,81 +214,32 @@ impl Item {
     fn new(geometry: Option<Geometry>, properties: JsonObject) -> Self {
         let mut item = Self { properties, ..Self::default() };
         if let Some(geometry) = geometry {
-            item.broken = item.shapes.add(&geometry.value).is_none();
+            item.broken = add(&mut item.shapes, &geometry.value).is_none();
         }
         item
     }
 }
 
-impl Shapes {
-    /// `None` when a position has fewer than two numbers.
-    fn add(&mut self, value: &GeometryValue) -> Option<()> {
-        match value {
-            GeometryValue::Point { coordinates } => self.points.push(point(coordinates)?),
-            GeometryValue::MultiPoint { coordinates } => self.points.extend(path(coordinates)?),
-            GeometryValue::LineString { coordinates } => self.lines.push(path(coordinates)?),
-            GeometryValue::MultiLineString { coordinates } => self.lines.extend(paths(coordinates)?),
-            GeometryValue::Polygon { coordinates } => self.areas.push(paths(coordinates)?),
-            GeometryValue::MultiPolygon { coordinates } => {
-                for part in coordinates {
-                    self.areas.push(paths(part)?);
-                }
-            }
-            GeometryValue::GeometryCollection { geometries } => {
-                for geometry in geometries {
-                    self.add(&geometry.value)?;
-                }
+/// `None` when a position has fewer than two numbers.
+fn add(shapes: &mut Shapes, value: &GeometryValue) -> Option<()> {
+    match value {
+        GeometryValue::Point { coordinates } => shapes.points.push(point(coordinates)?),
+        GeometryValue::MultiPoint { coordinates } => shapes.points.extend(path(coordinates)?),
+        GeometryValue::LineString { coordinates } => shapes.lines.push(path(coordinates)?),
+        GeometryValue::MultiLineString { coordinates } => shapes.lines.extend(paths(coordinates)?),
+        GeometryValue::Polygon { coordinates } => shapes.areas.push(paths(coordinates)?),
+        GeometryValue::MultiPolygon { coordinates } => {
+            for part in coordinates {
+                shapes.areas.push(paths(part)?);
             }
         }
-        Some(())
-    }
-
-    fn kind(&self) -> Option<GeometryKind> {
-        if !self.areas.is_empty() {
-            Some(GeometryKind::Area)
-        } else if !self.lines.is_empty() {
-            Some(GeometryKind::Line)
-        } else if !self.points.is_empty() {
-            Some(GeometryKind::Point)
-        } else {
-            None
+        GeometryValue::GeometryCollection { geometries } => {
+            for geometry in geometries {
+                add(shapes, &geometry.value)?;
+            }
         }
     }
-
-    fn holds_other_than(&self, kind: GeometryKind) -> bool {
-        (kind != GeometryKind::Area && !self.areas.is_empty())
-            || (kind != GeometryKind::Line && !self.lines.is_empty())
-            || (kind != GeometryKind::Point && !self.points.is_empty())
-    }
-
-    fn rings(&self, kind: GeometryKind) -> Rings {
-        let mut rings = Rings::new();
-        match kind {
-            GeometryKind::Area => {
-                for part in &self.areas {
-                    let before = rings.as_ref().ring_count();
-                    part.iter().filter(|ring| !ring.is_empty()).for_each(|ring| rings.push_ring(ring));
-                    if rings.as_ref().ring_count() > before {
-                        rings.end_polygon();
-                    }
-                }
-            }
-            GeometryKind::Line => {
-                for line in self.lines.iter().filter(|line| !line.is_empty()) {
-                    rings.push_path(line);
-                    rings.end_part();
-                }
-            }
-            GeometryKind::Point => {
-                for p in &self.points {
-                    rings.push_path(&[*p]);
-                    rings.end_part();
-                }
-            }
-            GeometryKind::None => {}
-        }
-        rings
-    }
+    Some(())
 }
 
 fn point(position: &Position) -> Option<Point> {
@@ -292,11 +256,20 @@ fn paths(lines: &[Vec<Position>]) -> Option<Vec<Vec<Point>>> {
 }
 
 impl Read {
-    /// Areas if there are any, else lines, else points.
-    fn kind(&self) -> GeometryKind {
-        let kinds: Vec<GeometryKind> = self.features.iter().filter_map(|f| f.shapes.kind()).collect();
-        let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
-        order.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(GeometryKind::None)
+    /// What one document of a text holds.
+    fn add(&mut self, document: JsonValue) -> Result<(), Message> {
+        let JsonValue::Object(mut object) = document else { return Err(Message::new("io.json_not_geo")) };
+        let kind = object.get("type").and_then(JsonValue::as_str).unwrap_or_default().to_owned();
+        self.crs = self.crs.take().or_else(|| object.remove("crs"));
+        match (kind.as_str(), object.remove("features")) {
+            ("FeatureCollection", Some(JsonValue::Array(features))) => self.features.extend(features.into_iter().map(lenient_feature)),
+            ("Feature", None) => self.features.push(lenient_feature(JsonValue::Object(object))),
+            _ => match lenient_geometry(JsonValue::Object(object)) {
+                Some(geometry) => self.features.push(Item::new(Some(geometry), JsonObject::new())),
+                None => return Err(Message::new("io.json_not_geo")),
+            },
+        }
+        Ok(())
     }
 
     /// Member `crs`; without one the standard says longitude and latitude, where the numbers allow it.
@@ -317,11 +290,7 @@ impl Read {
                 }
             }
             None => {
-                let all = |shapes: &Shapes, test: fn(&Point) -> bool| {
-                    let rings = shapes.areas.iter().flatten().chain(&shapes.lines).flatten();
-                    rings.chain(&shapes.points).all(test)
-                };
-                if self.features.iter().all(|f| all(&f.shapes, |p| p[0].abs() <= 180.0 && p[1].abs() <= 180.0)) {
+                if self.features.iter().all(|f| f.shapes.are_degrees()) {
                     notes.crs = Some(Crs::WGS84_LON_LAT);
                     notes.crs_how = Some(Message::new("io.crs_by_rfc"));
                 }

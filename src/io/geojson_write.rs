@@ -134,7 +134,7 @@ impl GeoJsonWriter {
 }
 
 /// 9 decimals, trailing zeros left off.
-fn degrees(v: f64) -> String {
+pub(super) fn degrees(v: f64) -> String {
     let text = format!("{v:.9}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
     if short == "-0" { "0".to_owned() } else { short.to_owned() }

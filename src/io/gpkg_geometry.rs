@@ -83,6 +83,22 @@ fn point(out: &mut Vec<u8>, p: Point) {
     p.iter().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
 }
 
+/// Word for a type of geometry that is not read, for messages.
+pub fn type_word(code: u32) -> &'static str {
+    match (code & 0xffff) % 1000 {
+        7 => "GEOMETRYCOLLECTION",
+        8 => "CIRCULARSTRING",
+        9 => "COMPOUNDCURVE",
+        10 => "CURVEPOLYGON",
+        11 => "MULTICURVE",
+        12 => "MULTISURFACE",
+        15 => "POLYHEDRALSURFACE",
+        16 => "TIN",
+        17 => "TRIANGLE",
+        _ => "?",
+    }
+}
+
 /// Rings of a blob, and what they are. Single and multi types, both byte orders, with or without Z and M (left out).
 ///
 /// # Errors

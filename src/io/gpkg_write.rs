@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// One table being filled.
 #[derive(Debug)]
 struct Table {
-    name: &'static str,
+    name: String,
     kind: GeometryKind,
     insert: String,
     bbox: BBox,
@@ -28,6 +28,11 @@ pub struct GpkgWriter {
 /// A table of a [`GpkgWriter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GpkgTable(usize);
+
+/// A name as SQL takes it, whatever it holds.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
 
 /// Why a step failed, before the file is named.
 struct Fault(WriteError);
@@ -61,7 +66,7 @@ impl GpkgWriter {
     /// What the database says.
     pub fn add_table(
         &mut self,
-        name: &'static str,
+        name: &str,
         about: &str,
         kind: GeometryKind,
         columns: &[(&str, FieldKind)],
@@ -69,11 +74,11 @@ impl GpkgWriter {
         let geometry = gpkg_geometry::type_name(kind);
         let mut definitions = vec!["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_owned()];
         definitions.extend(geometry.map(|name| format!("geom {name}")));
-        definitions.extend(columns.iter().map(|(name, kind)| format!("\"{name}\" {}", gpkg_tables::column_type(*kind))));
-        let marks: Vec<String> = (1..definitions.len()).map(|i| format!("?{i}")).collect();
+        definitions.extend(columns.iter().map(|(name, kind)| format!("{} {}", quoted(name), gpkg_tables::column_type(*kind))));
+        let values: Vec<String> = std::iter::once("NULL".to_owned()).chain((1..definitions.len()).map(|i| format!("?{i}"))).collect();
         let made = || -> Result<(), SqlError> {
             let database = self.file.database();
-            database.run(&format!("CREATE TABLE \"{name}\" ({})", definitions.join(", ")))?;
+            database.run(&format!("CREATE TABLE {} ({})", quoted(name), definitions.join(", ")))?;
             let data = if geometry.is_some() { "features" } else { "attributes" };
             let system = if geometry.is_some() { Cell::Int(i64::from(self.srs_id)) } else { Cell::Null };
             let cells = [Cell::Text(name), Cell::Text(data), Cell::Text(about), Cell::Text(gpkg_tables::LAST_CHANGE), system];
@@ -85,8 +90,8 @@ impl GpkgWriter {
             Ok(())
         };
         made().map_err(|e| write_refused(&self.path, &e))?;
-        let insert = format!("INSERT INTO \"{name}\" VALUES (NULL, {})", marks.join(", "));
-        self.tables.push(Table { name, kind, insert, bbox: BBox::of(&[]) });
+        let insert = format!("INSERT INTO {} VALUES ({})", quoted(name), values.join(", "));
+        self.tables.push(Table { name: name.to_owned(), kind, insert, bbox: BBox::of(&[]) });
         Ok(GpkgTable(self.tables.len() - 1))
     }
 
@@ -119,7 +124,7 @@ impl GpkgWriter {
                 let Some(extent) = gpkg_geometry::extent(table.bbox) else { continue };
                 let [w, s, e, n] = extent.map(Cell::Real);
                 let sql = "UPDATE gpkg_contents SET min_x = ?2, min_y = ?3, max_x = ?4, max_y = ?5 WHERE table_name = ?1";
-                database.insert(sql, &[Cell::Text(table.name), w, s, e, n])?;
+                database.insert(sql, &[Cell::Text(&table.name), w, s, e, n])?;
             }
             Ok(())
         };

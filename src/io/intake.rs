@@ -21,7 +21,11 @@ pub struct Raw {
     feature_ends: Vec<u32>,
     records: Vec<u32>,
     columns: Vec<Column>,
+    /// The box of each feature.
+    boxes: Vec<BBox>,
     not_finite: Vec<u32>,
+    /// Features that were passed over, and their box.
+    passed: (usize, BBox),
 }
 
 /// Fewer points are packed on the calling thread: a block of a stream, a file of some sites.
@@ -38,7 +42,7 @@ pub struct Soundness {
 }
 
 impl Raw {
-    /// Reads a source whole.
+    /// Reads a source; features whose box `keep` passes over are only counted.
     ///
     /// # Errors
     /// Those of the reader; a filter on a field that is not there; more coordinates than can be numbered.
@@ -47,9 +51,14 @@ impl Raw {
         source: &Source,
         options: &ReadOptions,
         filter: Option<&Filter>,
+        keep: Option<&dyn Fn(BBox) -> bool>,
         progress: &Progress,
     ) -> Result<Self, ReadError> {
-        let mut gathering = Gathering { filter, ..Gathering::default() };
+        if let Some(layer) = options.layer.as_ref().filter(|_| !reader.has_layers()) {
+            let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
+            return Err(ReadError(message.with("file", source.name())));
+        }
+        let mut gathering = Gathering { filter, keep, ..Gathering::default() };
         let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
         let refused = |m: Message| ReadError(m.with("file", source.name()));
@@ -85,6 +94,8 @@ impl Raw {
             feature_ends: chunk.feature_ends,
             records: chunk.records,
             columns: chunk.columns.into_iter().map(ColumnBuilder::finish).collect(),
+            boxes: chunk.boxes,
+            passed: Default::default(),
             not_finite: chunk.not_finite,
         }
     }
@@ -96,9 +107,10 @@ impl Raw {
         self.part_ends.extend(chunk.part_ends.iter().map(|end| end + rings));
         self.feature_ends.extend(chunk.feature_ends.iter().map(|end| end + parts));
         self.records.extend_from_slice(&chunk.records);
+        self.boxes.extend_from_slice(&chunk.boxes);
     }
 
-    fn push(&mut self, record: u32, rings: RingsRef<'_>) {
+    fn push(&mut self, record: u32, bbox: BBox, rings: RingsRef<'_>) {
         let first_ring = self.ring_ends.len() as u32;
         let mut at = self.coords.len() as u32;
         self.coords.extend_from_slice(rings.coords());
@@ -111,6 +123,7 @@ impl Raw {
         }
         self.feature_ends.push(self.part_ends.len() as u32);
         self.records.push(record);
+        self.boxes.push(bbox);
     }
 
     pub fn len(&self) -> usize {
@@ -130,14 +143,26 @@ impl Raw {
         self.records.get(row).map_or(0, |r| *r as usize)
     }
 
-    /// Box of all numbers as they are now.
+    /// Features that `keep` passed over.
+    pub fn passed_over(&self) -> usize {
+        self.passed.0
+    }
+
+    /// Box of all numbers, those that were passed over included.
     pub fn extent(&self) -> BBox {
-        BBox::of(&self.coords)
+        self.boxes.iter().fold(self.passed.1, |all, b| all.join(*b))
+    }
+
+    /// Box of one feature.
+    pub fn bbox(&self, row: usize) -> BBox {
+        self.boxes.get(row).copied().unwrap_or(BBox::EMPTY)
     }
 
     /// Puts the second number first.
     pub fn swap_axes(&mut self) {
         self.coords.iter_mut().for_each(|p| p.swap(0, 1));
+        self.boxes.iter_mut().for_each(|b| *b = b.swapped());
+        self.passed.1 = self.passed.1.swapped();
     }
 
     pub fn rings(&self, row: usize) -> RingsRef<'_> {
@@ -154,36 +179,25 @@ impl Raw {
         )
     }
 
-    fn span(&self, row: usize) -> std::ops::Range<usize> {
-        let rings = self.rings(row);
-        let end = self.ring_ends.get(self.first_ring(row) + rings.ring_count().saturating_sub(1)).map_or(0, |e| *e as usize);
-        if rings.is_empty() { 0..0 } else { end - rings.coords().len()..end }
-    }
-
-    fn first_ring(&self, row: usize) -> usize {
-        let part = if row == 0 { 0 } else { self.feature_ends[row - 1] as usize };
-        if part == 0 { 0 } else { self.part_ends[part - 1] as usize }
-    }
-
-    /// Puts every feature into another system. Gives the rows that have no place in it; their geometry must not be used.
+    /// Puts every feature into another system, on all cores. Gives the rows that have no place in it; their geometry must not
+    /// be used.
     pub fn transform(&mut self, way: &Transform) -> Vec<usize> {
         if way.is_identity() {
             return Vec::new();
         }
-        let mut whole = self.coords.clone();
-        if way.apply(&mut whole).is_ok() {
-            self.coords = whole;
-            return Vec::new();
-        }
-        drop(whole);
-        let mut lost = Vec::new();
-        for row in 0..self.len() {
-            let span = self.span(row);
-            if way.apply(&mut self.coords[span]).is_err() {
-                lost.push(row);
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| {
+            let (before, first) = (coords.to_vec(), flat.first_coord(rows.start));
+            let span = |row: usize| flat.first_coord(row) - first..flat.first_coord(row + 1) - first;
+            let mut lost = Vec::new();
+            if way.apply(coords).is_err() {
+                coords.copy_from_slice(&before);
+                lost.extend(rows.clone().filter(|row| way.apply(&mut coords[span(*row)]).is_err()));
             }
-        }
-        lost
+            (lost, rows.map(|row| BBox::of(&coords[span(row)])).collect::<Vec<_>>())
+        };
+        let (lost, boxes): (Vec<_>, Vec<_>) = self.for_blocks(&Progress::new(), of_block).into_iter().unzip();
+        self.boxes = boxes.into_iter().flatten().collect();
+        lost.into_iter().flatten().collect()
     }
 
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
@@ -193,8 +207,11 @@ impl Raw {
         let is_out = |row: usize| without.binary_search(&row).is_ok();
         let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
         let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
-        let settled = if kind == GeometryKind::Area { self.settle(progress) } else { vec![Some(false); self.len()] };
+        let is_large = self.coords.len() > FEW_POINTS;
+        let (settled, boxes) = if kind == GeometryKind::Area { self.settle(progress) } else { (vec![Some(false); self.len()], Vec::new()) };
         let columns = std::mem::take(&mut self.columns);
+        // A block of a stream is never searched; a whole layer is.
+        let indexed = (is_large && without.is_empty() && boxes.len() == self.len()).then_some(boxes);
         let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
             let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
             PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
@@ -210,7 +227,7 @@ impl Raw {
             }
             builder
         };
-        let packed = builder.finish_with(columns);
+        let packed = builder.finish_with(columns, indexed);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -223,26 +240,38 @@ impl Raw {
         (packed, soundness)
     }
 
-    /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
-    fn settle(&mut self, progress: &Progress) -> Vec<Option<bool>> {
-        let (ring_ends, part_ends, feature_ends) = (&self.ring_ends, &self.part_ends, &self.feature_ends);
-        let end = |ends: &[u32], i: usize| if i == 0 { 0 } else { ends[i - 1] as usize };
-        let first_ring = |row: usize| end(part_ends, end(feature_ends, row));
-        let first_coord = |row: usize| end(ring_ends, first_ring(row));
-        let check = |(rows, coords): (Range<usize>, &mut [Point])| {
-            let first = first_coord(rows.start);
+    /// Checks every area in its place. What [`settle`] says of each row, and its box; of those left over when cancelled, not
+    /// sound and no box.
+    fn settle(&mut self, progress: &Progress) -> (Vec<Option<bool>>, Vec<BBox>) {
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> (Vec<_>, Vec<_>) {
+            let first = flat.first_coord(rows.start);
             let of_row = |row: usize| {
-                let (ring, at) = (first_ring(row), first_coord(row));
-                let coords = &mut coords[at - first..first_coord(row + 1) - first];
-                let parts = &part_ends[end(feature_ends, row)..end(feature_ends, row + 1)];
-                settle(coords, &ring_ends[ring..first_ring(row + 1)], parts, at as u32, ring as u32)
+                let (ring, at) = (flat.first_ring(row), flat.first_coord(row));
+                let coords = &mut coords[at - first..flat.first_coord(row + 1) - first];
+                let rings = &flat.ring_ends[ring..flat.first_ring(row + 1)];
+                let sound = settle(coords, rings, flat.parts(row), at as u32, ring as u32);
+                (sound, BBox::of(coords))
             };
-            rows.map(of_row).collect::<Vec<_>>()
+            rows.map(of_row).unzip()
         };
-        let (count, points) = (feature_ends.len(), self.coords.len());
+        let count = self.len();
+        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (some, their_boxes) in self.for_blocks(progress, of_block) {
+            settled.extend(some);
+            boxes.extend(their_boxes);
+        }
+        settled.resize(count, Some(false));
+        (settled, boxes)
+    }
+
+    /// `work` on all rows, many with their points at a time, on all cores; few on this thread. Its answers in the order of the
+    /// rows, as far as they came before `progress` was cancelled.
+    fn for_blocks<R: Send>(&mut self, progress: &Progress, work: impl Fn(Range<usize>, &mut [Point], Flat<'_>) -> R + Sync) -> Vec<R> {
+        let flat = Flat { ring_ends: &self.ring_ends, part_ends: &self.part_ends, feature_ends: &self.feature_ends };
+        let (count, points) = (self.feature_ends.len(), self.coords.len());
         if points <= FEW_POINTS {
             progress.add(count as u64);
-            return check((0..count, &mut self.coords));
+            return vec![work(0..count, &mut self.coords, flat)];
         }
         let step = (count * (FEW_POINTS / 4) / points).clamp(1, Chunk::SIZE);
         let mut starts = (0..count).step_by(step);
@@ -250,22 +279,48 @@ impl Raw {
         let next = || {
             let from = starts.next()?;
             let to = count.min(from + step);
-            let (coords, rest) = std::mem::take(&mut left).split_at_mut(first_coord(to) - first_coord(from));
+            let (coords, rest) = std::mem::take(&mut left).split_at_mut(flat.first_coord(to) - flat.first_coord(from));
             left = rest;
             Some((from..to, coords))
         };
-        let mut settled = Vec::with_capacity(count);
-        let add = |checked: Outcome<Vec<Option<bool>>>| match checked {
-            Outcome::Done(some) => {
-                progress.add(some.len() as u64);
-                settled.extend(some);
+        let mut answers = Vec::new();
+        let of_block = |(rows, coords): (Range<usize>, &mut [Point])| (rows.len(), work(rows, coords, flat));
+        let add = |answer: Outcome<(usize, R)>| match answer {
+            Outcome::Done((rows, answer)) => {
+                progress.add(rows as u64);
+                answers.push(answer);
             }
-            // The checks are the same for every area, and none may panic; a program that errs here must not go on.
+            // The work is the same for every area, and none may panic; a program that errs here must not go on.
             Outcome::Crashed(why) => std::panic::resume_unwind(Box::new(why)),
         };
-        blocks_in_order(next, 0, progress, check, add);
-        settled.resize(count, Some(false));
-        settled
+        blocks_in_order(next, 0, progress, of_block, add);
+        answers
+    }
+}
+
+/// Where the rings, parts and points of each row lie.
+#[derive(Clone, Copy)]
+struct Flat<'a> {
+    ring_ends: &'a [u32],
+    part_ends: &'a [u32],
+    feature_ends: &'a [u32],
+}
+
+impl<'a> Flat<'a> {
+    fn end(ends: &[u32], i: usize) -> usize {
+        if i == 0 { 0 } else { ends[i - 1] as usize }
+    }
+
+    fn first_ring(self, row: usize) -> usize {
+        Self::end(self.part_ends, Self::end(self.feature_ends, row))
+    }
+
+    fn first_coord(self, row: usize) -> usize {
+        Self::end(self.ring_ends, self.first_ring(row))
+    }
+
+    fn parts(self, row: usize) -> &'a [u32] {
+        &self.part_ends[Self::end(self.feature_ends, row)..Self::end(self.feature_ends, row + 1)]
     }
 }
 
@@ -274,6 +329,7 @@ struct Gathering<'a> {
     raw: Raw,
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
+    keep: Option<&'a dyn Fn(BBox) -> bool>,
     /// Columns that the filter looks at.
     filter_columns: Vec<usize>,
     /// One that is not there.
@@ -302,7 +358,9 @@ impl Gathering<'_> {
         if self.too_many {
             return;
         }
-        if self.filter.is_none() || self.no_field.is_some() {
+        let is_passed = |bbox: &BBox| !bbox.is_empty() && self.keep.is_some_and(|keep| !keep(*bbox));
+        let passes_over = chunk.boxes.iter().any(is_passed);
+        if (self.filter.is_none() && !passes_over) || self.no_field.is_some() {
             self.broken.extend(chunk.not_finite.iter().map(|r| *r as usize));
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.append(column));
             return self.raw.append(&chunk);
@@ -313,12 +371,17 @@ impl Gathering<'_> {
                 self.dropped += 1;
                 continue;
             }
+            let bbox = part.boxes[row];
+            if is_passed(&bbox) {
+                self.raw.passed = (self.raw.passed.0 + 1, self.raw.passed.1.join(bbox));
+                continue;
+            }
             let record = part.records[row];
             if part.not_finite.contains(&record) {
                 self.broken.push(record as usize);
             }
             self.builders.iter_mut().zip(&finished).for_each(|(builder, column)| builder.push(&column.value(row)));
-            self.raw.push(record, part.rings(row));
+            self.raw.push(record, bbox, part.rings(row));
         }
     }
 }

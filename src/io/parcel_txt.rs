@@ -5,16 +5,19 @@
 
 mod crs;
 mod lines;
+mod profile;
 mod write;
 
+pub use self::profile::{ProfileError, TxtProfile};
 pub use self::write::{TxtHead, TxtParcel, parcel_txt_bytes};
 
 use self::crs::declare_crs;
 use self::lines::{Lines, Parcel, scan};
 use super::encoding::decode_file;
+use super::listed_rings::listed_rings;
 use super::shapefile::listed;
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
-use crate::geom::{Point, Rings, Shape};
+use crate::geom::{Rings, Shape};
 use crate::model::{Field, FieldKind, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::Message;
@@ -41,6 +44,10 @@ const FIELDS: [(&str, FieldKind); 8] = [
 impl Reader for ParcelTxt {
     fn format(&self) -> &'static str {
         "parcel_txt"
+    }
+
+    fn has_layers(&self) -> bool {
+        false
     }
 
     fn sniff(&self, source: &Source) -> Confidence {
@@ -151,59 +158,17 @@ struct Doubts {
 }
 
 impl Doubts {
-    /// The rings of a parcel: a ring ends where the number changes or its first point comes again.
     fn rings(&mut self, number: usize, parcel: &Parcel) -> Rings {
-        let mut rings = Rings::new();
-        let mut ring: Vec<Point> = Vec::new();
-        let mut closed = 0;
-        let mut current = "";
-        for point in &parcel.points {
-            if point.ring != current && !ring.is_empty() {
-                self.end_ring(number, &mut ring, &mut rings);
-            }
-            current = &point.ring;
-            // Some write the closing point twice.
-            let repeated = ring.is_empty() && rings.as_ref().rings().last().and_then(|r| r.first()) == Some(&point.at);
-            if repeated {
-                closed += 1;
-                continue;
-            }
-            let closes = ring.len() >= 3 && ring.first().is_some_and(|first| distance(*first, point.at) <= CLOSING_M);
-            if closes {
-                closed += 1;
-                rings.push_ring(&ring);
-                ring.clear();
-            } else {
-                ring.push(point.at);
-            }
-        }
-        if !ring.is_empty() {
-            self.end_ring(number, &mut ring, &mut rings);
-        }
-        if rings.as_ref().ring_count() > 0 {
-            rings.end_nested();
-        }
+        let list = listed_rings(parcel.points.iter().map(|point| (point.ring.as_str(), point.at)), CLOSING_M);
         let listed = parcel.points.len();
         // Written with or without the closing points, one of them or all.
-        let right = [Some(listed), listed.checked_sub(1), listed.checked_sub(closed)];
+        let right = [Some(listed), listed.checked_sub(1), listed.checked_sub(list.closed)];
         if parcel.stated_count.is_some_and(|n| !right.contains(&Some(n))) {
             self.count_differs.push(number);
         }
-        rings
-    }
-
-    fn end_ring(&mut self, number: usize, ring: &mut Vec<Point>, rings: &mut Rings) {
-        // A ring whose last point misses the first by centimetres to a metre was meant to close; one without a closing
-        // point ends a whole edge away.
-        if let (Some(first), Some(last), true) = (ring.first(), ring.last(), ring.len() > 3) {
-            let gap = distance(*first, *last);
-            if gap <= 1.0 {
-                self.open.push(number);
-                self.gap_m = self.gap_m.max(gap);
-            }
-        }
-        rings.push_ring(ring);
-        ring.clear();
+        self.open.extend(std::iter::repeat_n(number, list.open));
+        self.gap_m = self.gap_m.max(list.gap.unwrap_or(0.0));
+        list.rings
     }
 
     /// The stated area in ha; one that is clearly in m² or 亩 is converted, and said.
@@ -246,8 +211,4 @@ impl Doubts {
             notes.messages.push(message.with("gap", crate::text::Arg::Metres(self.gap_m)));
         }
     }
-}
-
-fn distance(a: Point, b: Point) -> f64 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
 }

@@ -17,6 +17,10 @@ impl Reader for Shapefile {
         "shapefile"
     }
 
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     fn sniff(&self, source: &Source) -> Confidence {
         if i32_be(&source.bytes, 0) == Some(FILE_CODE) {
             Confidence::Yes
@@ -151,7 +155,7 @@ impl Part<'_> {
             kept.push(i as u32);
         }
         if self.north_first {
-            chunk.coords.iter_mut().for_each(|p| p.swap(0, 1));
+            chunk.swap_axes();
         }
         for (number, column) in chunk.columns.iter_mut().enumerate() {
             if wanted.is_none_or(|wanted| wanted.contains(&number)) {
@@ -190,6 +194,12 @@ pub(super) fn extent(content: &[u8], kind: GeometryKind, room: &mut Chunk) -> Ex
 /// The length in bytes that the header of a `.shp` states.
 pub(super) fn stated_length(shp: &[u8]) -> Option<usize> {
     i32_be(shp, 24).and_then(|words| usize::try_from(words).ok()).map(|words| words * 2)
+}
+
+/// The extent that the header of a `.shp` states.
+pub(super) fn stated_extent(shp: &[u8]) -> BBox {
+    let number = |at| f64_le(shp, at).unwrap_or(f64::NAN);
+    BBox { min: [number(36), number(44)], max: [number(52), number(60)] }
 }
 
 /// The content of the record that begins at `at`, and where the next one begins; `None` when it is not all there.

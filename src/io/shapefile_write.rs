@@ -1,6 +1,6 @@
 //! Shapefiles for other programs: outer rings clockwise, closed, with `.prj` and `.cpg`.
 
-use super::dbf_write::{TextProfile, dbf_bytes};
+use super::dbf_write::{DbfTable, TextProfile};
 use super::files::{WriteError, write_atomically};
 use crate::crs::Crs;
 use crate::geom::{Point, RingsRef};
@@ -24,6 +24,8 @@ pub struct ShapefileLayer<'a> {
 #[derive(Debug)]
 pub struct ShapefileBytes {
     pub files: Vec<(&'static str, Vec<u8>)>,
+    /// Names of the fields as they were written.
+    pub names: Vec<String>,
     pub notes: Vec<Message>,
 }
 
@@ -41,6 +43,11 @@ pub fn shapefile_bytes(layer: &ShapefileLayer<'_>, profile: TextProfile) -> Resu
     if layer.fields.len() > 255 {
         return Err(refused("io.write_too_many_fields"));
     }
+    let rows: Vec<&[Value]> = layer.features.iter().map(|(_, values)| values.as_slice()).collect();
+    let table = DbfTable::new(layer.fields, &rows, profile);
+    if table.bytes() > i32::MAX as usize {
+        return Err(refused("io.write_too_large"));
+    }
     let (shp, shx) = match layer.kind {
         GeometryKind::Area => shapes(layer, polygon, |p| Polygon::new(PolygonRing::Outer(vec![shp_point(p); 4]))),
         GeometryKind::Line => shapes(layer, line, |p| Polyline::new(vec![shp_point(p); 2])),
@@ -52,14 +59,10 @@ pub fn shapefile_bytes(layer: &ShapefileLayer<'_>, profile: TextProfile) -> Resu
     }
     .map_err(|e| WriteError(Message::new("io.write_shape_failed").with("cause", e.to_string())))?;
     let prj = layer.crs.esri_wkt().map_err(|_| WriteError(Message::new("io.write_no_prj").with("crs", layer.crs.label())))?;
-    let rows: Vec<Vec<Value>> = layer.features.iter().map(|(_, values)| values.clone()).collect();
-    let (dbf, cut) = dbf_bytes(layer.fields, &rows, profile);
-    let mut notes = Vec::new();
-    if cut > 0 {
-        notes.push(Message::new("io.write_text_cut").with("count", cut));
-    }
+    let (dbf, notes) = table.write(&rows);
+    let names = table.names();
     let files = vec![("shp", shp), ("shx", shx), ("dbf", dbf), ("prj", prj.into_bytes()), ("cpg", profile.cpg().into())];
-    Ok(ShapefileBytes { files, notes })
+    Ok(ShapefileBytes { files, names, notes })
 }
 
 /// Writes the files beside each other, each whole or not at all; the `.shp` last, so that it never stands without the others.
@@ -127,7 +130,7 @@ fn polygon(rings: RingsRef<'_>) -> Option<Polygon> {
 }
 
 /// 1 for counter-clockwise, −1 for clockwise.
-fn winding(ring: &[Point]) -> f64 {
+pub(super) fn winding(ring: &[Point]) -> f64 {
     let Some(origin) = ring.first() else { return 0.0 };
     let relative = |p: &Point| [p[0] - origin[0], p[1] - origin[1]];
     let twice: f64 = ring.windows(2).map(|w| (relative(&w[0]), relative(&w[1]))).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum();

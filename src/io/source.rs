@@ -1,21 +1,50 @@
 //! What a reader is given and what it gives: bytes with their siblings in, chunks of raw features out.
 
 use crate::crs::Crs;
-use crate::geom::{Point, RingsRef};
+use crate::geom::{BBox, Point, RingsRef};
 use crate::model::{ColumnBuilder, Field, GeometryKind, Value};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// The bytes of a file, shared and never copied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileBytes(Arc<Vec<u8>>);
+
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+impl From<&[u8]> for FileBytes {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl std::ops::Deref for FileBytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for FileBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// A file that was asked for, with the files that belong to it.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub path: PathBuf,
     /// Bytes of the file itself.
-    pub bytes: Arc<[u8]>,
+    pub bytes: FileBytes,
     /// Files of the same stem beside it, by lower-case extension (`dbf`, `prj`, `cpg`, `shx`).
-    pub siblings: Vec<(String, Arc<[u8]>)>,
+    pub siblings: Vec<(String, FileBytes)>,
 }
 
 impl Source {
@@ -24,7 +53,7 @@ impl Source {
         self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    pub fn sibling(&self, extension: &str) -> Option<&Arc<[u8]>> {
+    pub fn sibling(&self, extension: &str) -> Option<&FileBytes> {
         self.siblings.iter().find(|(e, _)| e == extension).map(|(_, bytes)| bytes)
     }
 
@@ -42,6 +71,8 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// The file stores north before east.
     pub north_first: Option<bool>,
+    /// Which table of a database, layer of a drawing, or file of an archive.
+    pub layer: Option<String>,
     /// Names of the fields that hold id, name, industry, grade.
     pub fields: Vec<(String, String)>,
 }
@@ -72,6 +103,8 @@ pub struct Chunk {
     pub(super) part_ends: Vec<u32>,
     pub(super) feature_ends: Vec<u32>,
     pub(super) columns: Vec<ColumnBuilder>,
+    /// The box of each feature, empty without geometry.
+    pub(super) boxes: Vec<BBox>,
     /// Records left without geometry because a position of theirs is no number.
     pub(super) not_finite: Vec<u32>,
 }
@@ -89,6 +122,7 @@ impl Chunk {
             ring_ends: Vec::new(),
             part_ends: Vec::new(),
             feature_ends: Vec::new(),
+            boxes: Vec::new(),
             not_finite: Vec::new(),
         }
     }
@@ -132,6 +166,7 @@ impl Chunk {
             self.coords.truncate(from);
             self.not_finite.push(record);
         }
+        self.boxes.push(BBox::of(&self.coords[from.min(self.coords.len())..]));
         self.records.push(record);
         self.feature_ends.push(self.part_ends.len() as u32);
     }
@@ -142,6 +177,12 @@ impl Chunk {
         self.part_ends.truncate(last(&self.feature_ends));
         self.ring_ends.truncate(last(&self.part_ends));
         self.coords.truncate(last(&self.ring_ends));
+    }
+
+    /// Puts the second number of every position first.
+    pub(super) fn swap_axes(&mut self) {
+        self.coords.iter_mut().for_each(|p| p.swap(0, 1));
+        self.boxes.iter_mut().for_each(|b| *b = b.swapped());
     }
 
     pub fn len(&self) -> usize {
@@ -165,6 +206,8 @@ pub struct Notes {
     pub crs_how: Option<Message>,
     /// The file declares a system that cannot be used: never guess over it, ask.
     pub crs_refused: Option<Message>,
+    /// Why its positions are not those of the land: such a source is shown, and judged only if the user insists.
+    pub shown_only: Option<Message>,
     /// Encoding label and how it was found.
     pub encoding: Option<String>,
     pub encoding_how: Option<Message>,
@@ -183,6 +226,11 @@ pub trait Reader: Sync {
     fn format(&self) -> &'static str;
 
     fn sniff(&self, source: &Source) -> Confidence;
+
+    /// Whether a source can hold several layers, of which `layer=` names one; else `layer=` is refused.
+    fn has_layers(&self) -> bool {
+        true
+    }
 
     /// Reads everything, giving chunks in file order to `sink`.
     ///

@@ -5,6 +5,7 @@ use crate::text::Message;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What the database refused, and why in its own words (for the log, and the cause in a message).
@@ -105,6 +106,24 @@ impl Database {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         // A file from elsewhere must not run what its schema hides.
         connection.pragma_update(None, "trusted_schema", false)?;
+        let database = Self(connection);
+        database.query("SELECT count(*) FROM sqlite_schema", &[], |_| Ok::<(), SqlError>(()))?;
+        Ok(database)
+    }
+
+    /// Opens a database whose bytes were read already, for reading only: no file is touched, and none is beside.
+    ///
+    /// # Errors
+    /// As [`Database::open`]; for more than 2 GB, which SQLite does not hold in memory.
+    pub fn of_bytes(bytes: &[u8]) -> Result<Self, SqlError> {
+        // The mark of a journal beside: in memory there is none, and what it held was asked for before.
+        let [Some(head), Some(rest)] = [bytes.get(..18), bytes.get(20..)] else { return Err(SqlError::NotADatabase) };
+        if i32::try_from(bytes.len()).is_err() {
+            return Err(SqlError::Refused("more than 2 GB".to_owned()));
+        }
+        let mut connection = Connection::open_in_memory()?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.deserialize_read_exact("main", head.chain(&[1, 1][..]).chain(rest), bytes.len(), true)?;
         let database = Self(connection);
         database.query("SELECT count(*) FROM sqlite_schema", &[], |_| Ok::<(), SqlError>(()))?;
         Ok(database)

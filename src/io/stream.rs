@@ -5,7 +5,7 @@ use super::dbf::{Layout, Table, Watch};
 use super::files::{family, read_refused};
 use super::shapefile::{self, Part, notes_of, read_prj, say_left_out};
 use super::{Chunk, Notes, Raw, ReadError, ReadOptions};
-use crate::geom::BBox;
+use crate::geom::{BBox, Occupied};
 use crate::model::GeometryKind;
 use crate::task::{Progress, both};
 use crate::text::Message;
@@ -56,12 +56,30 @@ impl ShapefileStream {
     /// # Errors
     /// What the reader of whole files refuses as well.
     pub fn open(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Option<Self>, ReadError> {
+        Self::look_through(path, options, None, progress)
+    }
+
+    /// As [`ShapefileStream::open`], and where the areas lie.
+    ///
+    /// # Errors
+    /// As [`ShapefileStream::open`].
+    pub fn look(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Option<(Self, Occupied)>, ReadError> {
+        let mut occupied = None;
+        Ok(Self::look_through(path, options, Some(&mut occupied), progress)?.zip(occupied))
+    }
+
+    fn look_through(
+        path: &Path,
+        options: &ReadOptions,
+        occupied: Option<&mut Option<Occupied>>,
+        progress: &Progress,
+    ) -> Result<Option<Self>, ReadError> {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let failed = |e: std::io::Error| read_refused(&path.display().to_string(), &e);
         let family = family(path);
         let of = |extension: &str| family.iter().find(|(e, _)| e == extension).map(|(_, path)| path.as_path());
         let is_shp = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp"));
-        let Some(dbf_path) = of("dbf").filter(|_| is_shp) else { return Ok(None) };
+        let Some(dbf_path) = of("dbf").filter(|_| is_shp && options.layer.is_none()) else { return Ok(None) };
         let (mut shp, mut dbf) = (File::open(path).map_err(failed)?, File::open(dbf_path).map_err(failed)?);
         let mut header = [0; HEADER];
         if shp.read_exact(&mut header).is_err() || shapefile::header_kind(&header) != Ok(GeometryKind::Area) {
@@ -76,7 +94,10 @@ impl ShapefileStream {
             return Ok(None);
         }
         let stated = shapefile::stated_length(&header).unwrap_or(0);
-        let (rows, shapes) = both(|| look_at_rows(&mut dbf, &layout, count), || look_at_shapes(&mut shp, stated as u64, progress));
+        // What the header says of the extent is only a hint.
+        let occupied = occupied.map(|place| place.insert(Occupied::new(shapefile::stated_extent(&header))));
+        let (rows, shapes) =
+            both(|| look_at_rows(&mut dbf, &layout, count), || look_at_shapes(&mut shp, stated as u64, occupied, progress));
         let (watch, deleted) = rows.map_err(failed)?;
         let Some(shapes) = shapes.map_err(failed)?.filter(|s| s.records == count) else { return Ok(None) };
         if progress.is_cancelled() {
@@ -96,7 +117,7 @@ impl ShapefileStream {
         let mut extent = shapes.extent;
         let north_first = options.north_first == Some(true);
         if north_first && !extent.is_empty() {
-            extent = BBox { min: [extent.min[1], extent.min[0]], max: [extent.max[1], extent.max[0]] };
+            extent = extent.swapped();
         }
         Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, deleted, starts: shapes.starts, given: 0, north_first }))
     }
@@ -221,7 +242,12 @@ struct Shapes {
 }
 
 /// Walks all records; `None` when they do not fill the file as its header states.
-fn look_at_shapes(shp: &mut File, stated: u64, progress: &Progress) -> std::io::Result<Option<Shapes>> {
+fn look_at_shapes(
+    shp: &mut File,
+    stated: u64,
+    mut occupied: Option<&mut Occupied>,
+    progress: &Progress,
+) -> std::io::Result<Option<Shapes>> {
     let size = shp.metadata()?.len();
     let end = if stated > HEADER as u64 && stated <= size { stated } else { size };
     if stated > size {
@@ -242,7 +268,12 @@ fn look_at_shapes(shp: &mut File, stated: u64, progress: &Progress) -> std::io::
             }
             found.records += 1;
             match shapefile::extent(content, GeometryKind::Area, &mut room) {
-                shapefile::Extent::Of(bbox) => found.extent = found.extent.join(bbox),
+                shapefile::Extent::Of(bbox) => {
+                    found.extent = found.extent.join(bbox);
+                    if let Some(occupied) = &mut occupied {
+                        occupied.add(bbox);
+                    }
+                }
                 shapefile::Extent::Broken => found.broken.push(found.records),
                 shapefile::Extent::NotFinite => found.not_finite.push(found.records),
             }

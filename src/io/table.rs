@@ -1,7 +1,7 @@
 //! Plain tables as offices send them: Excel and WPS workbooks and CSV, every cell as its text. The home of `calamine`.
 
 use super::encoding::decode_file;
-use super::{ReadError, Source, hash, read_source};
+use super::{FileBytes, ReadError, Source, hash, read_source};
 use crate::task::{Outcome, guard};
 use crate::text::Message;
 use calamine::{Data, Dimensions, Reader, Sheets, open_workbook_auto_from_rs};
@@ -17,6 +17,8 @@ pub struct Grids {
     /// BLAKE3 of the file.
     pub hash: [u8; 32],
     pub sheets: Vec<Grid>,
+    /// Encoding of a text file, and how it was found.
+    pub encoding: Option<(String, Message)>,
     /// What reading found: encoding, merged cells, cells with errors.
     pub notes: Vec<Message>,
 }
@@ -51,27 +53,34 @@ const HEADER_WITHIN: usize = 30;
 /// # Errors
 /// When it cannot be read, or is no table.
 pub fn read_grids(path: &Path, encoding: Option<&str>) -> Result<Grids, ReadError> {
-    let source = read_source(path)?;
+    grids_of(&read_source(path)?, encoding)
+}
+
+/// The same of a source that was read already.
+///
+/// # Errors
+/// As [`read_grids`].
+pub(super) fn grids_of(source: &Source, encoding: Option<&str>) -> Result<Grids, ReadError> {
     let file = source.name();
     let refused = |message: Message| ReadError(message.with("file", file.clone()));
     if source.bytes.is_empty() {
         return Err(refused(Message::new("io.empty")));
     }
-    let mut grids = if is_workbook(&source) {
+    let mut grids = if is_workbook(source) {
         // A broken workbook may break its reader; that ends no program here.
-        match guard(|| workbook(&source)) {
+        match guard(|| workbook(source)) {
             Outcome::Done(read) => read.map_err(refused)?,
             Outcome::Crashed(cause) => return Err(refused(Message::new("table.broken").with("cause", cause))),
         }
     } else {
-        text(&source, encoding).map_err(refused)?
+        text(source, encoding).map_err(refused)?
     };
-    grids.hash = hash(&source);
+    grids.hash = hash(source);
     grids.file = file;
     Ok(grids)
 }
 
-fn is_workbook(source: &Source) -> bool {
+pub(super) fn is_workbook(source: &Source) -> bool {
     // A zip (xlsx, xlsb, ods) or the older compound file (xls, et).
     source.bytes.starts_with(b"PK\x03\x04") || source.bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
 }
@@ -107,7 +116,7 @@ fn workbook(source: &Source) -> Result<Grids, Message> {
     Ok(grids)
 }
 
-fn merged_cells(book: &mut Sheets<Cursor<std::sync::Arc<[u8]>>>, sheet: &str) -> Vec<Dimensions> {
+fn merged_cells(book: &mut Sheets<Cursor<FileBytes>>, sheet: &str) -> Vec<Dimensions> {
     match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
         Sheets::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
@@ -158,10 +167,11 @@ fn text(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
         return Err(Message::new("table.no_table"));
     }
     let (text, chosen) = decode_file(&source.bytes, encoding)?;
+    let encoding = Some((chosen.encoding.name().to_owned(), chosen.how.clone()));
     let mut notes = vec![Message::new("io.encoding_is").with("encoding", chosen.encoding.name()).with("how", chosen.how)];
     notes.extend(chosen.doubt);
     let rows = delimited(&text, delimiter(&text));
-    Ok(Grids { format: "csv", sheets: vec![Grid { name: String::new(), rows }], notes, ..Grids::default() })
+    Ok(Grids { format: "csv", sheets: vec![Grid { name: String::new(), rows }], encoding, notes, ..Grids::default() })
 }
 
 /// The sign that stands most often outside quotes in the first lines.

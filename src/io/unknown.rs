@@ -40,19 +40,11 @@ fn foreign(source: &Source) -> Option<&'static str> {
         "io.unsupported_mdb"
     } else if is(&["gdbtable", "gdbtablx", "gdb"]) {
         "io.unsupported_gdb"
-    } else if is(&["ovobj", "ovjsn", "ovkml", "ovkmz"]) {
+    } else if is(&["ovobj", "ovjsn"]) {
         "io.unsupported_ovital"
-    } else if is(&["xls", "xlsx", "et"]) {
-        "io.unsupported_table"
-    } else if is(&["dxf"]) {
-        "io.unsupported_dxf"
-    } else if is(&["kml", "kmz"]) {
-        "io.unsupported_kml"
-    } else if is(&["gpkg"]) || starts(b"SQLite format 3\0") {
-        "io.unsupported_gpkg"
     } else if is(&["vct"]) {
         "io.unsupported_vct"
-    } else if is(&["zip", "rar", "7z"]) || starts(b"PK\x03\x04") || starts(b"Rar!") || starts(b"7z\xBC\xAF") {
+    } else if is(&["rar", "7z"]) || starts(b"Rar!") || starts(b"7z\xBC\xAF") {
         "io.unsupported_archive"
     } else if is(&["doc", "docx", "wps", "pdf", "jpg", "jpeg", "png", "tif", "tiff", "bmp"]) || starts(b"%PDF") {
         "io.unsupported_document"

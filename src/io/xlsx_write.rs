@@ -13,6 +13,10 @@ pub enum XlsxForm {
     Words,
     /// Whole numbers.
     Count,
+    /// As it is.
+    General,
+    /// This many decimals, no groups: coordinates.
+    Plain(usize),
     /// Groups of three and this many decimals.
     Decimals(usize),
     /// A share 0…1, shown as percent with two decimals.
@@ -146,6 +150,9 @@ fn format(form: XlsxForm) -> Format {
         // Text stays text: a code `0101` is no number.
         XlsxForm::Text => plain.set_num_format("@"),
         XlsxForm::Words => plain.set_text_wrap().set_align(FormatAlign::Top),
+        XlsxForm::General => plain,
+        XlsxForm::Plain(0) => plain.set_num_format("0"),
+        XlsxForm::Plain(n) => plain.set_num_format(format!("0.{}", "0".repeat(n))),
         XlsxForm::Count => plain.set_num_format("#,##0"),
         XlsxForm::Decimals(n) => plain.set_num_format(format!("#,##0.{}", "0".repeat(n))),
         XlsxForm::Percent => plain.set_num_format("0.00%"),

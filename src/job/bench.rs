@@ -1,6 +1,6 @@
 //! Yardstick tasks: the same functions as the real commands, the answers in the peers' format.
 
-use super::{CHINA, Input, OpenError, SiteStream, bench_topology, gather, open_layer};
+use super::{CHINA, Input, OpenError, SiteCover, SiteStream, bench_parcels, bench_topology, gather, open_layer};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
@@ -49,7 +49,7 @@ impl BenchError {
 /// Does one task and writes `<out>/luodi.<task>.csv`; returns its path.
 ///
 /// `T2_100k`: every site of `projects_100k` against `zones`. `T2_100k_4490`: the files in that system, for the sites only
-/// where there are such. `T5`: the land of every site of `projects_100k` under `constraints`. `live`: see [`live`].
+/// where there are such. `T1`, `T4`: see [`bench_parcels`]. `T5`: the land of every site of `projects_100k` under `constraints`. `live`: see [`live`].
 ///
 /// # Errors
 /// A task that is not offered, data that cannot be used, a folder that cannot be written to.
@@ -60,6 +60,8 @@ pub fn bench(task: &str, data: &Path, out: &Path, threads: usize, progress: &Pro
         (_, Some(size), _) => bench_topology::coverage(data, size, threads, progress)?,
         (.., "T3") => bench_topology::difference(data, threads, progress)?,
         (.., "T5") => avoiding(&data.join("constraints.shp"), &data.join("projects_100k.shp"), threads, progress)?,
+        (.., "T1") => bench_parcels::opening(data, progress)?,
+        (.., "T4") => bench_parcels::measuring(data, threads, progress)?,
         (.., "live") => super::live::live(data, progress)?,
         _ => return Err(BenchError::NoTask(task.to_owned())),
     };
@@ -77,7 +79,8 @@ fn siting_of(tag: &str, data: &Path, threads: usize, progress: &Progress) -> Res
 
 /// Answers of T5: `id,overlap` sorted by id, the sum of the areas that a site shares with each constraint.
 fn avoiding(constraints: &Path, sites: &Path, threads: usize, progress: &Progress) -> Result<String, BenchError> {
-    let gathered = gather(&[(Role::Avoid, Input::file(constraints))], progress)?;
+    let inputs = SiteCover::limit(&Input::file(sites), &[(Role::Avoid, Input::file(constraints))], progress);
+    let gathered = gather(&inputs, progress)?;
     let layer = gathered.first(Role::Avoid).and_then(|l| gathered.contents.layer(l.id)).ok_or(CheckError::NoPlan)?;
     let prepared = PreparedLayer::new(layer);
     let shared = |feature: FeatureRef<'_>, line: &mut String| {
@@ -103,7 +106,7 @@ fn siting(plan: &Path, sites: &Path, threads: usize, progress: &Progress) -> Res
 
 /// Lines of an answer that begin with an id, as they came.
 #[derive(Default)]
-struct Rows {
+pub(super) struct Rows {
     text: String,
     /// Begin and end of the id, end of the line.
     places: Vec<[u32; 3]>,
@@ -140,7 +143,7 @@ fn rows_of_sites(
 }
 
 impl Rows {
-    fn line(&mut self, id: &str, rest: impl FnOnce(&mut String)) {
+    pub(super) fn line(&mut self, id: &str, rest: impl FnOnce(&mut String)) {
         let begin = self.text.len();
         self.text.push_str(id);
         let id_end = self.text.len();
@@ -160,7 +163,7 @@ impl Rows {
 }
 
 /// A table of all lines in the order of their ids.
-fn sorted(header: &str, blocks: &[Rows]) -> String {
+pub(super) fn sorted(header: &str, blocks: &[Rows]) -> String {
     let mut csv = String::with_capacity(header.len() + 1 + blocks.iter().map(|b| b.text.len()).sum::<usize>());
     csv.push_str(header);
     csv.push('\n');
@@ -204,7 +207,7 @@ fn placed(checker: &Checker, feature: FeatureRef<'_>, line: &mut String) {
 
 /// A number that is not negative with `DECIMALS` digits after the point, many times faster than by `format!`, which takes
 /// care of what numbers of this size have no digits for.
-fn fixed<const DECIMALS: u32>(number: f64, out: &mut String) {
+pub(super) fn fixed<const DECIMALS: u32>(number: f64, out: &mut String) {
     let one = 10u64.pow(DECIMALS);
     let scaled = number * one as f64;
     if !(0.0..1e15).contains(&scaled) {

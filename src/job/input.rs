@@ -1,16 +1,20 @@
 //! `FILE[,key=value…]`: a file and what the user overrules for it.
 
+use super::SiteCover;
 use crate::crs::Crs;
 use crate::io::ReadOptions;
 use crate::model::Filter;
 use crate::text::Message;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A file as named on the command line or chosen in the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     pub path: PathBuf,
     pub settings: Settings,
+    /// Only what may meet these sites is asked for.
+    pub near: Option<Arc<SiteCover>>,
 }
 
 /// What the user overrules for one file.
@@ -18,13 +22,15 @@ pub struct Input {
 pub struct Settings {
     pub options: ReadOptions,
     pub filter: Option<Filter>,
+    /// A file of parameters from its datum, or a local system, to another.
+    pub shift: Option<PathBuf>,
     /// `all`, district codes, or a file whose areas are the coverage.
     pub coverage: Option<String>,
 }
 
 impl Input {
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), settings: Settings::default() }
+        Self { path: path.into(), ..Self::default() }
     }
 
     /// Settings begin at the first `,key=`; a piece without `=` belongs to what stands before it, so that paths and
@@ -50,7 +56,7 @@ impl Input {
         if path.trim().is_empty() {
             return Err(Message::new("io.input_no_file").with("input", text));
         }
-        Ok(Self { path: path.into(), settings })
+        Ok(Self { path: path.into(), settings, near: None })
     }
 }
 
@@ -63,6 +69,7 @@ impl Settings {
         match key {
             "crs" => self.options.crs = Some(Crs::parse(value).map_err(|_| wrong())?),
             "enc" => self.options.encoding = Some(value.trim().to_owned()),
+            "layer" => self.options.layer = Some(value.trim().to_owned()),
             "axis" => {
                 self.options.north_first = match value.trim() {
                     "en" => Some(false),
@@ -70,7 +77,10 @@ impl Settings {
                     _ => return Err(wrong()),
                 }
             }
-            "id" | "name" | "industry" | "grade" | "kind" => self.options.fields.push((key.to_owned(), value.trim().to_owned())),
+            "id" | "name" | "industry" | "grade" | "kind" | "north" | "east" | "ring" | "wkt" => {
+                self.options.fields.push((key.to_owned(), value.trim().to_owned()))
+            }
+            "shift" => self.shift = Some(PathBuf::from(value.trim())),
             "coverage" => self.coverage = Some(value.trim().to_owned()),
             "where" => self.filter = Some(Filter::parse(value).ok_or_else(wrong)?),
             _ => return Err(Message::new("io.input_unknown_key").with("key", key)),
@@ -92,6 +102,8 @@ mod tests {
         assert_eq!(input.settings.options.fields, [("id".to_owned(), "DKBH".to_owned())]);
         assert_eq!(input.settings.coverage.as_deref(), Some("370281,370282"));
         assert_eq!(input.settings.filter, Filter::parse("类型!=住宅"));
+        let inside = Input::parse("规划.zip,layer=2012/控规,地块.shp,enc=GBK").unwrap();
+        assert_eq!(inside.settings.options.layer.as_deref(), Some("2012/控规,地块.shp"), "a comma in the value is none of a setting");
         let between = Input::parse("a.shp,where=面积>=100 AND 面积<2000").unwrap();
         assert_eq!(between.settings.filter, Filter::parse("面积>=100 AND 面积<2000"), "a sign in the value is none of a setting");
         assert_eq!(Input::parse("a=b.shp").unwrap(), Input::file("a=b.shp"));

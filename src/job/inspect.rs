@@ -1,9 +1,9 @@
 //! What a file is: format, encoding and system with how each was found, extent, areas, and every problem by record.
 
 use super::Input;
-use super::open::{CHINA, OpenError, SettledCrs, kind_key, lon_lat, place_note, reading_notes, settle_crs};
+use super::open::{CHINA, OpenError, Settled, SettledCrs, crs_refusal, kind_key, lon_lat, lost_note};
 use super::verdict_json::message as message_json;
-use crate::crs::{Crs, Guess, Kind, Transform};
+use crate::crs::{Crs, CrsError, Guess, Kind, Transform};
 use crate::geom::{BBox, CoverageLimits, Defect, Shape, ShapeRef, coverage_faults, ellipsoidal_area_m2};
 use crate::io::{Raw, hash, listed, read_source, reader_for};
 use crate::model::{Field, FieldKind, GeometryKind};
@@ -76,21 +76,29 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
     let file = source.name();
     let hash = hash(&source);
     let reader = reader_for(&source)?;
-    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress)?;
+    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), None, progress)?;
     drop(source);
     let place = if place.is_empty() { CHINA } else { place };
-    let (crs, question, candidates) = match settle_crs(input, &file, raw.extent(), &raw.notes, place) {
+    let (settled, question, candidates) = match Settled::of(input, &file, &raw, place) {
         Ok(settled) => (Some(settled), None, Vec::new()),
         Err(OpenError::AskCrs { guess, message, .. }) => (None, Some(message), fitting(&guess)),
         Err(other) => return Err(other),
     };
     let mut notes = raw.notes.messages.clone();
-    if let Some(settled) = &crs {
-        if settled.swapped {
+    let mut crs = None;
+    if let Some(settled) = settled {
+        if settled.crs.swapped {
             raw.swap_axes();
         }
-        notes = reading_notes(&raw.notes, settled);
-        notes.extend(place_note(raw.extent(), &settled.crs, place));
+        notes = settled.notes(&raw, place);
+        let plane = settled.plane();
+        if settled.is_shifted() {
+            let refused = |e: CrsError| OpenError::Read(crs_refusal(&e).with("file", file.clone()));
+            let lost = raw.transform(&settled.way(&plane).map_err(refused)?);
+            let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
+            notes.extend((!records.is_empty()).then(|| lost_note(&records)));
+        }
+        crs = Some(SettledCrs { crs: plane, ..settled.crs });
     }
     let extent = raw.extent();
     let mut inspection = Inspection {

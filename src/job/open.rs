@@ -1,9 +1,10 @@
 //! Opening a file as a layer: read, settle the reference system, transform, check, pack — and say all of it.
 
-use super::Input;
+use super::datum_shift::{ReadShift, read_shift};
+use super::{Input, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{GEOMETRY_COLUMNS, Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
@@ -79,38 +80,53 @@ pub fn open_layer(
     let file = source.name();
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
     let reader = reader_for(&source)?;
-    let read = || Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), progress);
-    let (file_hash, raw) = both(|| hash(&source), read);
+    let place = if place.is_empty() { CHINA } else { place };
+    let near = input.near.as_ref().filter(|near| near.applies(input, &source) && input.settings.shift.is_none());
+    let window = |near: &SiteCover| transformed(&Crs::CGCS2000_LON_LAT, near.crs(), place.grown(NEAR_DEG)).unwrap_or(near.surroundings());
+    let expected = near.map(|near| window(near));
+    // What lies where no data is expected is kept, so that it is looked at and said.
+    let keep = near.zip(expected).map(|(near, expected)| move |bbox: BBox| near.may_meet(bbox, workspace_crs) || !expected.holds(&bbox));
+    let read = |keep: Option<&dyn Fn(BBox) -> bool>| {
+        Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), keep, progress)
+    };
+    let (file_hash, raw) = both(|| hash(&source), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
     let mut raw = raw?;
+    if raw.passed_over() > 0 && near.is_some_and(|near| !is_as_declared(input, &file, &raw, near.crs(), place)) {
+        raw = read(None)?;
+    }
     drop(source);
-    if raw.is_empty() {
+    if raw.is_empty() && raw.passed_over() == 0 {
         return Err(refused(Message::new("io.no_features")));
     }
+    geometry_columns_apply(input, raw.notes.format).map_err(refused)?;
     let kind = raw.notes.kind;
     if role.facts().geometry == RoleGeometry::Area && kind != GeometryKind::Area {
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
         return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
     }
+    if let Some(why) = raw.notes.shown_only.clone().filter(|_| role != Role::Backdrop && input.settings.options.crs.is_none()) {
+        return Err(refused(Message::new("io.shown_only").with("role", Message::new(role.facts().name_key)).with("why", why)));
+    }
     let columns = named_columns(input, &raw.fields).map_err(refused)?;
-    let place = if place.is_empty() { CHINA } else { place };
-    let extent = raw.extent();
-    let settled = settle_crs(input, &file, extent, &raw.notes, place)?;
-    let extent = if settled.swapped { swapped(extent) } else { extent };
-    if settled.swapped {
+    let settled = Settled::of(input, &file, &raw, place)?;
+    if settled.crs.swapped {
         raw.swap_axes();
     }
-    let way = Transform::new(&settled.crs, workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
-    let mut notes = reading_notes(&raw.notes, &settled);
-    notes.extend(place_note(extent, &settled.crs, place));
-    let swapped_rows = rows_far_until_swapped(&raw, &settled.crs, place);
-    notes.extend(swapped_note(&swapped_rows));
+    let way = settled.way(workspace_crs).map_err(|e| refused(crs_refusal(&e)))?;
+    let mut notes = settled.notes(&raw, place);
+    if !settled.is_shifted() {
+        notes.extend(swapped_note(&rows_far_until_swapped(&raw, &settled.crs.crs, place)));
+    }
     let lost = raw.transform(&way);
-    if lost.len() == raw.len() {
-        return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs))));
+    if !lost.is_empty() && lost.len() == raw.len() {
+        return Err(refused(Message::new("io.all_out_of_range").with("crs", crs_words(&settled.crs.crs))));
     }
     if !lost.is_empty() {
         let records: Vec<usize> = lost.iter().map(|row| raw.record(*row)).collect();
         notes.push(lost_note(&records));
+    }
+    if raw.passed_over() > 0 {
+        notes.push(Message::new("io.passed_over").with("count", raw.passed_over()));
     }
     let (format, fields) = (raw.notes.format, raw.fields.clone());
     let (base, soundness) = raw.pack(kind, &lost, progress);
@@ -124,10 +140,72 @@ pub fn open_layer(
     let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let head = LayerHead { coverage, ..LayerHead::new(&name.unwrap_or(stem), role) };
     let provenance =
-        Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs), notes };
+        Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs.crs), notes };
     let first = FeatureId(ids.take(base.len() as u64));
     let id = LayerId(ids.take(1));
     Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
+}
+
+/// The system of a source, and the parameters that lead out of it where a person gives some.
+pub(super) struct Settled {
+    pub crs: SettledCrs,
+    shift: Option<ReadShift>,
+}
+
+impl Settled {
+    /// # Errors
+    /// As [`settle_crs`]; parameters that are wrong or do not belong to the source.
+    pub fn of(input: &Input, file: &str, raw: &Raw, place: BBox) -> Result<Self, OpenError> {
+        let refused = |m: Message| OpenError::Read(m.with("file", file));
+        let shift = input.settings.shift.as_deref().map(read_shift).transpose().map_err(refused)?;
+        let from = shift.as_ref().map(|read| (&read.shift.from, &read.shift.to));
+        let crs = match from {
+            None => settle_crs(input, file, raw.extent(), &raw.notes, place)?,
+            // A local system has no name: what is known of it is where it leads to.
+            Some((None, to)) => SettledCrs { crs: to.clone(), how: Message::new("shift.local"), swapped: false },
+            Some((Some(from), _)) => {
+                let said = input.settings.options.crs.as_ref().or(raw.notes.crs.as_ref());
+                if let Some(said) = said.filter(|said| *said != from) {
+                    let message = Message::new("shift.other_system").with("declared", crs_words(said));
+                    return Err(refused(message.with("from", crs_words(from))));
+                }
+                let how = raw.notes.crs_how.clone().unwrap_or_else(|| Message::new("io.crs_by_user"));
+                SettledCrs { crs: from.clone(), how, swapped: false }
+            }
+        };
+        Ok(Self { crs, shift })
+    }
+
+    pub fn is_shifted(&self) -> bool {
+        self.shift.is_some()
+    }
+
+    /// The system that the source is in once its parameters are used.
+    pub fn plane(&self) -> Crs {
+        self.shift.as_ref().map_or_else(|| self.crs.crs.clone(), |read| read.shift.to.clone())
+    }
+
+    pub fn way(&self, to: &Crs) -> Result<Transform, CrsError> {
+        match &self.shift {
+            Some(read) => Transform::shifted(Arc::new(read.shift.clone()), to),
+            None => Transform::new(&self.crs.crs, to),
+        }
+    }
+
+    /// How the source was read, with the parameters used or whether it lies where it should.
+    pub fn notes(&self, raw: &Raw, place: BBox) -> Vec<Message> {
+        let mut notes = reading_notes(&raw.notes, &self.crs);
+        match &self.shift {
+            Some(read) => notes.extend(read.notes.iter().cloned()),
+            None => notes.extend(place_note(raw.extent(), &self.crs.crs, place)),
+        }
+        notes
+    }
+}
+
+/// Whether the numbers of a source turn out to be in `crs`, east first.
+fn is_as_declared(input: &Input, file: &str, raw: &Raw, crs: &Crs, place: BBox) -> bool {
+    settle_crs(input, file, raw.extent(), &raw.notes, place).is_ok_and(|settled| settled.crs == *crs && !settled.swapped)
 }
 
 /// The system of a source: what the user says, what the file declares, or the one reading of its numbers that fits.
@@ -153,7 +231,7 @@ pub fn settle_crs(input: &Input, file: &str, extent: BBox, notes: &Notes, place:
     if let Some((crs, how)) = declared {
         let near = |bbox: BBox| lon_lat(&crs, bbox).is_some_and(|b| b.meets(&place.grown(NEAR_DEG)));
         // Axis order like everything else: the other reading is taken only when this one cannot be and that one fits.
-        let swapped = options.north_first.is_none() && !near(extent) && near(swapped(extent));
+        let swapped = options.north_first.is_none() && !near(extent) && near(extent.swapped());
         return Ok(SettledCrs { crs, how, swapped });
     }
     if extent.is_empty() {
@@ -209,10 +287,6 @@ fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     Some(BBox::of(&points))
 }
 
-pub(super) fn swapped(bbox: BBox) -> BBox {
-    BBox { min: [bbox.min[1], bbox.min[0]], max: [bbox.max[1], bbox.max[0]] }
-}
-
 /// What reading found, in the order a person asks: encoding, system, the rest.
 pub fn reading_notes(read: &Notes, settled: &SettledCrs) -> Vec<Message> {
     let mut notes = Vec::new();
@@ -241,8 +315,8 @@ pub fn place_note(extent: BBox, crs: &Crs, place: BBox) -> Option<Message> {
 /// Records that lie away from the place as they stand and in it once their axes are swapped.
 pub(super) fn rows_far_until_swapped(raw: &Raw, crs: &Crs, place: BBox) -> Vec<usize> {
     let Some(window) = transformed(&Crs::CGCS2000_LON_LAT, crs, place.grown(NEAR_DEG)) else { return Vec::new() };
-    let boxes = (0..raw.len()).map(|row| (row, raw.rings(row).bbox())).filter(|(_, b)| !b.is_empty());
-    boxes.filter(|(_, b)| !b.meets(&window) && swapped(*b).meets(&window)).map(|(row, _)| raw.record(row)).collect()
+    let boxes = (0..raw.len()).map(|row| (row, raw.bbox(row))).filter(|(_, b)| !b.is_empty());
+    boxes.filter(|(_, b)| !b.meets(&window) && b.swapped().meets(&window)).map(|(row, _)| raw.record(row)).collect()
 }
 
 pub(super) fn swapped_note(records: &[usize]) -> Option<Message> {
@@ -278,7 +352,9 @@ pub fn soundness_notes(kind: GeometryKind, soundness: &Soundness) -> Vec<Message
 }
 
 pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(String, usize)>, Message> {
-    let named = input.settings.options.fields.iter().map(|(meaning, field)| {
+    // Those of the geometry are for the reader of tables, which keeps them as no field.
+    let kept = input.settings.options.fields.iter().filter(|(meaning, _)| !GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    let named = kept.map(|(meaning, field)| {
         let column = field_named(fields, &[field]);
         let missing = || {
             let names: Vec<&str> = fields.iter().map(|f| &*f.name).collect();
@@ -287,6 +363,15 @@ pub(super) fn named_columns(input: &Input, fields: &[Field]) -> Result<Vec<(Stri
         column.map(|column| (meaning.clone(), column)).ok_or_else(missing)
     });
     named.collect()
+}
+
+/// Refuses settings that only a table looks at, for any other format: a setting is never ignored.
+pub(super) fn geometry_columns_apply(input: &Input, format: &str) -> Result<(), Message> {
+    let named = input.settings.options.fields.iter().find(|(meaning, _)| GEOMETRY_COLUMNS.contains(&meaning.as_str()));
+    match named {
+        Some((key, _)) if format != "coord_table" => Err(Message::new("io.setting_of_tables").with("key", key.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// The land the user declares a layer to speak for.

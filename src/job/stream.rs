@@ -3,7 +3,7 @@
 
 use super::open::{
     CHINA, OpenError, coverage, crs_refusal, fields_note, lon_lat, lost_note, named_columns, place_note, reading_notes,
-    rows_far_until_swapped, settle_crs, soundness_notes, swapped, swapped_note,
+    rows_far_until_swapped, settle_crs, soundness_notes, swapped_note,
 };
 use super::{Input, SiteReader, verdict_of};
 use crate::crs::{Crs, Transform};
@@ -49,7 +49,7 @@ impl SiteStream {
     /// # Errors
     /// As [`super::open_layer`].
     pub fn open(input: &Input, contents: &Contents, ids: &mut IdSource, progress: &Progress) -> Result<Option<Self>, OpenError> {
-        if input.settings.filter.is_some() {
+        if input.settings.filter.is_some() || input.settings.shift.is_some() {
             return Ok(None);
         }
         let Some(file) = ShapefileStream::open(&input.path, &input.settings.options, progress)?.filter(|f| !f.is_empty()) else {
@@ -64,7 +64,7 @@ impl SiteStream {
         let settled = settle_crs(input, &name, file.extent(), file.notes(), place)?;
         let way = Transform::new(&settled.crs, &contents.crs).map_err(|e| refused(crs_refusal(&e)))?;
         let mut notes = reading_notes(file.notes(), &settled);
-        let extent = if settled.swapped { swapped(file.extent()) } else { file.extent() };
+        let extent = if settled.swapped { file.extent().swapped() } else { file.extent() };
         notes.extend(place_note(extent, &settled.crs, place));
         let coverage = coverage(input, &contents.crs, place, progress)?;
         let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();

@@ -35,6 +35,8 @@ pub struct ListedPoint {
     pub ring: String,
     /// The two coordinates in the order of the columns.
     pub at: Point,
+    /// Of a line with six fields, the ring in the fifth.
+    pub of_six: bool,
 }
 
 impl Lines {
@@ -45,7 +47,11 @@ impl Lines {
 
 /// Full-width punctuation, digits and brackets as half-width ones, a character for a character.
 pub fn plain(text: &str) -> String {
-    let plain = |c: char| match c {
+    text.chars().filter(|c| *c != '\u{feff}' && *c != '\0').map(half_width).collect()
+}
+
+fn half_width(c: char) -> char {
+    match c {
         '，' => ',',
         '＝' => '=',
         '［' | '【' => '[',
@@ -57,18 +63,24 @@ pub fn plain(text: &str) -> String {
         '\u{3000}' | '\u{a0}' => ' ',
         '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
         other => other,
-    };
-    text.chars().filter(|c| *c != '\u{feff}' && *c != '\0').map(plain).collect()
+    }
+}
+
+/// Whether a line is a parcel's with signs as they should be: what is full-width in it belongs to a name then.
+fn is_proper_header(line: &str) -> bool {
+    line.contains('@') && line.matches(',').count() >= 3
 }
 
 /// # Errors
 /// The first line among the points that is none: with a point missing an area would be wrong.
 pub fn scan(text: &str) -> Result<Lines, Message> {
-    let text = plain(text);
     let mut lines = Lines::default();
     let mut section = String::new();
     // CRLF, LF and a lone CR all end a line.
     for (number, line) in text.replace("\r\n", "\n").split(['\n', '\r']).enumerate() {
+        let written: String = line.chars().filter(|c| *c != '\u{feff}' && *c != '\0').collect();
+        let halved = plain(&written);
+        let line = if is_proper_header(&written) { written.as_str() } else { halved.as_str() };
         let line = line.trim().trim_end_matches('\u{1a}').trim();
         let broken = || {
             let start: String = line.chars().take(40).collect();
@@ -83,6 +95,7 @@ pub fn scan(text: &str) -> Result<Lines, Message> {
         }
         if let Some((fields, trailing)) = line.split_once('@') {
             let mut header: Vec<String> = fields.split(',').map(|f| f.trim().to_owned()).collect();
+            header.iter_mut().take(2).filter(|f| f.starts_with(|c: char| half_width(c).is_ascii_digit())).for_each(|f| *f = plain(f));
             // The comma before the `@`.
             if header.last().is_some_and(String::is_empty) {
                 header.pop();
@@ -115,20 +128,22 @@ pub fn scan(text: &str) -> Result<Lines, Message> {
 fn point(line: &str) -> Option<ListedPoint> {
     let fields: Vec<&str> = line.split(',').map(str::trim).collect();
     let number = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).filter(|v| v.is_finite());
-    let is_ring = |i: usize| fields.get(i).is_some_and(|f| f.len() <= 3 && f.bytes().all(|b| b.is_ascii_digit()));
+    let is_short = |i: usize, digits: usize| fields.get(i).is_some_and(|f| f.len() <= digits && f.bytes().all(|b| b.is_ascii_digit()));
+    let is_ring = |i: usize| is_short(i, 3);
     let nothing_after = |i: usize| fields.iter().skip(i).all(|f| f.is_empty());
-    let (ring, at) = if let (true, Some(a), Some(b)) = (is_ring(1), number(2), number(3)) {
+    let (ring, at, of_six) = if let (true, Some(a), Some(b)) = (is_short(1, 5), number(2), number(3)) {
+        // One dialect has the number of the parcel there, which may be long.
         // A height may follow.
         let height = nothing_after(4) || (number(4).is_some() && nothing_after(5));
-        (fields[1], height.then_some([a, b])?)
+        (fields[1], height.then_some([a, b])?, false)
     } else if let (Some(a), Some(b), true) = (number(1), number(2), fields.len() >= 5 && is_ring(4)) {
-        (fields[4], [a, b])
+        (fields[4], [a, b], true)
     } else if let (Some(a), Some(b), true) = (number(1), number(2), nothing_after(3) && !is_ring(1)) {
-        ("", [a, b])
+        ("", [a, b], false)
     } else {
         return None;
     };
-    Some(ListedPoint { ring: ring.to_owned(), at })
+    Some(ListedPoint { ring: ring.to_owned(), at, of_six })
 }
 
 impl Parcel {
@@ -142,8 +157,15 @@ impl Parcel {
             self.area = area(&field(1));
             (self.id, self.name, self.kind) = (field(2), field(3), field(4));
             (self.sheet, self.purpose, self.code) = (field(5), field(6), field(7));
+            // One dialect says there whether the land lies above the ground; another, with six fields a point, its purpose.
+            if self.purpose.is_empty() && !self.code.is_empty() && self.points.iter().all(|p| p.of_six) {
+                self.purpose = std::mem::take(&mut self.code);
+            } else if ["地上", "地下", "地表"].contains(&self.code.as_str()) {
+                self.rest = std::mem::take(&mut self.code);
+            }
             if header.len() > 8 {
-                self.rest = header[8..].join(",");
+                let rest: Vec<&str> = std::iter::once(self.rest.as_str()).chain(header[8..].iter().map(String::as_str)).collect();
+                self.rest = rest.join(",").trim_start_matches(',').to_owned();
             }
             return;
         }

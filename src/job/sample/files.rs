@@ -4,8 +4,11 @@ use super::layers::SITES_TEXT;
 use super::{LayoutError, SampleCity, SampleLayer, SampleOptions};
 use crate::crs::Crs;
 use crate::geom::{RingsRef, Shape};
-use crate::io::{ShapefileLayer, TxtHead, TxtParcel, WriteError, make_folder, parcel_txt_bytes, shapefile_bytes, write_atomically};
+use crate::io::{
+    ShapefileLayer, TxtHead, TxtParcel, TxtProfile, WriteError, make_folder, parcel_txt_bytes, shapefile_bytes, write_atomically,
+};
 use crate::model::{Date, GeometryKind, Value};
+use crate::text::Message;
 use std::path::{Path, PathBuf};
 
 /// Why the sample was not written.
@@ -29,13 +32,13 @@ pub fn sample_files(options: SampleOptions) -> Result<Vec<(String, Vec<u8>)>, Sa
     }
     let shapes: Vec<Option<Shape>> = city.surveyed.iter().map(|(_, _, rings)| Shape::check(rings.as_ref()).ok()).collect();
     let surveyed = city.surveyed.iter().zip(&shapes);
-    let parcels: Vec<TxtParcel<'_>> = surveyed
-        .filter_map(|((id, name, _), shape)| {
-            shape.as_ref().map(|s| TxtParcel { id, name, purpose: "工业用地", code: "1001", shape: s.as_ref() })
-        })
-        .collect();
+    let parcel =
+        |id, name, area_m2| TxtParcel { id, name, purpose: "工业用地", code: "1001", area_m2: Some(area_m2), ..TxtParcel::default() };
+    let parcels: Vec<(TxtParcel<'_>, RingsRef<'_>)> =
+        surveyed.filter_map(|((id, name, _), shape)| shape.as_ref().map(|s| (parcel(id, name, s.area_m2()), s.rings()))).collect();
+    let profile = TxtProfile::standard().map_err(|e| WriteError(Message::new("io.profile_wrong").with("cause", e.to_string())))?;
     let head = TxtHead { producer: "示例单位(虚构)".into(), date: Date::parse("2013-05-20") };
-    files.push((SITES_TEXT.into(), parcel_txt_bytes(&parcels, &Crs::CGCS2000_ZONE_40, &head)?));
+    files.push((SITES_TEXT.into(), parcel_txt_bytes(&parcels, &Crs::CGCS2000_ZONE_40, &head, &profile)?));
     Ok(files)
 }
 
