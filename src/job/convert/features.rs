@@ -50,6 +50,10 @@ impl Features {
         let way = settled.way(&crs).map_err(|e| no_way(&file, &e))?;
         let mut notes = settled.notes(&raw, place);
         geometry_columns_apply(input, raw.notes.format).map_err(refused)?;
+        // Positions that were offset must not leave as if they were true ones.
+        if let Some(why) = raw.notes.shown_only.clone().filter(|_| input.settings.options.crs.is_none()) {
+            return Err(refused(Message::new("convert.shown_only").with("why", why)).into());
+        }
         let kind = raw.notes.kind;
         let (mut unsound, mut lost, mut rings) = (0, Vec::new(), Vec::with_capacity(raw.len()));
         progress.set_total(raw.len() as u64);
