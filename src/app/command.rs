@@ -2,7 +2,7 @@
 
 use super::canvas::View;
 use super::icons;
-use super::state::{LayerCard, PageKey};
+use super::state::PageKey;
 use super::tools::{MapEvent, TOOLS, ToolKind};
 use crate::geom::{BBox, Point};
 use crate::io::ReadOptions;
@@ -95,7 +95,21 @@ pub enum Command {
     FlyToMarked,
     /// The marked layer one place up in the panel, or down.
     MoveMarked(bool),
-    LayerCard(Option<(LayerId, LayerCard)>),
+    /// The card with a layer's style.
+    LayerCard(Option<LayerId>),
+    /// The data doctor's page of a layer.
+    Doctor(Option<LayerId>),
+    /// That of the marked layer, and away with it.
+    DoctorOfMarked,
+    /// The cases of one problem, by its text key.
+    OpenProblem(Option<&'static str>),
+    /// To the place of a problem; the first of these rows of the layer is selected.
+    GotoCase(Vec<usize>, BBox),
+    /// Unsound shapes of a layer become their mended ones.
+    MendLayer(LayerId),
+    RemoveDuplicates(LayerId),
+    /// Asks how a layer is to be written; of `None` the marked one.
+    ExportLayer(Option<LayerId>),
     /// A slider is held: what the layer would say about itself is shown, not yet committed.
     TryHead(LayerId, Box<LayerHead>),
     LayerOpacity(LayerId, f32),
@@ -228,6 +242,8 @@ pub fn table() -> Vec<Entry> {
         row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
         row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
         row(Command::Table, "app.cmd.table", "sxb", icons::TABLE, ctrl(Key::T), Anywhere, true),
+        row(Command::DoctorOfMarked, "app.cmd.doctor", "sjzj", icons::FIRST_AID_KIT, None, Anywhere, true),
+        row(Command::ExportLayer(None), "app.cmd.export_layer", "dctc", icons::EXPORT, None, Anywhere, true),
         row(Command::ToggleLayers, "app.cmd.layers", "tc", icons::STACK, ctrl(Key::L), Anywhere, true),
         row(Command::ShowMarked(true), "app.cmd.show_marked", "xstc", icons::EYE, None, Anywhere, true),
         row(Command::ShowMarked(false), "app.cmd.hide_marked", "yctc", icons::EYE_SLASH, None, Anywhere, true),

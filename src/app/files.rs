@@ -217,7 +217,13 @@ impl App {
                 Ok(()) => self.notice(NoticeKind::Done, Message::new("app.notice.exported").with("file", path.display().to_string())),
                 Err(words) => self.notice(NoticeKind::Error, words),
             },
-            Done::Checked(_) | Done::Measured { .. } | Done::Paged(_) | Done::Classes { .. } | Done::Ordered { .. } | Done::Crashed(_) => {}
+            Done::Checked(_)
+            | Done::Measured { .. }
+            | Done::Paged(_)
+            | Done::Classes { .. }
+            | Done::Ordered { .. }
+            | Done::Examined { .. }
+            | Done::Crashed(_) => {}
         }
     }
 

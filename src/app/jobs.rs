@@ -4,8 +4,8 @@ use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
-use crate::job::{OpenError, Opened};
-use crate::model::{Classes, FeatureId, LayerId, Role};
+use crate::job::{Inspection, OpenError, Opened};
+use crate::model::{Classes, FeatureId, Layer, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
@@ -50,6 +50,12 @@ pub enum Result {
         sort: Option<(usize, bool)>,
         order: Arc<Vec<FeatureId>>,
     },
+    /// What the data doctor found; `None` when it was stopped.
+    Examined {
+        layer: LayerId,
+        of: Arc<Layer>,
+        found: Option<Arc<Inspection>>,
+    },
     /// Classes of a layer's field; `None` when it has no values to part.
     Classes {
         layer: LayerId,
@@ -80,6 +86,7 @@ pub enum Kind {
     Measure,
     Classes,
     Table,
+    Doctor,
     Load,
     Other,
 }

@@ -3,6 +3,7 @@
 mod canvas;
 mod check;
 mod command;
+mod doctor;
 mod files;
 mod frames;
 mod gesture;

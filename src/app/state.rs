@@ -8,7 +8,7 @@ use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Guess;
 use crate::document::Document;
 use crate::geom::{BBox, Point};
-use crate::job::MapFormat;
+use crate::job::{Inspection, MapFormat};
 use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
@@ -53,12 +53,16 @@ pub struct Live {
     pub area_m2: f64,
 }
 
-/// What a layer's card shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayerCard {
-    Style,
-    /// Where it came from and what reading it found.
-    Source,
+/// The data doctor's page of a layer.
+#[derive(Clone, Debug)]
+pub struct Doctor {
+    pub layer: LayerId,
+    /// `None` while it is being looked at for the first time.
+    pub found: Option<Arc<Inspection>>,
+    /// The layer that is looked at.
+    pub of: Option<Arc<Layer>>,
+    /// The problem whose cases are listed.
+    pub open: Option<&'static str>,
 }
 
 /// Everything under one place, what is drawn on top first.
@@ -172,8 +176,9 @@ pub struct State {
     pub renaming: Option<LayerId>,
     /// Layers marked in the panel, for what is done to several.
     pub marked: BTreeSet<LayerId>,
-    /// The card of one layer beside the panel.
-    pub layer_card: Option<(LayerId, LayerCard)>,
+    /// The layer whose style card stands beside the panel.
+    pub layer_card: Option<LayerId>,
+    pub doctor: Option<Doctor>,
     /// What a layer says about itself while a slider is held: shown, not yet committed.
     pub trying: Option<(LayerId, LayerHead)>,
     /// The layers stand in the left panel of desks that have something else there.
@@ -224,6 +229,7 @@ impl State {
             renaming: None,
             marked: BTreeSet::new(),
             layer_card: None,
+            doctor: None,
             trying: None,
             layers_open: false,
             goto: false,

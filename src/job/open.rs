@@ -60,7 +60,7 @@ pub struct SettledCrs {
 pub const CHINA: BBox = BBox { min: [73.0, 3.0], max: [136.0, 54.0] };
 
 /// How far beyond the place where data is expected it may lie without a word, in degrees.
-const NEAR_DEG: f64 = 0.5;
+pub(super) const NEAR_DEG: f64 = 0.5;
 
 /// Opens `input` as a layer in `workspace_crs`. `place`: where its data is expected, in degrees of longitude and
 /// latitude; empty when nothing is known, China then.
@@ -277,7 +277,7 @@ pub fn lon_lat(crs: &Crs, bbox: BBox) -> Option<BBox> {
     transformed(crs, &Crs::CGCS2000_LON_LAT, bbox)
 }
 
-fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
+pub(super) fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     if bbox.is_empty() {
         return None;
     }
