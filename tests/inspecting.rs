@@ -31,7 +31,7 @@ fn every_fault_is_named_with_its_records() {
     let settled = inspection.crs.as_ref().unwrap();
     assert_eq!((&settled.crs, settled.how.code), (&Crs::Epsg(4528), "io.crs_guessed"));
     let problems: Vec<_> = inspection.problems.iter().map(|p| (p.key, p.records.clone())).collect();
-    assert_eq!(problems, [("problem.no_geometry", vec![3]), ("problem.self_crossing", vec![2])]);
+    assert_eq!(problems, [("problem.no_geometry", vec![3]), ("problem.self_crossing", vec![2]), ("problem.overlap", vec![1, 2])]);
     let areas = inspection.areas.as_ref().unwrap();
     // A bow-tie of two triangles of 2500 m² each.
     assert!((areas.plane_m2 - 15_000.0).abs() < 1e-3, "{areas:?}");

@@ -2,11 +2,10 @@
 
 use super::canvas::View;
 use super::icons;
-use super::state::PageKey;
+use super::state::{LayerExport, PageKey};
 use super::tools::{MapEvent, TOOLS, ToolKind};
 use crate::geom::{BBox, Point};
-use crate::io::ReadOptions;
-use crate::job::MapFormat;
+use crate::job::{Input, MapFormat};
 use crate::model::{Bookmark, Change, LayerHead, LayerId, Look, Role, Way};
 use crate::rules::Position;
 use crate::scene::Address;
@@ -70,8 +69,10 @@ pub enum Command {
     OpenPaths(Vec<PathBuf>),
     /// The role chosen in the dialog for the file that waits.
     OpenAs(PathBuf, Role),
-    /// The settings chosen for the file whose reading is ambiguous.
-    OpenWith(PathBuf, Role, Box<ReadOptions>),
+    /// A file with the settings that were chosen for it.
+    OpenInput(Box<Input>, Role),
+    /// Asks for the parameters that lead out of its datum.
+    ChooseShift(Box<Input>, Role),
     CloseDialog,
     Save,
     SaveAs,
@@ -110,6 +111,13 @@ pub enum Command {
     RemoveDuplicates(LayerId),
     /// Asks how a layer is to be written; of `None` the marked one.
     ExportLayer(Option<LayerId>),
+    /// Another format or system in the dialog.
+    ExportAs(LayerExport),
+    /// Asks where to.
+    ExportWhere(LayerExport),
+    ExportLayerTo(PathBuf),
+    /// A path that was typed, for whatever asked for one.
+    Typed(super::state::PathPurpose, PathBuf),
     /// A slider is held: what the layer would say about itself is shown, not yet committed.
     TryHead(LayerId, Box<LayerHead>),
     LayerOpacity(LayerId, f32),

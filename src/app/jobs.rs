@@ -4,7 +4,7 @@ use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
-use crate::job::{Inspection, OpenError, Opened};
+use crate::job::{Converted, EncodingSample, Input, Inspection, OpenError, Opened};
 use crate::model::{Classes, FeatureId, Layer, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
@@ -21,9 +21,11 @@ pub struct Loaded {
 pub enum Result {
     Checked(Box<Batch>),
     Opened {
-        path: PathBuf,
+        input: Box<Input>,
         role: Role,
         result: std::result::Result<Box<Opened>, Box<OpenError>>,
+        /// How it reads in each encoding, where that is in doubt.
+        samples: Vec<EncodingSample>,
     },
     /// A workspace was opened, or the sample made.
     Loaded {
@@ -38,6 +40,10 @@ pub enum Result {
     Exported {
         path: PathBuf,
         result: std::result::Result<(), Message>,
+    },
+    ExportedLayer {
+        path: PathBuf,
+        result: std::result::Result<Box<Converted>, Message>,
     },
     Measured {
         revision: u64,

@@ -75,7 +75,8 @@ impl App {
             Command::OpenFiles | Command::OpenWorkspace | Command::OpenSample | Command::Save | Command::SaveAs | Command::SaveTo(_) => {
                 self.files(command);
             }
-            Command::OpenPaths(_) | Command::OpenAs(..) | Command::OpenWith(..) => self.files(command),
+            Command::OpenPaths(_) | Command::OpenAs(..) | Command::OpenInput(..) | Command::ChooseShift(..) => self.files(command),
+            Command::Typed(..) => self.files(command),
             Command::Export(_) | Command::ExportTo(..) => self.files(command),
             Command::CloseDialog => self.state.dialog = None,
             Command::Undo => self.step_back(true),
@@ -105,7 +106,9 @@ impl App {
             }
             Command::Doctor(_) | Command::DoctorOfMarked | Command::OpenProblem(_) | Command::GotoCase(..) => self.on_doctor(command),
             Command::MendLayer(_) | Command::RemoveDuplicates(_) => self.on_doctor(command),
-            Command::ExportLayer(_) => {}
+            Command::ExportLayer(_) | Command::ExportAs(_) | Command::ExportWhere(_) | Command::ExportLayerTo(_) => {
+                self.on_export_layer(command)
+            }
             Command::Table => self.toggle_table(),
             Command::SortTable(column) => self.sort_table(column),
             Command::Overview => self.state.overview = !self.state.overview,

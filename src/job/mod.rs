@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod datum_shift;
 mod doctor;
+mod encoding_sample;
 mod gather;
 mod input;
 mod inspect;
@@ -31,8 +32,9 @@ mod workspace;
 pub mod yearbook;
 
 pub use check::{SiteReader, check_rows, record_number, verdict_of};
-pub use convert::{Conversion, ConvertError, ConvertFormat, Converted, TableForm, convert};
+pub use convert::{Conversion, ConvertError, ConvertFormat, Converted, TableForm, convert, convert_layer};
 pub use doctor::{Case, Problem};
+pub use encoding_sample::{EncodingSample, encoding_samples};
 pub use gather::{Gathered, GatheredLayer, column_for, gather, gather_onto};
 pub use input::{Input, Settings};
 pub use inspect::{Areas, Inspection, inspect, inspect_layer, inspections_json};

@@ -9,7 +9,7 @@ use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
 use crate::task::{Progress, both};
-use crate::text::Message;
+use crate::text::{Arg, Message};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,6 +37,15 @@ impl OpenError {
     pub fn message(&self) -> &Message {
         match self {
             Self::Read(message) | Self::AskCrs { message, .. } => message,
+        }
+    }
+
+    /// The layers that a person may choose from, where a file holds several; each goes into `layer=`.
+    pub fn choices(&self) -> Vec<String> {
+        let choices = self.message().args.iter().find(|(name, _)| *name == "choices").map(|(_, arg)| arg);
+        match choices {
+            Some(Arg::Text(lines)) => lines.lines().map(str::to_owned).collect(),
+            _ => Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod layer_card;
 mod layers;
 mod notices;
 mod palette;
+mod pickers;
 mod queue;
 mod sheet;
 mod status;
