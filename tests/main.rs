@@ -32,6 +32,7 @@ mod rule_clauses;
 mod rule_examples;
 mod sample;
 mod sheet;
+mod shifts;
 mod survey_points;
 mod tracking;
 mod verdict_laws;
