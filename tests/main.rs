@@ -38,4 +38,6 @@ mod tracking;
 mod verdict_laws;
 #[cfg(feature = "app")]
 mod window;
+#[cfg(feature = "app")]
+mod window_files;
 mod writing;

@@ -201,7 +201,9 @@ fn choose_table(database: &Database, asked: Option<&str>, notes: &mut Notes) -> 
             }
         }
         if filled.len() > 1 {
-            return Err(Fault::Said(Message::new("io.gpkg_several_layers").with("layers", names_of(&filled))));
+            // Line by line for a face that lets a person choose.
+            let choices = filled.iter().map(|t| &*t.name).collect::<Vec<_>>().join("\n");
+            return Err(Fault::Said(Message::new("io.gpkg_several_layers").with("layers", names_of(&filled)).with("choices", choices)));
         }
         tables = filled;
         if let Some(only) = tables.first() {
