@@ -27,6 +27,8 @@ mod inspecting;
 mod kml;
 mod near_sites;
 mod parcel_txt;
+#[cfg(feature = "app")]
+mod pictures;
 mod reading;
 mod rule_clauses;
 mod rule_examples;

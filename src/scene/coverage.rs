@@ -21,7 +21,9 @@ pub struct Stamps {
     stamps: Vec<Stamp>,
     /// Covered share of the area and of its hairline in 1/255, for the pixels of all stamps, row by row.
     cover: Vec<[u8; 2]>,
+    // Room that is used again.
     points: Vec<At>,
+    ends: Vec<usize>,
     sums: Vec<[f32; 2]>,
 }
 
@@ -42,11 +44,9 @@ impl Stamps {
     /// Adds an area; page units of the projection are pixels. Holes wind against their outer ring.
     pub fn add(&mut self, rings: RingsRef<'_>, projection: &Projection, look: FineLook) {
         let frame = projection.frame;
-        let whole: Vec<Vec<At>> = Vec::new();
-        let mut cut = whole;
         let (mut min, mut max) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
         self.points.clear();
-        let mut ends: Vec<usize> = Vec::with_capacity(rings.ring_count());
+        self.ends.clear();
         for ring in rings.rings() {
             let first = self.points.len();
             for &p in ring {
@@ -58,7 +58,7 @@ impl Stamps {
                     self.points.push(at);
                 }
             }
-            ends.push(self.points.len());
+            self.ends.push(self.points.len());
         }
         if !(max[0] > 0.0 && max[1] > 0.0 && min[0] < frame.width && min[1] < frame.height) {
             return;
@@ -69,9 +69,13 @@ impl Stamps {
             // farther, so that the hairline there is not seen.
             let room = Rect::new(-1.0, -1.0, frame.width + 2.0, frame.height + 2.0);
             let mut from = 0;
-            for end in &ends {
-                cut.push(cut_ring(self.points[from..*end].to_vec(), room));
-                from = *end;
+            let rings = self.ends.iter().map(|end| self.points[std::mem::replace(&mut from, *end)..*end].to_vec());
+            let rings: Vec<Vec<At>> = rings.map(|ring| cut_ring(ring, room)).collect();
+            self.points.clear();
+            self.ends.clear();
+            for ring in rings {
+                self.points.extend(ring);
+                self.ends.push(self.points.len());
             }
             (min, max) = ([min[0].max(-1.0), min[1].max(-1.0)], [max[0].min(frame.width + 1.0), max[1].min(frame.height + 1.0)]);
         }
@@ -81,27 +85,21 @@ impl Stamps {
         self.sums.clear();
         self.sums.resize((width + 1) * height, [0.0; 2]);
         let mut sums = Sums { sums: &mut self.sums, stride: width + 1, rows: height };
-        if inside {
-            let mut from = 0;
-            for end in ends {
-                sums.ring(&self.points[from..end], origin);
-                from = end;
-            }
-        } else {
-            cut.iter().for_each(|ring| sums.ring(ring, origin));
+        let mut from = 0;
+        for end in &self.ends {
+            sums.ring(&self.points[from..*end], origin);
+            from = *end;
         }
         let columns = (-origin[0]).max(0.0) as usize..width.min((frame.width - origin[0]).ceil() as usize);
         let rows = (-origin[1]).max(0.0) as usize..height.min((frame.height - origin[1]).ceil() as usize);
         let hair = look.hairline.map_or(0.0, |(_, width_px)| width_px) * 255.0;
         for row in rows.clone() {
-            let mut covered = 0.0;
-            for (column, [step, length]) in self.sums[row * (width + 1)..(row + 1) * (width + 1)].iter().enumerate() {
+            let sums = &self.sums[row * (width + 1)..][..width];
+            let mut covered = sums[..columns.start].iter().map(|[step, _]| step).sum::<f32>();
+            self.cover.extend(sums[columns.clone()].iter().map(|[step, length]| {
                 covered += step;
-                if columns.contains(&column) {
-                    let share = (covered.abs() * 255.0 + 0.5).min(255.0) as u8;
-                    self.cover.push([share, (length * hair + 0.5).min(255.0) as u8]);
-                }
-            }
+                [(covered.abs() * 255.0 + 0.5).min(255.0) as u8, (length * hair + 0.5).min(255.0) as u8]
+            }));
         }
         let at = |cells: &std::ops::Range<usize>, origin: f32| (origin + cells.start as f32) as u32;
         self.stamps.push(Stamp {
