@@ -30,6 +30,8 @@ mod kml;
 mod memory;
 mod near_sites;
 mod parcel_txt;
+#[cfg(feature = "app")]
+mod pictures;
 mod reading;
 mod rule_clauses;
 mod rule_examples;
