@@ -38,6 +38,7 @@ const COUNTS: &[(&str, &str)] = &[
     ("geojson/geojsonhint/bad/multiple_problems.geojson", "the same"),
     ("geojson/geojsonhint/bad/nofeaturetype.geojson", "the same"),
     ("shapefile/mapshaper/shplib/3dpoints.shp", "all 22 records are whole; the reference trusts an index with wrong lengths"),
+    ("csv/gdal/more_than_100_geom_fields.csv", "its one row is blank"),
     ("kml/gdal/samples.kml", "a picture laid on the ground is no feature and is said"),
 ];
 /// Text in an encoding that nothing in the file declares: `enc=` decides.
@@ -113,7 +114,10 @@ fn other_text(ours: &Ours, records: &[&Json]) -> (usize, Option<String>) {
     let mut compared = 0;
     for (row, record) in records.iter().enumerate() {
         for (field, meant) in record.as_object().into_iter().flatten() {
-            let Some(meant) = meant.as_str().filter(|t| !t.is_empty() && t.chars().count() < 60 && !t.contains('\u{fffd}')) else {
+            // Nothing is written as `nan` by the reference.
+            let Some(meant) =
+                meant.as_str().filter(|t| *t != "nan").filter(|t| !t.is_empty() && t.chars().count() < 60 && !t.contains('\u{fffd}'))
+            else {
                 continue;
             };
             let found = match ours {
@@ -209,15 +213,17 @@ fn every_file_of_a_folder_is_read_or_refused_with_words() {
             (None, _) => "equal",
         };
         writeln!(table, "{file}\t{theirs}\t{verdict}\t{count}\t{text}\t{}", words.replace(['\t', '\n'], " ")).unwrap();
-        if verdict == "refused" && has_features {
+        // What the newer of two releases of the reference refuses is no duty.
+        if verdict == "refused" && has_features && entry["gdal"].get("error").is_none() {
             argued.push(file.clone());
-            // What one of two releases of the reference refuses is no duty.
-            if !of(REFUSALS) && entry["gdal"].get("error").is_none() {
+            if !of(REFUSALS) {
                 wrong.push(format!("{file}: refused, the reference reads {counts:?}: {words}"));
             }
         }
         // A drawing's annotation is no feature here; a table's titles are no row, a row without anything neither.
         let counts_differ = verdict != "refused" && !counts.is_empty() && !counts.contains(&count);
+        // Where its row of titles is, the one who asks for a table says: it may have none.
+        let counts_differ = counts_differ && !(verdict == "table" && counts.contains(&(count + 1)));
         if counts_differ && !of(COUNTS) && !file.ends_with(".dxf") {
             wrong.push(format!("{file}: {verdict} {count}, the reference has {counts:?}; {words}"));
         }
