@@ -1,7 +1,9 @@
 //! `luodi bench frames`: the real window on a fixed path of pans and zooms, every frame timed, beside frames of an empty map.
 
+use super::reading::identified;
 use super::start::{StartError, open_with};
 use super::{App, Command, Renderer, Start};
+use crate::geom::BBox;
 use crate::io::write_atomically;
 use crate::model::Role;
 use crate::text::Lang;
@@ -15,6 +17,8 @@ const ZOOMS: [f64; 4] = [1.0, 4.0, 16.0, 64.0];
 /// The window, in points.
 const SIZE: [f32; 2] = [1280.0, 800.0];
 const FRAMES_A_STEP: usize = 60;
+/// Places across and up under which things are looked for.
+const PLACES: usize = 30;
 
 /// One timed step.
 struct Series {
@@ -174,6 +178,25 @@ impl Run {
         }
     }
 
+    /// Milliseconds to find all that lies under each of some places spread over the land.
+    fn identify_ms(&self) -> Vec<f64> {
+        let Some(work) = &self.app.state.work else { return Vec::new() };
+        let contents = work.document.snapshot().contents;
+        let land = contents.layers_in_order().fold(BBox::EMPTY, |all, (_, layer)| all.join(layer.bbox()));
+        let share = |i: usize, n: usize| (i as f64 + 0.5) / n as f64;
+        let places = (0..PLACES * PLACES).map(|i| [share(i % PLACES, PLACES), share(i / PLACES, PLACES)]);
+        places
+            .map(|[e, n]| {
+                let at = [land.min[0] + land.width() * e, land.min[1] + land.height() * n];
+                let since = Instant::now();
+                let found = identified(&contents, at, 6.0 * self.app.state.view.m_per_pt);
+                let ms = since.elapsed().as_secs_f64() * 1e3;
+                std::hint::black_box(found);
+                ms
+            })
+            .collect()
+    }
+
     fn csv(&self) -> String {
         let median = |v: &[f64]| share(v, 0.5);
         let empty = self.series.first();
@@ -192,6 +215,9 @@ impl Run {
             ));
         }
         rows.extend(self.times.iter().map(|(what, seconds)| format!("{what},,{:.0},,,,,,", seconds * 1e3)));
+        let identify = self.identify_ms();
+        let of = |part| share(&identify, part);
+        rows.push(format!("identify,{},{:.3},{:.3},{:.3},,,,", identify.len(), of(0.5), of(0.95), of(1.0)));
         rows.push(format!("bytes on the card,{},,,,,,,", self.app.canvas.bytes_on_card()));
         rows.join("\n") + "\n"
     }

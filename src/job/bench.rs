@@ -1,6 +1,6 @@
 //! Yardstick tasks: the same functions as the real commands, the answers in the peers' format.
 
-use super::{CHINA, Input, OpenError, SiteCover, SiteStream, bench_parcels, bench_topology, gather, open_layer};
+use super::{CHINA, Input, OpenError, SiteCover, SiteStream, bench_parcels, bench_picture, bench_topology, gather, open_layer};
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
@@ -49,11 +49,16 @@ impl BenchError {
 /// Does one task and writes `<out>/luodi.<task>.csv`; returns its path.
 ///
 /// `T2_100k`: every site of `projects_100k` against `zones`. `T2_100k_4490`: the files in that system, for the sites only
-/// where there are such. `T1`, `T4`: see [`bench_parcels`]. `T5`: the land of every site of `projects_100k` under `constraints`. `live`: see [`live`].
+/// where there are such. `T1`, `T4`: see [`bench_parcels`]. `T5`: the land of every site of `projects_100k` under `constraints`. `live`: see [`live`]. `T6`: a picture, `<out>/luodi.T6.png`, see [`bench_picture`].
 ///
 /// # Errors
 /// A task that is not offered, data that cannot be used, a folder that cannot be written to.
 pub fn bench(task: &str, data: &Path, out: &Path, threads: usize, progress: &Progress) -> Result<PathBuf, BenchError> {
+    if task == "T6" {
+        let path = out.join("luodi.T6.png");
+        write_atomically(&path, &bench_picture::picture(data, threads, progress)?)?;
+        return Ok(path);
+    }
     let path = out.join(format!("luodi.{task}.csv"));
     let answer = match (task.strip_prefix("T2_"), task.strip_prefix("T7_"), task) {
         (Some(tag), ..) => siting_of(tag, data, threads, progress)?,

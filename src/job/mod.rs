@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod bench_parcels;
+mod bench_picture;
 mod bench_topology;
 mod check;
 mod convert;

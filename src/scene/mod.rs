@@ -7,6 +7,7 @@ mod build;
 mod chart;
 mod classify;
 mod classing;
+mod coverage;
 mod drawing;
 mod hatch;
 mod item;
@@ -23,13 +24,14 @@ pub use build::{CheckedSite, View, build_scene, plan_on};
 pub use chart::{Bar, bar_chart};
 pub use classify::{MOST_VALUES, find_classes, recolored};
 pub use classing::{Classing, PLAIN, PartName, hidden_at, part_style, use_column};
+pub use coverage::{Film, FineLook, Stamps};
 pub use drawing::{At, Drawing, Fill, Mark, Outline, Rect, Step, Stroke, TextRun};
 pub use item::{Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash};
 pub use labels::{Obstacles, PlacedLabel, place_labels};
 pub use legend::{LegendEntry, LegendGroup, legend};
-pub use paint::{Projection, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
+pub use paint::{Projection, paint_items, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
 pub use palette::{LAND_USE, LandUse, Ramp, UseSystem, land_use_of, land_uses, ramp_colors, ramps};
-pub use raster::{Pixels, rasterize};
+pub use raster::{Pixels, rasterize, rasterize_on};
 pub use scalebar::{ROUND_SCALES, bar_length_m, round_scale};
 pub use style::{
     DRAW_ORDER, FILLED_BEYOND, HALO_PT, MapTones, Theme, VerdictColors, grade_line, map_tones, style_of, verdict_colors, verdict_hatch,

@@ -48,11 +48,18 @@ pub fn paint_scene(scene: &Scene, projection: &Projection, theme: Theme) -> Draw
     let mut drawing = Drawing::new();
     drawing.clipped(Outline::rect(projection.frame), false, |d| {
         d.fill(Outline::rect(projection.frame), Fill::solid(scene.ground));
-        // Equal looks that follow each other become one path: smaller files, and borders over all their fills.
-        for group in scene.items.chunk_by(same_look) {
-            paint_group(d, group, projection, theme);
-        }
+        d.append(paint_items(&scene.items, projection, theme));
     });
+    drawing
+}
+
+/// Items alone, on whatever lies below.
+pub fn paint_items(items: &[Item], projection: &Projection, theme: Theme) -> Drawing {
+    let mut drawing = Drawing::new();
+    // Equal looks that follow each other become one path: smaller files, and borders over all their fills.
+    for group in items.chunk_by(same_look) {
+        paint_group(&mut drawing, group, projection, theme);
+    }
     drawing
 }
 
@@ -249,7 +256,7 @@ fn inside(r: Rect, [x, y]: At) -> bool {
 }
 
 /// Sutherland–Hodgman: the ring cut to the box; edges along the box lie outside the frame and are never seen.
-fn cut_ring(mut points: Vec<At>, r: Rect) -> Vec<At> {
+pub(super) fn cut_ring(mut points: Vec<At>, r: Rect) -> Vec<At> {
     for (axis, limit, sign) in [(0, r.x, 1.0), (0, r.right(), -1.0), (1, r.y, 1.0), (1, r.bottom(), -1.0f32)] {
         let depth = |p: At| (p[axis] - limit) * sign;
         let mut cut = Vec::with_capacity(points.len());

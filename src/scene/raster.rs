@@ -15,9 +15,20 @@ pub struct Pixels {
 
 /// Draws the list on `ground`; `pixels_per_unit` scales page units. `None` when the picture has no pixel or is too large.
 pub fn rasterize(drawing: &Drawing, width: u32, height: u32, pixels_per_unit: f32, ground: Rgb) -> Option<Pixels> {
-    let mut canvas =
-        Canvas { pixmap: Pixmap::new(width, height)?, clips: Vec::new(), base: Transform::from_scale(pixels_per_unit, pixels_per_unit) };
-    canvas.pixmap.fill(Color::from_rgba8(ground.0, ground.1, ground.2, 255));
+    let mut pixmap = Pixmap::new(width, height)?;
+    pixmap.fill(Color::from_rgba8(ground.0, ground.1, ground.2, 255));
+    Some(draw(drawing, pixmap, pixels_per_unit))
+}
+
+/// Draws the list over an opaque picture; `None` when that has no pixel.
+pub fn rasterize_on(picture: Pixels, drawing: &Drawing, pixels_per_unit: f32) -> Option<Pixels> {
+    let pixmap = Pixmap::from_vec(picture.rgba, IntSize::from_wh(picture.width, picture.height)?)?;
+    Some(draw(drawing, pixmap, pixels_per_unit))
+}
+
+/// What is drawn stays opaque, so that its colours are the same premultiplied or not.
+fn draw(drawing: &Drawing, pixmap: Pixmap, pixels_per_unit: f32) -> Pixels {
+    let mut canvas = Canvas { pixmap, clips: Vec::new(), base: Transform::from_scale(pixels_per_unit, pixels_per_unit) };
     for mark in &drawing.marks {
         match mark {
             Mark::Path { outline, fill, stroke } => canvas.path(outline, fill.as_ref(), stroke.as_ref()),
@@ -28,11 +39,8 @@ pub fn rasterize(drawing: &Drawing, width: u32, height: u32, pixels_per_unit: f3
             }
         }
     }
-    let rgba = canvas.pixmap.pixels().iter().flat_map(|p| {
-        let c = p.demultiply();
-        [c.red(), c.green(), c.blue(), c.alpha()]
-    });
-    Some(Pixels { width, height, rgba: rgba.collect() })
+    let (width, height) = (canvas.pixmap.width(), canvas.pixmap.height());
+    Pixels { width, height, rgba: canvas.pixmap.take() }
 }
 
 impl Pixels {

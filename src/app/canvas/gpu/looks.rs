@@ -4,7 +4,7 @@ use super::card::{CardTone, Look, Pass};
 use super::chunks::Group;
 use super::tone::MOST_BORDER;
 use crate::app::canvas::View;
-use crate::geom::Point;
+use crate::geom::{BBox, Point};
 use crate::model::{Contents, LayerHead, LayerId, Role};
 use crate::scene::{Class, Hatch, Rgb, Style, Theme, Wash, part_style, style_of};
 
@@ -35,6 +35,19 @@ impl Frame {
         let x = (p[0] - self.view.center[0]) / m + f64::from(self.size[0]) / 2.0;
         let y = (self.view.center[1] - p[1]) / m + f64::from(self.size[1]) / 2.0;
         [x as f32, y as f32]
+    }
+
+    /// The land of a box of pixels: x, y, width, height.
+    pub fn land(&self, [x, y, width, height]: [u32; 4]) -> BBox {
+        let m = self.m_per_px();
+        let east = |px: u32| self.view.center[0] + (f64::from(px) - f64::from(self.size[0]) / 2.0) * m;
+        let north = |px: u32| self.view.center[1] - (f64::from(px) - f64::from(self.size[1]) / 2.0) * m;
+        BBox { min: [east(x), north(y + height)], max: [east(x + width), north(y)] }
+    }
+
+    /// The same picture of half as many pixels across and down.
+    pub fn halved(&self) -> Self {
+        Self { px_per_pt: self.px_per_pt / 2.0, size: self.size.map(|s| (s / 2).max(1)), ..*self }
     }
 }
 

@@ -4,6 +4,7 @@ mod card;
 mod chunks;
 mod cut;
 mod looks;
+mod strips;
 mod tone;
 
 use super::View;
@@ -21,6 +22,8 @@ use egui::{Color32, Painter, Rect, TextureId, pos2};
 use looks::Frame;
 use std::collections::HashMap;
 use std::sync::Arc;
+use strips::{came_into_view, common, scissor};
+use tone::{GroupName, chunks_toned, parts_of, straight, tone_name};
 
 /// Bytes of chunks that may lie on the card; what was not seen for longest goes first.
 const CHUNK_BYTES: u64 = 200 << 20;
@@ -28,8 +31,6 @@ const CHUNK_BYTES: u64 = 200 << 20;
 const POINTS_A_TASK: usize = 400_000;
 
 type ChunkKey = (u64, Cutting);
-/// A group whatever its contents.
-type GroupName = (Class, Option<LayerId>, usize);
 type MadeChunks = Vec<(ChunkKey, Option<CardChunk>)>;
 
 /// What the groups were made of.
@@ -61,10 +62,13 @@ struct Kept {
 }
 
 struct Target {
-    view: wgpu::TextureView,
+    /// The picture that is shown, and one of the same size to which it is carried on.
+    pictures: [(wgpu::Texture, wgpu::TextureView); 2],
     id: TextureId,
     size: [u32; 2],
     key: Option<PictureKey>,
+    /// The middle of the last picture that was drawn whole: shifts are counted from there, so that roundings do not add up.
+    whole_at: [f64; 2],
 }
 
 /// The map on the card.
@@ -87,6 +91,10 @@ pub struct Map {
     inline: bool,
     /// Pictures drawn so far.
     drawn: u64,
+    /// The processor draws in place of a card: while zooming the picture is drawn coarser.
+    slow: bool,
+    /// Of the frame before.
+    m_per_pt: f64,
 }
 
 /// A chunk that the picture wants.
@@ -115,6 +123,8 @@ impl Map {
             clock: 0,
             inline,
             drawn: 0,
+            slow: gpu.adapter.get_info().device_type == wgpu::DeviceType::Cpu,
+            m_per_pt: 0.0,
         }
     }
 
@@ -172,6 +182,16 @@ impl Map {
         self.take_in();
         self.stock_up(ctx, &frame, &shown);
         self.aim(size);
+        let wanted = frame;
+        let zooming = self.m_per_pt != view.m_per_pt && self.target.as_ref().is_some_and(|t| t.key.is_some());
+        self.m_per_pt = view.m_per_pt;
+        let frame = if self.slow && zooming && !self.inline {
+            // The next frame is as fine as ever, if the map stands still by then.
+            ctx.request_repaint();
+            frame.halved()
+        } else {
+            frame
+        };
         let picture = PictureKey {
             frame,
             dark: state.dark,
@@ -182,13 +202,18 @@ impl Map {
             trying: state.trying.clone(),
         };
         if self.target.as_ref().is_some_and(|t| t.key.as_ref() != Some(&picture)) {
-            self.draw(&frame, &shown, ground);
+            let shift = self.target.as_ref().and_then(|t| panned(t, &picture));
+            self.draw(&frame, &wanted, &shown, ground, shift);
             if let Some(target) = &mut self.target {
+                if shift.is_none() {
+                    target.whole_at = frame.view.center;
+                }
                 target.key = Some(picture);
             }
         }
         if let Some(target) = &self.target {
-            painter.image(target.id, rect, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+            let part = [0, 1].map(|axis| frame.size[axis] as f32 / size[axis] as f32);
+            painter.image(target.id, rect, Rect::from_min_max(pos2(0.0, 0.0), pos2(part[0], part[1])), Color32::WHITE);
         }
     }
 
@@ -379,46 +404,63 @@ impl Map {
             return;
         }
         let gpu = &self.gpu;
-        let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("map"),
-            size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: FORMAT,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
-            view_formats: &[],
-        });
-        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let picture = || {
+            let usages = [
+                wgpu::TextureUsages::RENDER_ATTACHMENT,
+                wgpu::TextureUsages::TEXTURE_BINDING,
+                wgpu::TextureUsages::COPY_SRC,
+                wgpu::TextureUsages::COPY_DST,
+            ];
+            let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+                label: Some("map"),
+                size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: wgpu::TextureDimension::D2,
+                format: FORMAT,
+                usage: usages.into_iter().collect(),
+                view_formats: &[],
+            });
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            (texture, view)
+        };
+        let pictures = [picture(), picture()];
         let mut renderer = gpu.renderer.write();
         let id = match self.target.take() {
             Some(before) => {
-                renderer.update_egui_texture_from_wgpu_texture(&gpu.device, &view, wgpu::FilterMode::Linear, before.id);
+                renderer.update_egui_texture_from_wgpu_texture(&gpu.device, &pictures[0].1, wgpu::FilterMode::Linear, before.id);
                 before.id
             }
-            None => renderer.register_native_texture(&gpu.device, &view, wgpu::FilterMode::Linear),
+            None => renderer.register_native_texture(&gpu.device, &pictures[0].1, wgpu::FilterMode::Linear),
         };
-        self.target = Some(Target { view, id, size, key: None });
+        self.target = Some(Target { pictures, id, size, key: None, whole_at: [0.0; 2] });
     }
 
-    /// Draws the picture.
-    fn draw(&mut self, frame: &Frame, shown: &[(Arc<Group>, Style)], ground: Color32) {
+    /// Draws the picture; of one that was only shifted, what came into view.
+    /// `wanted`: the frame that chunks were chosen for, where `frame` is a coarser one.
+    fn draw(&mut self, frame: &Frame, wanted: &Frame, shown: &[(Arc<Group>, Style)], ground: Color32, shift: Option<[i32; 2]>) {
         let looks_before = self.looks.take();
+        let Some(target) = &mut self.target else { return };
+        target.pictures.swap(0, 1);
+        let id = target.id;
         let Some(target) = &self.target else { return };
-        let window = frame.view.window().grown(16.0 * frame.view.m_per_pt);
+        let strips = shift.map_or_else(|| vec![[0, 0, frame.size[0], frame.size[1]]], |by| came_into_view(by, frame.size));
+        // Lines reach beyond their land.
+        let margin_m = 16.0 * frame.view.m_per_pt;
+        let window = frame.view.window().grown(margin_m);
         let mut all: Vec<Look> = Vec::new();
         let mut steps: Vec<(Pass, usize, Step<'_>)> = Vec::new();
         for (at, (group, style)) in shown.iter().enumerate() {
             let parts = parts_of(shown, at);
             let (mixed, first) = (parts.len() > 1, parts.first() == Some(&at));
-            let toned = chunks_toned(group, self.card.most_cells, frame.m_per_px());
+            let toned = chunks_toned(group, self.card.most_cells, wanted.m_per_px());
             let tone = self.tone_of(group, mixed).filter(|_| first);
-            let mut seen: Vec<&CardChunk> = Vec::new();
+            let mut seen: Vec<(&CardChunk, BBox)> = Vec::new();
             let mut gaps: Vec<BBox> = Vec::new();
-            if let Some(cutting) = self.cutting_of(group, style, frame) {
+            if let Some(cutting) = self.cutting_of(group, style, wanted) {
                 for chunk in group.chunks.iter().filter(|c| c.bbox.meets(&window)) {
                     match self.on_card(chunk, cutting) {
-                        Some(Some(chunk)) => seen.push(chunk),
+                        Some(Some(on_card)) => seen.push((on_card, chunk.bbox.grown(margin_m))),
                         Some(None) => {}
                         None => gaps.push(chunk.bbox),
                     }
@@ -427,7 +469,7 @@ impl Map {
             if mixed && first && !toned {
                 // The tone of all classes lies under what is there of any of them.
                 for (other, style) in parts.iter().skip(1).map(|i| &shown[*i]) {
-                    if let Some(cutting) = self.cutting_of(other, style, frame) {
+                    if let Some(cutting) = self.cutting_of(other, style, wanted) {
                         let missing = other.chunks.iter().filter(|c| c.bbox.meets(&window) && self.on_card(c, cutting).is_none());
                         gaps.extend(missing.map(|c| c.bbox));
                     }
@@ -438,13 +480,13 @@ impl Map {
                 let cut_to = if toned { vec![window] } else { gaps };
                 steps.extend(cut_to.into_iter().map(|b| (Pass::Tone, all.len() - 1, Step::Tone(tone, b))));
             }
-            let looks: Vec<Vec<(Pass, Look)>> = seen.iter().map(|c| looks::passes(frame, c.origin, style, !toned)).collect();
+            let looks: Vec<Vec<(Pass, Look)>> = seen.iter().map(|(c, _)| looks::passes(frame, c.origin, style, !toned)).collect();
             // All areas of a layer first, then all its lines: no chunk covers its neighbour's border.
             for number in 0..looks.iter().map(Vec::len).max().unwrap_or(0) {
-                for (chunk, passes) in seen.iter().zip(&looks) {
+                for ((chunk, land), passes) in seen.iter().zip(&looks) {
                     if let Some((pass, look)) = passes.get(number).filter(|(pass, _)| chunk.has(*pass)) {
                         all.push(*look);
-                        steps.push((*pass, all.len() - 1, Step::Chunk(chunk)));
+                        steps.push((*pass, all.len() - 1, Step::Chunk(chunk, *land)));
                     }
                 }
             }
@@ -455,7 +497,7 @@ impl Map {
         {
             let [r, g, b, a] = ground.to_array().map(|c| f64::from(c) / 255.0);
             let attachment = wgpu::RenderPassColorAttachment {
-                view: &target.view,
+                view: &target.pictures[0].1,
                 depth_slice: None,
                 resolve_target: None,
                 ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a }), store: wgpu::StoreOp::Store },
@@ -465,27 +507,53 @@ impl Map {
                 color_attachments: &[Some(attachment)],
                 ..Default::default()
             });
+            let [width, height] = frame.size.map(|s| s as f32);
+            pass.set_viewport(0.0, 0.0, width, height, 0.0, 1.0);
             let mut set: Option<Pass> = None;
-            for (kind, number, step) in &steps {
-                if set != Some(*kind) {
-                    self.card.set(&mut pass, *kind);
-                    set = Some(*kind);
-                }
-                self.card.bind(&mut pass, &looks, *number);
-                match step {
-                    Step::Chunk(chunk) => chunk.draw(&mut pass, *kind),
-                    Step::Tone(tone, bbox) => {
-                        if let Some([x, y, w, h]) = scissor(frame, *bbox) {
-                            pass.set_scissor_rect(x, y, w, h);
-                            tone.draw(&mut pass);
-                            pass.set_scissor_rect(0, 0, frame.size[0], frame.size[1]);
+            for strip in &strips {
+                let [x, y, w, h] = *strip;
+                let land = frame.land(*strip);
+                pass.set_scissor_rect(x, y, w, h);
+                for (kind, number, step) in &steps {
+                    if matches!(step, Step::Chunk(_, of) | Step::Tone(_, of) if !of.meets(&land)) {
+                        continue;
+                    }
+                    if set != Some(*kind) {
+                        self.card.set(&mut pass, *kind);
+                        set = Some(*kind);
+                    }
+                    self.card.bind(&mut pass, &looks, *number);
+                    match step {
+                        Step::Chunk(chunk, _) => chunk.draw(&mut pass, *kind),
+                        Step::Tone(tone, bbox) => {
+                            if let Some([tx, ty, tw, th]) = scissor(frame, *bbox).and_then(|of| common(of, *strip)) {
+                                pass.set_scissor_rect(tx, ty, tw, th);
+                                tone.draw(&mut pass);
+                                pass.set_scissor_rect(x, y, w, h);
+                            }
                         }
                     }
                 }
             }
         }
+        if let Some([right, down]) = shift {
+            // What was in view before, where it is now.
+            let [(to, _), (from, _)] = &target.pictures;
+            let place = |texture, x: i32, y: i32| wgpu::TexelCopyTextureInfo {
+                texture,
+                mip_level: 0,
+                origin: wgpu::Origin3d { x: x.max(0) as u32, y: y.max(0) as u32, z: 0 },
+                aspect: wgpu::TextureAspect::All,
+            };
+            let [width, height] = [frame.size[0] - right.unsigned_abs(), frame.size[1] - down.unsigned_abs()];
+            let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
+            encoder.copy_texture_to_texture(place(from, -right, -down), place(to, right, down), size);
+        }
         self.card.queue.submit([encoder.finish()]);
         drop(steps);
+        let gpu = &self.gpu;
+        let shown = &target.pictures[0].1;
+        gpu.renderer.write().update_egui_texture_from_wgpu_texture(&gpu.device, shown, wgpu::FilterMode::Linear, id);
         self.looks = Some(looks);
         self.drawn += 1;
     }
@@ -509,43 +577,24 @@ impl Drop for Map {
     }
 }
 
-fn name(group: &Group) -> GroupName {
-    (group.class, group.layer, group.turn)
-}
-
-/// Classes of one layer share a tone of their mixed colours.
-fn tone_name(group: &Group, mixed: bool) -> GroupName {
-    if mixed { (group.class, group.layer, usize::MAX) } else { name(group) }
-}
-
-/// Which of the groups shown are classes of the same layer as that one, itself included.
-fn parts_of(shown: &[(Arc<Group>, Style)], at: usize) -> Vec<usize> {
-    let this = &shown[at].0;
-    if this.told_by.is_empty() || this.layer.is_none() {
-        return vec![at];
-    }
-    (0..shown.len()).filter(|i| shown[*i].0.layer == this.layer && shown[*i].0.class == this.class).collect()
-}
-
-fn straight(color: Option<crate::scene::Rgb>) -> tone::Color {
-    color.map_or([1.0; 3], |c| [c.0, c.1, c.2].map(|v| f32::from(v) / 255.0))
-}
-
 enum Step<'a> {
-    Chunk(&'a CardChunk),
+    /// With the land on which something of it may be seen.
+    Chunk(&'a CardChunk, BBox),
     Tone(&'a CardTone, BBox),
 }
 
-/// Whether a group is shown by its tone at so many metres a pixel.
-fn chunks_toned(group: &Group, most_cells: usize, m_per_px: f64) -> bool {
-    tone::cell_m(group, most_cells).is_some_and(|cell| m_per_px >= cell)
-}
-
-/// The pixels of a box: x, y, width, height; `None` when none is in the picture.
-fn scissor(frame: &Frame, bbox: BBox) -> Option<[u32; 4]> {
-    let (a, b) = (frame.place([bbox.min[0], bbox.max[1]]), frame.place([bbox.max[0], bbox.min[1]]));
-    let clamp = |v: f32, most: u32| v.clamp(0.0, most as f32);
-    let (x0, x1) = (clamp(a[0].floor(), frame.size[0]) as u32, clamp(b[0].ceil(), frame.size[0]) as u32);
-    let (y0, y1) = (clamp(a[1].floor(), frame.size[1]) as u32, clamp(b[1].ceil(), frame.size[1]) as u32);
-    (x0 < x1 && y0 < y1).then(|| [x0, y0, x1 - x0, y1 - y0])
+/// How many whole pixels right and down what was drawn has to go to show the new picture; `None` when that is not all.
+fn panned(target: &Target, new: &PictureKey) -> Option<[i32; 2]> {
+    let before = target.key.as_ref()?;
+    let mut same = new.clone();
+    same.frame.view.center = before.frame.view.center;
+    if *before != same {
+        return None;
+    }
+    let m = new.frame.m_per_px();
+    let by = |from: [f64; 2]| [(from[0] - new.frame.view.center[0]) / m, (new.frame.view.center[1] - from[1]) / m];
+    let whole = by(target.whole_at).iter().all(|d| (d - d.round()).abs() < 0.02);
+    let shift = by(before.frame.view.center).map(f64::round);
+    let near = shift.iter().zip(new.frame.size).all(|(d, size)| d.abs() < f64::from(size) / 2.0);
+    (whole && near).then(|| shift.map(|d| d as i32))
 }

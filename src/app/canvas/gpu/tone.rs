@@ -4,6 +4,8 @@
 
 use super::chunks::Group;
 use crate::geom::{BBox, Point, RingsRef};
+use crate::model::LayerId;
+use crate::scene::{Class, Rgb, Style};
 use crate::task::{Progress, map_in_order};
 use std::sync::Arc;
 
@@ -47,6 +49,36 @@ pub fn cell_m(group: &Group, most_cells: usize) -> Option<f64> {
     // Twice the memory for each layer beyond a few million points, half of it for small ones.
     let cells = if points > 4_000_000 { most_cells } else { most_cells / 2 };
     Some(wanted.max(w.max(h) / (cells as f64 - 2.0)))
+}
+
+/// A group whatever its contents.
+pub type GroupName = (Class, Option<LayerId>, usize);
+
+fn name(group: &Group) -> GroupName {
+    (group.class, group.layer, group.turn)
+}
+
+/// Classes of one layer share a tone of their mixed colours.
+pub fn tone_name(group: &Group, mixed: bool) -> GroupName {
+    if mixed { (group.class, group.layer, usize::MAX) } else { name(group) }
+}
+
+/// Which of the groups shown are classes of the same layer as that one, itself included.
+pub fn parts_of(shown: &[(Arc<Group>, Style)], at: usize) -> Vec<usize> {
+    let this = &shown[at].0;
+    if this.told_by.is_empty() || this.layer.is_none() {
+        return vec![at];
+    }
+    (0..shown.len()).filter(|i| shown[*i].0.layer == this.layer && shown[*i].0.class == this.class).collect()
+}
+
+pub fn straight(color: Option<Rgb>) -> Color {
+    color.map_or([1.0; 3], |c| [c.0, c.1, c.2].map(|v| f32::from(v) / 255.0))
+}
+
+/// Whether a group is shown by its tone at so many metres a pixel.
+pub fn chunks_toned(group: &Group, most_cells: usize, m_per_px: f64) -> bool {
+    cell_m(group, most_cells).is_some_and(|cell| m_per_px >= cell)
 }
 
 /// Works out the tone of a group. `None` once `progress` is cancelled.
@@ -317,7 +349,6 @@ mod tests {
     use super::super::chunks::{Chunk, Source};
     use super::*;
     use crate::geom::Rings;
-    use crate::scene::Class;
 
     fn group(rings: Vec<Rings>) -> Group {
         let bbox = rings.iter().fold(BBox::EMPTY, |b, r| b.join(r.as_ref().bbox()));
