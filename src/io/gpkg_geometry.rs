@@ -419,7 +419,7 @@ mod tests {
     /// A circle of 100 m round a point, as two arcs: all corners lie on it, the points given among them, and its area is near.
     #[test]
     fn arcs_become_chords_that_stay_on_them() {
-        let circle = [[600.0, 1000.0], [500.0, 1100.0], [400.0, 1000.0], [500.0, 900.0], [600.0, 1000.0]];
+        let circle: [[f64; 2]; 5] = [[600.0, 1000.0], [500.0, 1100.0], [400.0, 1000.0], [500.0, 900.0], [600.0, 1000.0]];
         for points in [circle.to_vec(), circle.iter().rev().copied().collect(), vec![circle[0], circle[2], circle[0]]] {
             let mut blob = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &1u32.to_le_bytes(), b"\x01", &8u32.to_le_bytes()].concat();
             blob.extend((points.len() as u32).to_le_bytes());

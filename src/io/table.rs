@@ -192,7 +192,9 @@ fn dbase(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
 
 fn text(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
     // Four bytes of nothing in a text are no text.
-    if source.bytes.iter().take(4096).filter(|b| **b == 0).count() > 3 && !source.bytes.starts_with(&[0xFF, 0xFE]) {
+    if source.bytes.iter().take(4096).filter(|b| **b == 0).count() > 3
+        && ![&[0xFF, 0xFE][..], &[0xFE, 0xFF]].iter().any(|mark| source.bytes.starts_with(mark))
+    {
         return Err(Message::new("table.no_table"));
     }
     let (text, chosen) = decode_file(&source.bytes, encoding)?;

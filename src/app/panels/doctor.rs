@@ -252,7 +252,7 @@ fn how_found(ui: &mut Ui, state: &State, layer: &Layer, found: &Inspection, work
         let b = &found.extent;
         let plane = format!("E {} – {}\nN {} – {}", coordinate(b.min[0]), coordinate(b.max[0]), coordinate(b.min[1]), coordinate(b.max[1]));
         let degrees =
-            found.lon_lat.as_ref().map(|d| format!("{}E – {}E  {}N – {}N", dms(d.min[0]), dms(d.max[0]), dms(d.min[1]), dms(d.max[1])));
+            found.lon_lat.as_ref().map(|d| format!("{}E – {}E\n{}N – {}N", dms(d.min[0]), dms(d.max[0]), dms(d.min[1]), dms(d.max[1])));
         fact(ui, word(lang, "app.doctor.extent"), &plane, &degrees.unwrap_or_default());
     }
     if layer.provenance.file_hash.is_some() {

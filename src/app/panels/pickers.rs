@@ -75,6 +75,8 @@ pub fn systems_of(ui: &mut Ui, state: &State, input: &Input, role: Role, landing
     let lang = state.lang;
     title(ui, word(lang, "app.crs.title"), &Message::new("app.crs.file").with("file", file_of(input)).render(lang));
     let contents = state.work.as_ref().map(|work| work.document.snapshot().contents);
+    // Without districts a small map would show nothing to compare with.
+    let contents = contents.filter(|contents| contents.layers_of(Role::Districts).next().is_some());
     ScrollArea::vertical().max_height(460.0).show(ui, |ui| {
         for landing in landings {
             if one_system(ui, state, contents.as_deref(), landing) {
@@ -91,24 +93,25 @@ pub fn systems_of(ui: &mut Ui, state: &State, input: &Input, role: Role, landing
 fn one_system(ui: &mut Ui, state: &State, contents: Option<&Contents>, landing: &Landing) -> bool {
     let t = Tokens::of(ui);
     let lang = state.lang;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 104.0), Sense::click());
+    let (height, room) = if contents.is_some() { (104.0, 132.0) } else { (84.0, 0.0) };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let name = crs_words(&landing.crs);
     let lies = landing.words.render(lang);
     response.widget_info(|| WidgetInfo::labeled(Node::Button, true, format!("{name} {lies}")));
     let lit = response.hovered() || response.has_focus();
     let (fill, border) = if lit { (t.accent_bg, t.accent) } else { (t.card, t.line_strong) };
     ui.painter().rect(rect, 6.0, fill, Stroke::new(1.0, border), StrokeKind::Inside);
-    let map = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(132.0, 88.0));
-    ui.painter().rect(map, 4.0, t.paper, t.hairline(), StrokeKind::Inside);
+    let map = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(room, height - 16.0));
     if let Some(contents) = contents {
+        ui.painter().rect(map, 4.0, t.paper, t.hairline(), StrokeKind::Inside);
         small_map(&ui.painter().with_clip_rect(map.intersect(ui.clip_rect())), map, contents, landing.bbox, t);
     }
     let order = if landing.swapped { word(lang, "app.crs.north_first") } else { "" };
     let second = format!("{}E {}N\u{3000}{order}", dms(landing.lon_lat[0]), dms(landing.lon_lat[1]));
     let lines =
-        [(name, sans(size::BODY), t.ink, 26.0), (lies, sans(size::SMALL), t.ink2, 52.0), (second, mono(size::CAPTION), t.ink3, 76.0)];
+        [(name, sans(size::BODY), t.ink, 0.25), (lies, sans(size::SMALL), t.ink2, 0.5), (second, mono(size::CAPTION), t.ink3, 0.74)];
     for (words, font, ink, y) in lines {
-        let at = pos2(map.right() + 12.0, rect.top() + y);
+        let at = pos2(map.right() + 12.0, rect.top() + y * height);
         crate::app::widgets::elided(ui.painter(), at, rect.right() - at.x - 8.0, &words, font, ink);
     }
     response.clicked()
