@@ -192,9 +192,8 @@ fn dbase(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
 
 fn text(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
     // Four bytes of nothing in a text are no text.
-    if source.bytes.iter().take(4096).filter(|b| **b == 0).count() > 3
-        && ![&[0xFF, 0xFE][..], &[0xFE, 0xFF]].iter().any(|mark| source.bytes.starts_with(mark))
-    {
+    let is_utf16 = source.bytes.starts_with(&[0xFF, 0xFE]) || source.bytes.starts_with(&[0xFE, 0xFF]);
+    if source.bytes.iter().take(4096).filter(|b| **b == 0).count() > 3 && !is_utf16 {
         return Err(Message::new("table.no_table"));
     }
     let (text, chosen) = decode_file(&source.bytes, encoding)?;
