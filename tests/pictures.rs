@@ -24,8 +24,11 @@ struct Picture {
 
 fn window(size: [f32; 2], lang: Lang) -> Harness<'static, App> {
     let start = Start { today: Date { year: 2013, month: 6, day: 1 }, state_dir: None, inline: true, ..Start::new(Vec::new(), lang) };
-    let mut harness =
-        Harness::builder().with_size(egui::Vec2::from(size)).with_max_steps(40).wgpu().build_eframe(move |cc| App::new(&cc.egui_ctx, start));
+    let mut harness = Harness::builder()
+        .with_size(egui::Vec2::from(size))
+        .with_max_steps(40)
+        .wgpu()
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, start));
     harness.run_ok();
     harness
 }
