@@ -51,7 +51,7 @@ const TEXTS: &[(&str, &str)] = &[
 
 /// What became of a file here.
 enum Ours {
-    Layer(Raw),
+    Layer(Box<Raw>),
     /// No shapes in it: its rows, as they join to a layer, and its titles.
     Rows(Vec<Vec<String>>),
     Refused(Message),
@@ -68,7 +68,7 @@ fn open(path: &Path) -> Ours {
         Err(refusal) => return Ours::Refused(refusal.0),
     };
     match layer(&source) {
-        Ok(raw) => Ours::Layer(raw),
+        Ok(raw) => Ours::Layer(Box::new(raw)),
         Err(refusal) if ["table.no_geometry", "io.dbf_alone", "io.open_the_shp"].contains(&refusal.code) => match read_grids(path, None) {
             Ok(grids) => Ours::Rows(grids.sheets.into_iter().flat_map(|s| s.rows).map(|(_, cells)| cells).collect()),
             Err(_) => Ours::Refused(refusal),
