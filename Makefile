@@ -30,6 +30,7 @@ bench:
 check-long:
 	@scripts/setup.sh build test
 	PROPTEST_CASES=20000 LUODI_ORACLE_CASES=1000000 cargo test --locked --release
+	LUODI_FUZZ_SECONDS="$${LUODI_FUZZ_SECONDS:-600}" nice cargo test --locked --test main fuzz -- --include-ignored --nocapture
 	cargo build --locked --release --bin luodi
 	@if command -v python3 >/dev/null; then \
 	    python3 scripts/fuzz_against_shapely.py "$${CARGO_TARGET_DIR:-target}/release/luodi" --pairs "$${LUODI_FUZZ_PAIRS:-1000000}"; \
@@ -37,6 +38,13 @@ check-long:
 	@if command -v python3 >/dev/null; then \
 	    python3 scripts/check_written_with_gdal.py "$${CARGO_TARGET_DIR:-target}/release/luodi"; \
 	else echo 'check_written_with_gdal: skipped, python3 is not installed'; fi
+	@# The QGIS of a distribution goes with its own Python, which need not be the first one.
+	@for python in python3 /usr/bin/python3; do \
+	    if $$python -c 'import qgis.core' 2>/dev/null; then break; fi; \
+	done; \
+	if command -v $$python >/dev/null; then \
+	    $$python scripts/check_written_with_qgis.py "$${CARGO_TARGET_DIR:-target}/release/luodi"; \
+	else echo 'check_written_with_qgis: skipped, python3 is not installed'; fi
 	cargo check --locked --no-default-features --lib --bins
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	@command -v cargo-deny >/dev/null || { echo 'cargo install --locked cargo-deny' >&2; exit 1; }

@@ -5,7 +5,7 @@
 #   LUODI_BENCH_OUT      where answers go (demo-out/bench)
 #   LUODI_BENCH_PEERS    folder with p_shapely.py, p_duckdb.py …: `python3 p_X.py TASK DATA OUT` writes OUT/X.TASK.csv
 #   LUODI_BENCH_COMPARE  script that says whether two answers agree: `python3 SCRIPT REF.csv OURS.csv TASK`
-#   TASKS  PEERS  RUNS   which tasks, which peers, how many runs of each (T2_100k T2_1m T5 live; shapely duckdb; 3)
+#   TASKS  PEERS  RUNS   which tasks, which peers, how many runs of each (T1 T2_100k T2_1m T3 T4 T5 T7_100k live; shapely duckdb; 3)
 #
 # Each program is a cold start that reads the files and writes its answer; ours and the peers take turns, medians are
 # printed, and the ratio of medians. The floor is what reading the input files costs.
@@ -46,6 +46,8 @@ inputs() {
     case $1 in
         T2_*) base="zones projects_${1#T2_}" ;;
         T3) base="zones plan2015" ;;
+        T1) base="parcels_1m" ;;
+        T4) base="parcels_1m_4490" ;;
         T5) base="constraints projects_100k" ;;
         T7_*) base="parcels_${1#T7_}" ;;
         *) base="" ;;
@@ -53,9 +55,13 @@ inputs() {
     for name in $base; do ls "$LUODI_BENCH/$name".{shp,dbf}; done
 }
 
-for task in ${TASKS:-T2_100k T2_1m T5 live}; do
+for task in ${TASKS:-T1 T2_100k T2_1m T3 T4 T5 T7_100k live}; do
     echo "== $task"
     rm -f "$samples"/*
+    # Sites in numbers that the data does not come with: T2_10m.
+    if [ "$task" = T2_10m ] && [ ! -f "$LUODI_BENCH/projects_10m.shp" ]; then
+        python3 scripts/grow_sites.py "$LUODI_BENCH/projects_1m.shp" 10000000 "$LUODI_BENCH/projects_10m.shp"
+    fi
     files=$(inputs "$task")
     peers=""
     for peer in ${PEERS:-shapely duckdb}; do

@@ -35,7 +35,7 @@ fn binary_dxf() -> Vec<u8> {
 }
 
 /// A table with one area.
-fn geopackage() -> &'static [u8] {
+pub fn geopackage() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -44,7 +44,7 @@ fn geopackage() -> &'static [u8] {
     })
 }
 
-fn good() -> Vec<Source> {
+pub fn good() -> Vec<Source> {
     let table = dbf(
         0x4D,
         &[(&gbk("名称"), b'C', 20, 0), (b"MJ", b'N', 12, 3), (b"DAY", b'D', 8, 0)],

@@ -1,8 +1,8 @@
 //! Every shapefile, GeoJSON and parcel TXT of the foreign corpus against what reference software reads.
 
-use crate::reading::{dbf, read_raw, read_source_raw};
+use crate::reading::read_raw;
 use luodi::geom::{BBox, Shape};
-use luodi::io::{Raw, read_source};
+use luodi::io::Raw;
 use luodi::job::{Input, inspect, inspections_json};
 use luodi::task::{Outcome, Progress, guard};
 use luodi::text::{Lang, Message};
@@ -11,8 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// Refused by us, read by the reference software, and why that is right. (A missing `.dbf` is refused as a class: without
-/// ids and names no result could say which site it is about. Those files are read here beside a made-up table.)
+/// Refused by us, read by the reference software, and why that is right.
 const ARGUED_REFUSALS: &[(&str, &str)] = &[
     ("shapefile/fiona/test_tin.shp", "three-dimensional bodies have no plane outline"),
     ("shapefile/gdal/multipatch.shp", "the same"),
@@ -25,9 +24,6 @@ const ARGUED_REFUSALS: &[(&str, &str)] = &[
     ("dxf/gdal/wipeout.dxf", "the same"),
     ("dxf/gdal/dimension-entities-only.dxf", "dimensions without the blocks that draw them: the reference draws its own"),
     ("dxf/gdal/clusterfuzz-testcase-minimized-dxf_fuzzer-5400376672124928.dxf", "noise without one whole pair"),
-    ("gpkg/pyogrio/curve.gpkg", "a compound curve: its chords would be ours, not the file's"),
-    ("gpkg/pyogrio/curvepolygon.gpkg", "the same"),
-    ("gpkg/pyogrio/multisurface.gpkg", "the same"),
 ];
 /// Read by us with another number of features or another box, and why that is right.
 const ARGUED_COUNTS: &[(&str, &str)] = &[
@@ -78,21 +74,9 @@ impl Corpus {
 
     fn read(&self, file: &str) -> Result<Raw, Message> {
         match guard(|| read_raw(&self.root.join(file))) {
-            Outcome::Done(Err(message)) if message.code == "io.dbf_missing" => self.read_beside_a_made_up_table(file),
             Outcome::Done(read) => read,
             Outcome::Crashed(words) => panic!("{file}: panicked: {words}"),
         }
-    }
-}
-
-impl Corpus {
-    fn read_beside_a_made_up_table(&self, file: &str) -> Result<Raw, Message> {
-        let mut source = read_source(&self.root.join(file)).map_err(|e| e.0)?;
-        let count = self.expected["files"][file]["shp"]["records_by_sequential_read"].as_u64().unwrap_or(0);
-        let rows: Vec<_> = (1..=count).map(|i| (false, vec![i.to_string().into_bytes()])).collect();
-        source.siblings.push(("dbf".into(), dbf(0, &[(b"ID", b'N', 9, 0)], &rows).into()));
-        println!("{file:70} {:>6}  beside a made-up table", "");
-        read_source_raw(&source)
     }
 }
 

@@ -116,10 +116,10 @@ fn what_does_not_fit_is_told_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = package(&folder, |database| {
         layer(database, "地块", -1, &blob());
-        let curve = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
+        let bodies = [&b"GP\0\x01\0\0\0\0\x01"[..], &16u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
         let insert = "INSERT INTO 地块 VALUES (?1, ?2, CAST(?3 AS TEXT), 2, ?4, NULL, NULL)";
         let gbk = encoding_rs::GBK.encode("李沧区楼山").0.into_owned();
-        database.insert(insert, &[Cell::Int(8), Cell::Blob(&curve), Cell::Blob(&gbk), Cell::Text("三层")]).unwrap();
+        database.insert(insert, &[Cell::Int(8), Cell::Blob(&bodies), Cell::Blob(&gbk), Cell::Text("三层")]).unwrap();
         database.insert(insert, &[Cell::Int(9), Cell::Null, Cell::Null, Cell::Int(1)]).unwrap();
         database.insert(insert, &[Cell::Int(10), Cell::Blob(b"GP"), Cell::Null, Cell::Int(1)]).unwrap();
     });
@@ -175,12 +175,12 @@ fn what_cannot_be_trusted_is_refused() {
     };
     assert_eq!(write("lite.sqlite", "CREATE TABLE geometry_columns (a); CREATE TABLE spatial_ref_sys (a)"), "io.gpkg_spatialite");
     assert_eq!(write("other.db", "CREATE TABLE t (a)"), "io.gpkg_no_geopackage");
-    let curves = package(&folder, |database| {
-        let curve = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
-        layer(database, "弧", 4528, &curve);
+    let bodies = package(&folder, |database| {
+        let bodies = [&b"GP\0\x01\0\0\0\0\x01"[..], &16u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
+        layer(database, "体", 4528, &bodies);
     });
-    let refused = read(&curves).unwrap_err();
-    assert!(refused.code == "io.gpkg_types" && refused.render(Lang::En).contains("CURVEPOLYGON"));
+    let refused = read(&bodies).unwrap_err();
+    assert!(refused.code == "io.gpkg_types" && refused.render(Lang::En).contains("TIN"));
     let system = package(&folder, |database| {
         database.run("INSERT INTO gpkg_spatial_ref_sys VALUES ('青岛地方坐标系', 12, 'NONE', 12, 'undefined', NULL)").unwrap();
         layer(database, "地块", 12, &blob());

@@ -31,7 +31,7 @@ fn every_fault_is_named_with_its_records() {
     let settled = inspection.crs.as_ref().unwrap();
     assert_eq!((&settled.crs, settled.how.code), (&Crs::Epsg(4528), "io.crs_guessed"));
     let problems: Vec<_> = inspection.problems.iter().map(|p| (p.key, p.records.clone())).collect();
-    assert_eq!(problems, [("problem.no_geometry", vec![3]), ("problem.self_crossing", vec![2])]);
+    assert_eq!(problems, [("problem.no_geometry", vec![3]), ("problem.self_crossing", vec![2]), ("problem.overlap", vec![1, 2])]);
     let areas = inspection.areas.as_ref().unwrap();
     // A bow-tie of two triangles of 2500 m² each.
     assert!((areas.plane_m2 - 15_000.0).abs() < 1e-3, "{areas:?}");
@@ -78,4 +78,67 @@ fn degrees_are_measured_on_the_zone_they_lie_in() {
     let m2 = areas.ellipsoid_m2.unwrap();
     // The edges are straight on the plane, not along the parallels: less than a metre's arrow on a kilometre.
     assert!((m2 - trapezoid).abs() < 1.0, "{m2} {trapezoid}");
+}
+
+#[test]
+fn mending_duplicates_overlaps_and_statements_are_told_with_their_areas() {
+    let folder = tempfile::tempdir().unwrap();
+    let bow_tie = vec![[E, N], [E + 100.0, N + 100.0], [E + 100.0, N], [E, N + 100.0], [E, N]];
+    let rings = [
+        vec![bow_tie],
+        vec![square(E + 200.0, N, 100.0)],
+        // The same once more, begun at another corner.
+        vec![vec![[E + 300.0, N], [E + 200.0, N], [E + 200.0, N + 100.0], [E + 300.0, N + 100.0], [E + 300.0, N]]],
+        // Ten metres of it lie on nothing else.
+        vec![square(E + 400.0, N, 100.0)],
+        vec![square(E + 490.0, N, 100.0)],
+    ];
+    let path = folder.path().join("a.shp");
+    fs::write(&path, shp(&rings.map(Some))).unwrap();
+    let fields = [(gbk("编号"), b'C', 4, 0), (gbk("面积"), b'N', 12, 2), (gbk("备注"), b'C', 8, 0)];
+    let fields: Vec<_> = fields.iter().map(|(name, kind, width, decimals)| (name.as_slice(), *kind, *width, *decimals)).collect();
+    let rows = [("A1", "5000.00"), ("A2", "10000.00"), ("A2", "10000.00"), ("A4", "10400.00"), ("A5", "10000.00")];
+    let rows: Vec<_> = rows.iter().map(|(id, m2)| (false, vec![gbk(id), gbk(m2), gbk("")])).collect();
+    fs::write(folder.path().join("a.dbf"), dbf(0x57, &fields, &rows)).unwrap();
+    let inspection = look(&path);
+    let of = |key: &str| inspection.problems.iter().find(|p| p.key == key).unwrap_or_else(|| panic!("{key}: {:?}", inspection.problems));
+    let [before, after] = of("problem.self_crossing").areas_m2().unwrap();
+    assert!(before.abs() < 1e-6 && (after - 5000.0).abs() < 1e-3, "a bow-tie sums up to nothing: {before} {after}");
+    assert_eq!(of("problem.duplicate").records, [2, 3]);
+    assert_eq!(of("problem.repeated_id").records, [2, 3]);
+    let pairs: Vec<_> = of("problem.overlap").cases.iter().map(|c| (c.records.clone(), c.after_m2.unwrap().round())).collect();
+    assert_eq!(pairs, [(vec![2, 3], 10_000.0), (vec![4, 5], 1000.0)]);
+    let stated: Vec<_> = of("problem.stated_area").cases.iter().map(|c| (c.records.clone(), c.before_m2.unwrap().round())).collect();
+    assert_eq!(stated, [(vec![4], 10_400.0)]);
+    assert_eq!(of("problem.empty_field").cases[0].field.as_deref(), Some("备注"));
+    let json = inspections_json(std::slice::from_ref(&inspection));
+    let overlap = json["inputs"][0]["problems"].as_array().unwrap().iter().find(|p| p["kind"] == "overlap").unwrap();
+    assert_eq!(overlap["cases"][1]["records"], serde_json::json!([4, 5]));
+    assert_eq!(overlap["cases"][1]["bbox"][0], E + 490.0);
+}
+
+#[test]
+fn slivers_needles_and_gaps_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let ring = |points: &[[f64; 2]]| {
+        let mut ring: Vec<_> = points.iter().map(|p| [E + p[0], N + p[1]]).collect();
+        ring.push(ring[0]);
+        Some(vec![ring])
+    };
+    let rings = [
+        ring(&[[0.0, 0.0], [0.0, 0.05], [50.0, 0.05], [50.0, 0.0]]),
+        // A thorn of twenty metres on a sound square.
+        ring(&[[100.0, 0.0], [100.0, 50.0], [150.0, 50.0], [150.0, 25.1], [170.0, 25.0], [150.0, 24.9], [150.0, 0.0]]),
+        // Two halves around a hole of 20 by 20 metres.
+        ring(&[[200.0, 0.0], [200.0, 60.0], [230.0, 60.0], [230.0, 40.0], [220.0, 40.0], [220.0, 20.0], [230.0, 20.0], [230.0, 0.0]]),
+        ring(&[[230.0, 0.0], [230.0, 20.0], [240.0, 20.0], [240.0, 40.0], [230.0, 40.0], [230.0, 60.0], [260.0, 60.0], [260.0, 0.0]]),
+    ];
+    let inspection = look(&shapefile(folder.path(), &rings));
+    let of = |key: &str| inspection.problems.iter().find(|p| p.key == key).unwrap_or_else(|| panic!("{key}: {:?}", inspection.problems));
+    assert_eq!(of("problem.sliver").records, [1]);
+    assert_eq!(of("problem.needle").records, [2]);
+    let gap = of("problem.gap");
+    assert_eq!(gap.records, [3, 4]);
+    assert!((gap.area_m2().unwrap() - 400.0).abs() < 1e-3);
+    assert!(inspection.problems.iter().all(|p| p.key != "problem.overlap"));
 }

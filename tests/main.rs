@@ -17,14 +17,17 @@ mod coord_tables;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod corpus_table;
 mod dxf;
 mod exact_cases;
 mod exact_oracle;
 mod foreign_proj;
+mod fuzz;
 mod geometry_laws;
 mod gpkg;
 mod inspecting;
 mod kml;
+mod memory;
 mod near_sites;
 mod parcel_txt;
 #[cfg(feature = "app")]
@@ -34,9 +37,12 @@ mod rule_clauses;
 mod rule_examples;
 mod sample;
 mod sheet;
+mod shifts;
 mod survey_points;
 mod tracking;
 mod verdict_laws;
 #[cfg(feature = "app")]
 mod window;
+#[cfg(feature = "app")]
+mod window_files;
 mod writing;

@@ -270,11 +270,15 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
     let message = refusal(&desk.put("cut.shp", &good[..good.len() - 30]));
     assert_eq!(message.code, "io.shp_truncated");
     assert!(message.render(Lang::En).contains("record 2") && message.render(Lang::Zh).contains("cut.shp"));
-    assert_eq!(refusal(&desk.put("alone.shp", &good)).code, "io.dbf_missing");
+    // Shapes alone are shapes; what they are called nobody knows.
+    let alone = read_raw(&desk.put("alone.shp", &good)).unwrap();
+    assert_eq!((alone.len(), alone.fields.len(), &alone.notes.encoding), (2, 0, &None));
+    assert_eq!(alone.notes.messages.iter().map(|m| m.code).collect::<Vec<_>>(), ["io.dbf_missing"]);
     assert_eq!(refusal(&desk.put("empty.shp", [])).code, "io.empty");
     desk.put("table.dbf", &table);
     assert_eq!(refusal(&desk.put("table.shp", &good[..60])).code, "io.shp_header_broken");
     assert_eq!(refusal(&desk.0.path().join("table.dbf")).code, "io.open_the_shp");
+    assert_eq!(refusal(&desk.put("register.dbf", &table)).code, "io.dbf_alone");
     assert_eq!(refusal(&desk.0.path().join("nothing.shp")).code, "io.not_found");
     assert_eq!(refusal(desk.0.path()).code, "io.is_folder");
     assert_eq!(refusal(&desk.put("plan.dwg", "AC1032")).code, "io.unsupported_dwg");

@@ -6,7 +6,7 @@ use luodi::model::{Coloring, Date, Look, Role, Test, Way};
 use luodi::rules::Position;
 use luodi::text::Lang;
 
-fn window() -> Harness<'static, App> {
+pub fn window() -> Harness<'static, App> {
     let dir = tempfile::tempdir().unwrap().keep();
     let start =
         Start { today: Date { year: 2013, month: 6, day: 1 }, state_dir: Some(dir), inline: true, ..Start::new(Vec::new(), Lang::Zh) };
@@ -122,7 +122,7 @@ fn the_card_draws_the_map_only_when_it_changes() {
 }
 
 /// The contents as they stand.
-fn contents(harness: &Harness<'_, App>) -> std::sync::Arc<luodi::model::Contents> {
+pub fn contents(harness: &Harness<'_, App>) -> std::sync::Arc<luodi::model::Contents> {
     harness.state().state().work.as_ref().expect("the sample is open").document.snapshot().contents
 }
 

@@ -2,11 +2,10 @@
 
 use super::canvas::View;
 use super::icons;
-use super::state::{LayerCard, PageKey};
+use super::state::{LayerExport, PageKey};
 use super::tools::{MapEvent, TOOLS, ToolKind};
 use crate::geom::{BBox, Point};
-use crate::io::ReadOptions;
-use crate::job::MapFormat;
+use crate::job::{Input, MapFormat};
 use crate::model::{Bookmark, Change, LayerHead, LayerId, Look, Role, Way};
 use crate::rules::Position;
 use crate::scene::Address;
@@ -70,8 +69,10 @@ pub enum Command {
     OpenPaths(Vec<PathBuf>),
     /// The role chosen in the dialog for the file that waits.
     OpenAs(PathBuf, Role),
-    /// The settings chosen for the file whose reading is ambiguous.
-    OpenWith(PathBuf, Role, Box<ReadOptions>),
+    /// A file with the settings that were chosen for it.
+    OpenInput(Box<Input>, Role),
+    /// Asks for the parameters that lead out of its datum.
+    ChooseShift(Box<Input>, Role),
     CloseDialog,
     Save,
     SaveAs,
@@ -95,7 +96,28 @@ pub enum Command {
     FlyToMarked,
     /// The marked layer one place up in the panel, or down.
     MoveMarked(bool),
-    LayerCard(Option<(LayerId, LayerCard)>),
+    /// The card with a layer's style.
+    LayerCard(Option<LayerId>),
+    /// The data doctor's page of a layer.
+    Doctor(Option<LayerId>),
+    /// That of the marked layer, and away with it.
+    DoctorOfMarked,
+    /// The cases of one problem, by its text key.
+    OpenProblem(Option<&'static str>),
+    /// To the place of a problem; the first of these rows of the layer is selected.
+    GotoCase(Vec<usize>, BBox),
+    /// Unsound shapes of a layer become their mended ones.
+    MendLayer(LayerId),
+    RemoveDuplicates(LayerId),
+    /// Asks how a layer is to be written; of `None` the marked one.
+    ExportLayer(Option<LayerId>),
+    /// Another format or system in the dialog.
+    ExportAs(LayerExport),
+    /// Asks where to.
+    ExportWhere(LayerExport),
+    ExportLayerTo(PathBuf),
+    /// A path that was typed, for whatever asked for one.
+    Typed(super::state::PathPurpose, PathBuf),
     /// A slider is held: what the layer would say about itself is shown, not yet committed.
     TryHead(LayerId, Box<LayerHead>),
     LayerOpacity(LayerId, f32),
@@ -228,6 +250,8 @@ pub fn table() -> Vec<Entry> {
         row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
         row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
         row(Command::Table, "app.cmd.table", "sxb", icons::TABLE, ctrl(Key::T), Anywhere, true),
+        row(Command::DoctorOfMarked, "app.cmd.doctor", "sjzj", icons::FIRST_AID_KIT, None, Anywhere, true),
+        row(Command::ExportLayer(None), "app.cmd.export_layer", "dctc", icons::EXPORT, None, Anywhere, true),
         row(Command::ToggleLayers, "app.cmd.layers", "tc", icons::STACK, ctrl(Key::L), Anywhere, true),
         row(Command::ShowMarked(true), "app.cmd.show_marked", "xstc", icons::EYE, None, Anywhere, true),
         row(Command::ShowMarked(false), "app.cmd.hide_marked", "yctc", icons::EYE_SLASH, None, Anywhere, true),

@@ -2,7 +2,9 @@
 
 use super::App;
 use super::command::Command;
+use super::export_layer::FORMATS;
 use super::jobs::{Kind, Loaded, Result as Done};
+use super::landing::landings;
 use super::page::map_request;
 use super::run::{new_work, work_of};
 use super::state::{Dialog, NoticeKind, PathPurpose};
@@ -10,7 +12,9 @@ use crate::document::Document;
 use crate::edit;
 use crate::io::{make_folder, read_bytes, write_atomically};
 use crate::job::sample::{SampleOptions, sample_contents};
-use crate::job::{Input, MapFormat, MapRequest, OpenError, open_layer, open_workspace, render_map, save_workspace};
+use crate::job::{
+    Input, MapFormat, MapRequest, OpenError, Opened, encoding_samples, open_layer, open_workspace, render_map, save_workspace,
+};
 use crate::model::{IdSource, Role};
 use crate::text::{Arg, Message, word};
 use std::path::{Path, PathBuf};
@@ -44,11 +48,19 @@ impl App {
                 self.state.dialog = None;
                 self.open_as(Input::file(path), role);
             }
-            Command::OpenWith(path, role, options) => {
+            Command::OpenInput(input, role) => {
                 self.state.dialog = None;
-                let mut input = Input::file(path);
-                input.settings.options = *options;
-                self.open_as(input, role);
+                self.open_as(*input, role);
+            }
+            Command::ChooseShift(input, role) => {
+                self.state.dialog = None;
+                self.state.to_shift = Some((input, role));
+                self.choose(PathPurpose::Shift);
+            }
+            Command::Typed(purpose, path) => {
+                self.state.dialog = None;
+                self.state.typed_path = true;
+                self.chosen(purpose, vec![path]);
             }
             Command::OpenSample => self.load_sample(),
             Command::Save => match self.state.work.as_ref().and_then(|w| w.path.clone()) {
@@ -139,15 +151,21 @@ impl App {
         let file = input.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let words = Message::new("app.job.open").with("file", file);
         self.jobs.start(&self.ctx, Kind::Other, Some(words), move |progress| {
-            let path = input.path.clone();
             let result = open_layer(&input, role, &crs, place, None, &mut ids, progress).map(Box::new).map_err(Box::new);
-            Done::Opened { path, role, result }
+            let doubtful = |opened: &Opened| opened.layer.provenance.notes.iter().any(|note| note.code == "io.encoding_doubtful");
+            let in_doubt = input.settings.options.encoding.is_none() && result.as_ref().is_ok_and(|opened| doubtful(opened));
+            let samples = if in_doubt { encoding_samples(&input, progress) } else { Vec::new() };
+            Done::Opened { input: Box::new(input), role, result, samples }
         });
     }
 
     pub(super) fn take_in_files(&mut self, result: Done) {
         match result {
-            Done::Opened { path, role, result } => match result {
+            // An encoding that is in doubt is asked for before the layer is there.
+            Done::Opened { input, role, samples, .. } if samples.len() > 1 => {
+                self.state.dialog = Some(Dialog::Encoding { input, role, samples });
+            }
+            Done::Opened { input, role, result, .. } => match result {
                 Ok(opened) => {
                     let Some(work) = &self.state.work else { return };
                     let contents = work.document.snapshot().contents;
@@ -163,14 +181,37 @@ impl App {
                     }
                 }
                 Err(error) => match *error {
-                    OpenError::AskCrs { file, guess, .. } if guess.candidates.iter().any(|c| c.fits) => {
-                        self.state.dialog = Some(Dialog::Crs { path, role, file, guess });
+                    OpenError::AskCrs { guess, .. } if guess.candidates.iter().any(|c| c.fits) => {
+                        let Some(work) = &self.state.work else { return };
+                        let landings = landings(&work.document.snapshot().contents, &guess);
+                        self.state.dialog = Some(Dialog::Crs { input, role, landings });
+                    }
+                    OpenError::Read(why) if why.code == "io.crs_datum_shift" => {
+                        self.state.dialog = Some(Dialog::Shift { input, role, why });
+                    }
+                    error if !error.choices().is_empty() => {
+                        self.state.dialog = Some(Dialog::Layers { input, role, names: error.choices() });
                     }
                     error => self.notice(NoticeKind::Error, error.message().clone()),
                 },
             },
+            Done::ExportedLayer { path, result } => match result {
+                Ok(done) => {
+                    let file = path.display().to_string();
+                    let words = Message::new("app.notice.exported_layer").with("file", file.clone()).with("count", done.features);
+                    self.notice(NoticeKind::Done, words.with("crs", crate::job::crs_words(&done.crs)));
+                    // What the format could not keep; how the layer was read is on its own page.
+                    for note in done.notes {
+                        self.notice(NoticeKind::Error, Message::new("app.notice.note").with("file", file.clone()).with("note", note));
+                    }
+                }
+                Err(words) => self.notice(NoticeKind::Error, words),
+            },
             Done::Chosen { purpose, paths } => match paths {
-                Some(paths) => self.chosen(purpose, paths),
+                Some(paths) => {
+                    self.state.typed_path = false;
+                    self.chosen(purpose, paths);
+                }
                 // Cancelled, or no dialog at all: the two cannot be told apart, so a path may be typed.
                 None if no_file_dialog() => self.state.dialog = Some(Dialog::Path { purpose }),
                 None => {}
@@ -217,7 +258,13 @@ impl App {
                 Ok(()) => self.notice(NoticeKind::Done, Message::new("app.notice.exported").with("file", path.display().to_string())),
                 Err(words) => self.notice(NoticeKind::Error, words),
             },
-            Done::Checked(_) | Done::Measured { .. } | Done::Paged(_) | Done::Classes { .. } | Done::Ordered { .. } | Done::Crashed(_) => {}
+            Done::Checked(_)
+            | Done::Measured { .. }
+            | Done::Paged(_)
+            | Done::Classes { .. }
+            | Done::Ordered { .. }
+            | Done::Examined { .. }
+            | Done::Crashed(_) => {}
         }
     }
 
@@ -225,21 +272,32 @@ impl App {
         match purpose {
             PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => self.queue.push(Command::OpenPaths(paths)),
             PathPurpose::SaveAs => self.queue.extend(paths.into_iter().next().map(Command::SaveTo)),
+            PathPurpose::ExportLayer => self.queue.extend(paths.into_iter().next().map(Command::ExportLayerTo)),
+            PathPurpose::Shift => {
+                if let (Some((mut input, role)), Some(path)) = (self.state.to_shift.take(), paths.into_iter().next()) {
+                    input.settings.shift = Some(path);
+                    self.queue.push(Command::OpenInput(input, role));
+                }
+            }
             PathPurpose::Export(format) => self.queue.extend(paths.into_iter().next().map(|p| Command::ExportTo(format, p))),
         }
     }
 
-    fn choose(&mut self, purpose: PathPurpose) {
+    pub(super) fn choose(&mut self, purpose: PathPurpose) {
         if self.jobs.is_inline() {
             self.state.dialog = Some(Dialog::Path { purpose });
             return;
         }
+        let format = self.state.export.as_ref().map(|order| order.format);
+        let extension = FORMATS.iter().find(|(known, _)| Some(*known) == format).map_or("", |(_, extension)| *extension);
         self.jobs.start(&self.ctx, Kind::Other, None, move |_| {
             let dialog = rfd::FileDialog::new();
             let paths = match purpose {
                 PathPurpose::OpenFiles => dialog.pick_files(),
                 PathPurpose::OpenWorkspace => dialog.add_filter("GeoPackage", &["gpkg"]).pick_file().map(|p| vec![p]),
                 PathPurpose::SaveAs => dialog.add_filter("GeoPackage", &["gpkg"]).save_file().map(|p| vec![p]),
+                PathPurpose::ExportLayer => dialog.add_filter(extension.to_uppercase(), &[extension]).save_file().map(|p| vec![p]),
+                PathPurpose::Shift => dialog.add_filter("TOML", &["toml"]).pick_file().map(|p| vec![p]),
                 PathPurpose::Export(format) => {
                     let extension = format.extension();
                     dialog.add_filter(extension.to_uppercase(), &[extension]).save_file().map(|p| vec![p])

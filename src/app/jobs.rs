@@ -4,8 +4,8 @@ use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
-use crate::job::{OpenError, Opened};
-use crate::model::{Classes, FeatureId, LayerId, Role};
+use crate::job::{Converted, EncodingSample, Input, Inspection, OpenError, Opened};
+use crate::model::{Classes, FeatureId, Layer, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
 use std::path::PathBuf;
@@ -21,9 +21,11 @@ pub struct Loaded {
 pub enum Result {
     Checked(Box<Batch>),
     Opened {
-        path: PathBuf,
+        input: Box<Input>,
         role: Role,
         result: std::result::Result<Box<Opened>, Box<OpenError>>,
+        /// How it reads in each encoding, where that is in doubt.
+        samples: Vec<EncodingSample>,
     },
     /// A workspace was opened, or the sample made.
     Loaded {
@@ -39,6 +41,10 @@ pub enum Result {
         path: PathBuf,
         result: std::result::Result<(), Message>,
     },
+    ExportedLayer {
+        path: PathBuf,
+        result: std::result::Result<Box<Converted>, Message>,
+    },
     Measured {
         revision: u64,
         plans: Vec<PlanScale>,
@@ -49,6 +55,12 @@ pub enum Result {
         layer: LayerId,
         sort: Option<(usize, bool)>,
         order: Arc<Vec<FeatureId>>,
+    },
+    /// What the data doctor found; `None` when it was stopped.
+    Examined {
+        layer: LayerId,
+        of: Arc<Layer>,
+        found: Option<Arc<Inspection>>,
     },
     /// Classes of a layer's field; `None` when it has no values to part.
     Classes {
@@ -80,6 +92,7 @@ pub enum Kind {
     Measure,
     Classes,
     Table,
+    Doctor,
     Load,
     Other,
 }

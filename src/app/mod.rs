@@ -3,11 +3,14 @@
 mod canvas;
 mod check;
 mod command;
+mod doctor;
+mod export_layer;
 mod files;
 mod frames;
 mod gesture;
 mod icons;
 mod jobs;
+mod landing;
 mod layers;
 mod page;
 mod panels;

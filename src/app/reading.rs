@@ -43,7 +43,7 @@ pub fn identified(contents: &Contents, at: Point, reach_m: f64) -> Identified {
 }
 
 /// Even-odd parity of a place: for pointing only, never for a verdict.
-fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
+pub(super) fn holds(rings: RingsRef<'_>, [x, y]: Point) -> bool {
     let mut inside = false;
     for ring in rings.rings() {
         for (i, a) in ring.iter().enumerate() {

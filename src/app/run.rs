@@ -75,7 +75,8 @@ impl App {
             Command::OpenFiles | Command::OpenWorkspace | Command::OpenSample | Command::Save | Command::SaveAs | Command::SaveTo(_) => {
                 self.files(command);
             }
-            Command::OpenPaths(_) | Command::OpenAs(..) | Command::OpenWith(..) => self.files(command),
+            Command::OpenPaths(_) | Command::OpenAs(..) | Command::OpenInput(..) | Command::ChooseShift(..) => self.files(command),
+            Command::Typed(..) => self.files(command),
             Command::Export(_) | Command::ExportTo(..) => self.files(command),
             Command::CloseDialog => self.state.dialog = None,
             Command::Undo => self.step_back(true),
@@ -102,6 +103,11 @@ impl App {
             }
             Command::Identify(_) | Command::CloseIdentified | Command::Blink | Command::Swipe | Command::SwipeTo(_) => {
                 self.on_reading(command)
+            }
+            Command::Doctor(_) | Command::DoctorOfMarked | Command::OpenProblem(_) | Command::GotoCase(..) => self.on_doctor(command),
+            Command::MendLayer(_) | Command::RemoveDuplicates(_) => self.on_doctor(command),
+            Command::ExportLayer(_) | Command::ExportAs(_) | Command::ExportWhere(_) | Command::ExportLayerTo(_) => {
+                self.on_export_layer(command)
             }
             Command::Table => self.toggle_table(),
             Command::SortTable(column) => self.sort_table(column),
@@ -159,6 +165,7 @@ impl App {
         self.state.filter = None;
         self.state.marked.clear();
         self.state.layer_card = None;
+        self.state.doctor = None;
         self.state.trying = None;
         self.state.identified = None;
         self.state.other_plan = None;
@@ -170,6 +177,10 @@ impl App {
 
     pub(super) fn notice(&mut self, kind: NoticeKind, words: Message) {
         self.put_notice(kind, words, false);
+    }
+
+    pub(super) fn notice_with_undo(&mut self, words: Message) {
+        self.put_notice(NoticeKind::Done, words, true);
     }
 
     fn put_notice(&mut self, kind: NoticeKind, words: Message, undo: bool) {
@@ -236,6 +247,7 @@ impl App {
             self.measure();
         }
         self.order_table();
+        self.examine();
     }
 
     /// Measures every plan version beside the window, when that was not done for these contents.
@@ -314,6 +326,7 @@ impl App {
                 self.state.page = Some(*page);
                 self.state.page_under_way = false;
             }
+            Done::Examined { layer, of, found } => self.take_examined(layer, &of, found),
             Done::Ordered { layer, sort, order } => self.take_order(layer, sort, order),
             Done::Classes { layer, field, classes } => self.take_classes(layer, &field, classes),
             Done::Crashed(cause) => self.notice(NoticeKind::Error, Message::new("app.notice.crashed").with("cause", cause)),

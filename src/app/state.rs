@@ -3,12 +3,13 @@
 use super::canvas::View;
 use super::check::Checked;
 use super::command::Desk;
+use super::landing::Landing;
 use super::page::MadePage;
 use super::tools::{Edited, Tool, ToolKind, make};
-use crate::crs::Guess;
+use crate::crs::Crs;
 use crate::document::Document;
 use crate::geom::{BBox, Point};
-use crate::job::MapFormat;
+use crate::job::{ConvertFormat, EncodingSample, Input, Inspection, MapFormat};
 use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
@@ -53,12 +54,16 @@ pub struct Live {
     pub area_m2: f64,
 }
 
-/// What a layer's card shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayerCard {
-    Style,
-    /// Where it came from and what reading it found.
-    Source,
+/// The data doctor's page of a layer.
+#[derive(Clone, Debug)]
+pub struct Doctor {
+    pub layer: LayerId,
+    /// `None` while it is being looked at for the first time.
+    pub found: Option<Arc<Inspection>>,
+    /// The layer that is looked at.
+    pub of: Option<Arc<Layer>>,
+    /// The problem whose cases are listed.
+    pub open: Option<&'static str>,
 }
 
 /// Everything under one place, what is drawn on top first.
@@ -97,7 +102,15 @@ pub enum Dialog {
     /// What a file is to be used for.
     Role { path: PathBuf },
     /// Which reading of a file's numbers is meant.
-    Crs { path: PathBuf, role: Role, file: String, guess: Guess },
+    Crs { input: Box<Input>, role: Role, landings: Vec<Landing> },
+    /// Which layer of a file is meant.
+    Layers { input: Box<Input>, role: Role, names: Vec<String> },
+    /// Which encoding reads.
+    Encoding { input: Box<Input>, role: Role, samples: Vec<EncodingSample> },
+    /// No way leads from its datum to the workspace's without parameters.
+    Shift { input: Box<Input>, role: Role, why: Message },
+    /// How a layer is to be written.
+    Export(LayerExport),
     /// Where no file dialog is to be had: a path is typed.
     Path { purpose: PathPurpose },
 }
@@ -108,6 +121,18 @@ pub enum PathPurpose {
     OpenWorkspace,
     SaveAs,
     Export(MapFormat),
+    ExportLayer,
+    /// A file of shift parameters.
+    Shift,
+}
+
+/// How a layer is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerExport {
+    pub layer: LayerId,
+    pub format: ConvertFormat,
+    /// `None`: the usual one of the format.
+    pub to: Option<Crs>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,8 +197,9 @@ pub struct State {
     pub renaming: Option<LayerId>,
     /// Layers marked in the panel, for what is done to several.
     pub marked: BTreeSet<LayerId>,
-    /// The card of one layer beside the panel.
-    pub layer_card: Option<(LayerId, LayerCard)>,
+    /// The layer whose style card stands beside the panel.
+    pub layer_card: Option<LayerId>,
+    pub doctor: Option<Doctor>,
     /// What a layer says about itself while a slider is held: shown, not yet committed.
     pub trying: Option<(LayerId, LayerHead)>,
     /// The layers stand in the left panel of desks that have something else there.
@@ -192,6 +218,12 @@ pub struct State {
     pub overview: bool,
     pub palette: bool,
     pub dialog: Option<Dialog>,
+    /// What is written once its place is chosen.
+    pub export: Option<LayerExport>,
+    /// What is opened once its parameters are chosen.
+    pub to_shift: Option<(Box<Input>, Role)>,
+    /// The last path was typed, not chosen in a dialog of the system.
+    pub typed_path: bool,
     pub notices: Vec<Notice>,
     pub sheet: Sheet,
     /// The page as it was made last; older than the sheet while a new one is being made.
@@ -224,6 +256,7 @@ impl State {
             renaming: None,
             marked: BTreeSet::new(),
             layer_card: None,
+            doctor: None,
             trying: None,
             layers_open: false,
             goto: false,
@@ -234,6 +267,9 @@ impl State {
             overview: true,
             palette: false,
             dialog: None,
+            export: None,
+            to_shift: None,
+            typed_path: false,
             notices: Vec::new(),
             sheet: Sheet::default(),
             page: None,

@@ -4,8 +4,8 @@ use super::fault::Fault;
 use super::meant::{InfoOrder, Manner};
 use super::progress::with_bar;
 use crate::geom::BBox;
-use crate::job::{CHINA, Inspection, crs_words, inspect, inspections_json, kind_key};
-use crate::text::{self, Lang, Message};
+use crate::job::{CHINA, Inspection, Problem, crs_words, inspect, inspections_json, kind_key};
+use crate::text::{self, Arg, Lang, Message};
 
 /// # Errors
 /// The first input that cannot be read.
@@ -50,10 +50,7 @@ fn words(info: &Inspection, lang: Lang) -> String {
         }
     }
     row("cli.info.hash", crate::job::results::hex(&info.hash));
-    let problems = info.problems.iter().map(|problem| {
-        let message = Message::new("cli.info.problem").with("what", Message::new(problem.key)).with("count", problem.records.len());
-        message.with("records", crate::io::listed(&problem.records))
-    });
+    let problems = info.problems.iter().map(told);
     let doctor: Vec<Message> = info.question.iter().cloned().chain(info.notes.iter().cloned()).chain(problems).collect();
     if !doctor.is_empty() {
         out += &format!("  {}\n", text::word(lang, "cli.info.notes"));
@@ -62,6 +59,25 @@ fn words(info: &Inspection, lang: Lang) -> String {
         out += &format!("    · {}\n", note.render(lang));
     }
     out
+}
+
+/// A problem in one line: how often, of what size, by which records.
+fn told(problem: &Problem) -> Message {
+    let about = |code: &'static str| Message::new(code).with("what", Message::new(problem.key));
+    let listed = |message: Message| message.with("records", crate::io::listed(&problem.records));
+    if problem.records.is_empty() {
+        let fields: Vec<&str> = problem.cases.iter().filter_map(|case| case.field.as_deref()).collect();
+        return about("cli.info.problem_field").with("fields", fields.join(", "));
+    }
+    if let Some([before, after]) = problem.areas_m2() {
+        let code = if problem.key == "problem.stated_area" { "cli.info.problem_stated" } else { "cli.info.problem_change" };
+        let message = about(code).with("count", problem.records.len());
+        return listed(message.with("before", Arg::AreaM2(before)).with("after", Arg::AreaM2(after)));
+    }
+    match problem.area_m2() {
+        Some(area) => listed(about("cli.info.problem_area").with("count", problem.cases.len()).with("area", Arg::AreaM2(area))),
+        None => listed(about("cli.info.problem").with("count", problem.records.len())),
+    }
 }
 
 /// West to east, south to north.

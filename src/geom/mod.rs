@@ -2,6 +2,7 @@
 //!
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
+mod alike;
 mod bbox;
 mod border;
 mod buffer;
@@ -29,6 +30,7 @@ mod shape;
 mod simple;
 mod survey;
 
+pub use alike::alike;
 pub use bbox::BBox;
 pub use buffer::{dilated, eroded};
 pub use coverage::{CoverageFaults, CoverageGap, CoverageLimits, CoverageOverlap, coverage_faults};

@@ -39,36 +39,68 @@ fn is_convex(ring: &[Point]) -> bool {
 }
 
 /// Edges that lead on in one direction, east or west, cannot meet but at their common ends; so only edges of different
-/// such chains are compared, and neighbours.
+/// such chains are compared, as far as they lie above one another, and neighbours.
 fn is_simple(ring: &[Point]) -> bool {
     let n = ring.len();
     let mut boxes = [BBox::EMPTY; SHORT];
-    let mut chains = [0u8; SHORT];
-    let (mut chain, mut direction) = (0, Ordering::Equal);
+    let mut chains = [Chain::default(); SHORT];
+    let (mut count, mut direction) = (0, Ordering::Equal);
     for (i, e) in edges_of(ring).enumerate() {
-        let goes = if e[0][0] < e[1][0] { Ordering::Less } else { Ordering::Greater };
-        // A level step is no step east or west: such an edge is a chain of its own.
-        if goes != direction || e[0][0] == e[1][0] {
-            chain += 1;
-        }
-        direction = if e[0][0] == e[1][0] { Ordering::Equal } else { goes };
-        (boxes[i], chains[i]) = (edge_box(e), chain);
-    }
-    let edge = |i: usize| [ring[i], ring[if i + 1 == n { 0 } else { i + 1 }]];
-    for i in 0..n {
-        let (before, at, after) = (ring[if i == 0 { n - 1 } else { i - 1 }], ring[i], edge(i)[1]);
+        let (before, goes) = (ring[if i == 0 { n - 1 } else { i - 1 }], e[0][0].total_cmp(&e[1][0]));
         // Neighbours in one line either go on or turn back; which of the two the survey tells.
-        if at == after || side(before, at, after) == Ordering::Equal {
+        if e[0] == e[1] || side(before, e[0], e[1]) == Ordering::Equal {
             return false;
         }
-        for j in i + 2..n {
-            let neighbours = i == 0 && j + 1 == n;
-            if !neighbours && chains[i] != chains[j] && boxes[i].meets(&boxes[j]) && meet(edge(i), edge(j)) != Meeting::Apart {
+        boxes[i] = edge_box(e);
+        // A level step is no step east or west: such an edge is a chain of its own.
+        if i == 0 || e[0][0] == e[1][0] || goes != direction {
+            chains[count] = Chain { first: i, end: i, eastward: goes == Ordering::Less, bbox: BBox::EMPTY };
+            count += 1;
+        }
+        direction = if e[0][0] == e[1][0] { Ordering::Equal } else { goes };
+        let chain = &mut chains[count - 1];
+        (chain.end, chain.bbox) = (i + 1, chain.bbox.join(boxes[i]));
+    }
+    let edge = |i: usize| [ring[i], ring[if i + 1 == n { 0 } else { i + 1 }]];
+    let are_apart = |i: usize, j: usize| {
+        let neighbours = i.abs_diff(j) == 1 || i.abs_diff(j) == n - 1;
+        neighbours || !boxes[i].meets(&boxes[j]) || meet(edge(i), edge(j)) == Meeting::Apart
+    };
+    let chains = &chains[..count];
+    let mut pairs = chains.iter().enumerate().flat_map(|(k, a)| chains[k + 1..].iter().map(move |b| (a, b)));
+    pairs.all(|(a, b)| !a.bbox.meets(&b.bbox) || a.edges_above(b, &boxes, are_apart))
+}
+
+/// Edges that follow each other and all lead east, or all west.
+#[derive(Clone, Copy, Default)]
+struct Chain {
+    first: usize,
+    end: usize,
+    eastward: bool,
+    bbox: BBox,
+}
+
+impl Chain {
+    /// The `i`-th of its edges from west to east.
+    fn nth_eastward(&self, i: usize) -> usize {
+        if self.eastward { self.first + i } else { self.end - 1 - i }
+    }
+
+    /// Whether `are` holds of all pairs of an edge of this and one of the other chain that share an easting.
+    fn edges_above(&self, other: &Self, boxes: &[BBox; SHORT], are: impl Fn(usize, usize) -> bool) -> bool {
+        let mut start = 0;
+        for i in (0..self.end - self.first).map(|i| self.nth_eastward(i)) {
+            let ends_west = |j: usize| boxes[other.nth_eastward(j)].max[0] < boxes[i].min[0];
+            while start < other.end - other.first && ends_west(start) {
+                start += 1;
+            }
+            let above = (start..other.end - other.first).map(|j| other.nth_eastward(j));
+            if !above.take_while(|j| boxes[*j].min[0] <= boxes[i].max[0]).all(|j| are(i, j)) {
                 return false;
             }
         }
+        true
     }
-    true
 }
 
 #[cfg(test)]

@@ -298,7 +298,8 @@ impl<'a> Packed<'a> {
     fn several(&self, some: &[usize]) -> Message {
         let names: Vec<String> = some.iter().map(|i| self.entries[*i].name.clone()).collect();
         let first = names.first().cloned().unwrap_or_default();
-        Message::new("io.archive_several").with("names", listed(&names)).with("first", first)
+        // Line by line for a face that lets a person choose.
+        Message::new("io.archive_several").with("names", listed(&names)).with("first", first).with("choices", names.join("\n"))
     }
 
     fn no_such(&self, layer: &str, names: Vec<String>) -> Message {

@@ -175,6 +175,16 @@ impl DbfColumn {
 }
 
 impl Table {
+    /// The table of a shapefile that has none: no columns, no records.
+    ///
+    /// # Errors
+    /// An unknown `forced` encoding.
+    pub fn absent(forced: Option<&str>) -> Result<Self, Message> {
+        let (names, columns) = (Vec::new(), Vec::new());
+        let layout = Layout { header_length: 0, record_length: 0, promised: 0, language: 0, names, columns };
+        Watch::new(&layout, 0).settle(None, forced)
+    }
+
     /// # Errors
     /// The cause, for the message of the file: a header that is no header, or an unknown `forced` encoding.
     pub fn open(bytes: &[u8], cpg: Option<&[u8]>, forced: Option<&str>) -> Result<Self, Message> {

@@ -3,7 +3,7 @@
 //! A drawing holds many kinds of things. Areas are read if there are any; what is not of the kind that is read is counted
 //! and told by type and layer, and texts that stand in an area become its name.
 
-mod curve;
+pub(super) mod curve;
 mod draw;
 mod drawing;
 mod figure;
@@ -81,7 +81,7 @@ impl Reader for Dxf {
             .each_entity(|entity| if progress.is_cancelled() { Err(Stopped::Cancelled) } else { pen.draw(&entity) })
             .map_err(|stopped| refused(stopped_message(stopped)))?;
         let Pen { mut figures, odd, .. } = pen;
-        let holes = take_out_holes(&mut figures);
+        let holes = take_out_holes(&mut figures).map_err(|s| refused(stopped_message(s)))?;
         let chosen = choose_layer(&figures, options.layer.as_deref()).map_err(refused)?;
         let (kind, mut rows, others) = sorted(&figures, chosen.as_ref());
         if rows.is_empty() {
@@ -97,7 +97,7 @@ impl Reader for Dxf {
             ..Notes::default()
         };
         notes.messages.extend(encoding.doubt);
-        let (inscribed, outside) = inscribed(kind, &figures, &rows);
+        let (inscribed, outside) = inscribed(kind, &figures, &rows).map_err(|s| refused(stopped_message(s)))?;
         let mut left_out = Tally::default();
         // A text in an area is kept as what stands there.
         let is_kept = |i: &usize| matches!(figures[*i].drawn, Drawn::Words(_)) && outside.binary_search(i).is_err();
@@ -108,7 +108,7 @@ impl Reader for Dxf {
         if holes > 0 {
             notes.messages.push(Message::new("io.dxf_holes").with("count", holes).with("ending", HOLES));
         }
-        let nested = nested_areas(kind, &figures, &rows);
+        let nested = nested_areas(kind, &figures, &rows).map_err(|s| refused(stopped_message(s)))?;
         if !nested.is_empty() {
             let message = Message::new("io.dxf_nested").with("count", nested.len());
             notes.messages.push(message.with("records", listed(&nested)));
@@ -205,20 +205,20 @@ fn drop_filled_outlines(figures: &[Figure], rows: &mut Vec<usize>) -> usize {
 }
 
 /// What stands in each area, and the texts that stand in none; of lines and points nothing is asked.
-fn inscribed(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> (Vec<Inscription>, Vec<usize>) {
+fn inscribed(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Result<(Vec<Inscription>, Vec<usize>), Stopped> {
     if kind != GeometryKind::Area {
-        return (vec![Inscription::default(); rows.len()], (0..figures.len()).collect());
+        return Ok((vec![Inscription::default(); rows.len()], (0..figures.len()).collect()));
     }
     inscriptions(&areas(figures, rows), figures)
 }
 
 /// Records of the areas that lie in another one of their layer.
-fn nested_areas(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Vec<usize> {
+fn nested_areas(kind: GeometryKind, figures: &[Figure], rows: &[usize]) -> Result<Vec<usize>, Stopped> {
     if kind != GeometryKind::Area {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let layers: Vec<&Arc<str>> = rows.iter().map(|i| &figures[*i].layer).collect();
-    nested(&areas(figures, rows), &layers).into_iter().map(|row| row + 1).collect()
+    Ok(nested(&areas(figures, rows), &layers)?.into_iter().map(|row| row + 1).collect())
 }
 
 fn areas<'f>(figures: &'f [Figure], rows: &[usize]) -> Vec<RingsRef<'f>> {

@@ -3,7 +3,7 @@
 //! The file was read whole and is never opened for writing; what another program has not yet put into it is refused.
 
 use super::encoding::{Evidence, decode_field, sniffed};
-use super::gpkg_geometry::{BlobError, decode, type_word};
+use super::gpkg_geometry::{BlobError, decode_curved, type_word};
 use super::shapefile::{listed, swapped};
 use super::{Cell, Chunk, Confidence, Database, Notes, ReadError, ReadOptions, Reader, Row, Source, SqlError, has_changes_beside};
 use crate::crs::Crs;
@@ -46,6 +46,8 @@ struct Survey {
     /// Features of types that are not read, by the word for the type.
     unread: BTreeMap<&'static str, Vec<usize>>,
     broken: Vec<usize>,
+    /// Records with arcs that were cut into chords.
+    curved: Vec<usize>,
 }
 
 enum Fault {
@@ -108,6 +110,10 @@ fn read(source: &Source, options: &ReadOptions, progress: &Progress, sink: &mut 
         let message = Message::new("io.gpkg_geometry_type").with("type", *word).with("count", records.len());
         notes.messages.push(message.with("records", listed(records)));
     }
+    if !survey.curved.is_empty() {
+        let message = Message::new("io.gpkg_curves").with("count", survey.curved.len());
+        notes.messages.push(message.with("records", listed(&survey.curved)));
+    }
     let mixed: Vec<&str> = table.columns.iter().filter(|c| c.mixed).map(|c| &*c.name).collect();
     if !mixed.is_empty() {
         notes.messages.push(Message::new("io.gpkg_mixed_fields").with("fields", mixed.join(", ")));
@@ -119,9 +125,9 @@ fn read(source: &Source, options: &ReadOptions, progress: &Progress, sink: &mut 
     let mut values = Vec::with_capacity(fields.len());
     database.query(&table.rows(), &[], |row| {
         record += 1;
-        let rings = match row.blob(0).map(decode) {
-            Some(Ok((kind, rings))) if kind == notes.kind => rings,
-            Some(Ok((_, rings))) => {
+        let rings = match row.blob(0).map(decode_curved) {
+            Some(Ok((kind, rings, _))) if kind == notes.kind => rings,
+            Some(Ok((_, rings, _))) => {
                 if !rings.as_ref().is_empty() {
                     other_kind.push(record as usize);
                 }
@@ -201,7 +207,9 @@ fn choose_table(database: &Database, asked: Option<&str>, notes: &mut Notes) -> 
             }
         }
         if filled.len() > 1 {
-            return Err(Fault::Said(Message::new("io.gpkg_several_layers").with("layers", names_of(&filled))));
+            // Line by line for a face that lets a person choose.
+            let choices = filled.iter().map(|t| &*t.name).collect::<Vec<_>>().join("\n");
+            return Err(Fault::Said(Message::new("io.gpkg_several_layers").with("layers", names_of(&filled)).with("choices", choices)));
         }
         tables = filled;
         if let Some(only) = tables.first() {
@@ -295,12 +303,15 @@ fn survey(database: &Database, table: &mut Table, progress: &Progress) -> Result
         }
         let blob = match row.cell(0) {
             Cell::Null => None,
-            Cell::Blob(blob) => Some(decode(blob)),
+            Cell::Blob(blob) => Some(decode_curved(blob)),
             _ => Some(Err(BlobError::Broken)),
         };
+        if matches!(blob, Some(Ok((.., 1..)))) {
+            found.curved.push(found.rows);
+        }
         match blob {
             None => {}
-            Some(Ok((kind, rings))) if !rings.as_ref().is_empty() && !found.kinds.contains(&kind) => found.kinds.push(kind),
+            Some(Ok((kind, rings, _))) if !rings.as_ref().is_empty() && !found.kinds.contains(&kind) => found.kinds.push(kind),
             Some(Ok(_)) => {}
             Some(Err(BlobError::Unsupported(code))) => found.unread.entry(type_word(code)).or_default().push(found.rows),
             Some(Err(BlobError::Broken)) => found.broken.push(found.rows),

@@ -1,5 +1,6 @@
 //! Geometry as GeoPackage keeps it: a short header, then well-known binary; east before north whatever the system says.
 
+use super::dxf::curve::{self, Flatness};
 use crate::geom::{BBox, Point, Rings, RingsRef};
 use crate::model::GeometryKind;
 
@@ -104,6 +105,15 @@ pub fn type_word(code: u32) -> &'static str {
 /// # Errors
 /// When the bytes end too early, hold more than they have room for, or are of a type with curves.
 pub fn decode(blob: &[u8]) -> Result<(GeometryKind, Rings), BlobError> {
+    let (kind, rings, curves) = decode_curved(blob)?;
+    if curves == 0 { Ok((kind, rings)) } else { Err(BlobError::Unsupported(0)) }
+}
+
+/// The same with arcs cut into chords; and how many geometries with arcs there were.
+///
+/// # Errors
+/// When the bytes end too early or hold more than they have room for.
+pub fn decode_curved(blob: &[u8]) -> Result<(GeometryKind, Rings, usize), BlobError> {
     let (&flags, magic) = (blob.get(3).ok_or(BlobError::Broken)?, blob.get(..2));
     if magic != Some(b"GP") || flags & 32 != 0 {
         return Err(BlobError::Broken);
@@ -115,14 +125,19 @@ pub fn decode(blob: &[u8]) -> Result<(GeometryKind, Rings), BlobError> {
         4 => 8,
         _ => return Err(BlobError::Broken),
     };
-    let mut reader = Wkb { bytes: blob.get(8 + doubles * 8..).ok_or(BlobError::Broken)?, rings: Rings::new() };
+    let mut reader =
+        Wkb { bytes: blob.get(8 + doubles * 8..).ok_or(BlobError::Broken)?, rings: Rings::new(), curves: 0, points_left: 4_000_000 };
     let kind = reader.geometry(0)?;
-    Ok((kind, reader.rings))
+    Ok((kind, reader.rings, reader.curves))
 }
 
 struct Wkb<'a> {
     bytes: &'a [u8],
     rings: Rings,
+    /// Paths of arcs.
+    curves: usize,
+    /// Points that arcs may still become: a short blob can hold many arcs of many chords.
+    points_left: usize,
 }
 
 /// How numbers are written in one geometry.
@@ -134,7 +149,8 @@ struct Form {
 }
 
 impl Wkb<'_> {
-    fn geometry(&mut self, depth: u8) -> Result<GeometryKind, BlobError> {
+    /// The type of the geometry that follows, and how its numbers are written.
+    fn head(&mut self) -> Result<(u32, Form), BlobError> {
         let big = match self.take::<1>()? {
             [0] => true,
             [1] => false,
@@ -151,8 +167,12 @@ impl Wkb<'_> {
             (0, bits) => 2 + ((bits >> 2) & 1) as usize + ((bits >> 1) & 1) as usize,
             _ => return Err(BlobError::Unsupported(code)),
         };
-        let form = Form { big, axes };
-        match (code & 0xffff) % 1000 {
+        Ok(((code & 0xffff) % 1000, Form { big, axes }))
+    }
+
+    fn geometry(&mut self, depth: u8) -> Result<GeometryKind, BlobError> {
+        let (code, form) = self.head()?;
+        match code {
             1 => {
                 let p = self.position(form)?;
                 // An empty point is written as not-a-number.
@@ -183,14 +203,62 @@ impl Wkb<'_> {
                 self.rings.end_part();
                 Ok(GeometryKind::Area)
             }
-            multi @ 4..=6 if depth == 0 => {
-                let kind = [GeometryKind::Point, GeometryKind::Line, GeometryKind::Area][multi as usize - 4];
+            8 | 9 => {
+                let path = self.curve_of(code, form)?;
+                self.rings.push_path(&path);
+                self.rings.end_part();
+                Ok(GeometryKind::Line)
+            }
+            10 => {
+                for _ in 0..self.number(form)? {
+                    let (code, form) = self.head()?;
+                    let ring = self.curve_of(code, form)?;
+                    self.rings.push_ring(&ring);
+                }
+                self.rings.end_part();
+                Ok(GeometryKind::Area)
+            }
+            4..=6 | 11 | 12 if depth == 0 => {
+                let kind = match code {
+                    4 => GeometryKind::Point,
+                    5 | 11 => GeometryKind::Line,
+                    _ => GeometryKind::Area,
+                };
                 for _ in 0..self.number(form)? {
                     if self.geometry(1)? != kind {
                         return Err(BlobError::Broken);
                     }
                 }
                 Ok(kind)
+            }
+            _ => Err(BlobError::Unsupported(code)),
+        }
+    }
+
+    /// A path of chords, of arcs, or of several such one after the other.
+    fn curve_of(&mut self, code: u32, form: Form) -> Result<Vec<Point>, BlobError> {
+        match code {
+            2 => self.path(form),
+            8 => {
+                self.curves += 1;
+                let path = self.path(form)?;
+                let chords = arcs(&path, self.points_left).ok_or(BlobError::Broken)?;
+                self.points_left -= chords.len();
+                Ok(chords)
+            }
+            9 => {
+                let mut path: Vec<Point> = Vec::new();
+                for _ in 0..self.number(form)? {
+                    let (code, form) = self.head()?;
+                    if !matches!(code, 2 | 8) {
+                        return Err(BlobError::Broken);
+                    }
+                    let piece = self.curve_of(code, form)?;
+                    // Each begins where the one before it ends.
+                    let met = path.last().is_some_and(|end| piece.first() == Some(end));
+                    path.extend(&piece[usize::from(met)..]);
+                }
+                Ok(path)
             }
             _ => Err(BlobError::Unsupported(code)),
         }
@@ -227,6 +295,34 @@ impl Wkb<'_> {
         self.bytes = rest;
         Ok(*head)
     }
+}
+
+/// Chords of a string of arcs, each through three points; the points themselves stay. `None` for an even number of points,
+/// and for more chords than `at_most`.
+fn arcs(points: &[Point], at_most: usize) -> Option<Vec<Point>> {
+    let Some(&first) = points.first() else { return Some(Vec::new()) };
+    if points.len().is_multiple_of(2) || points.len() < 3 {
+        return None;
+    }
+    // Metres, or numbers that may be degrees.
+    let degrees = points.iter().flatten().all(|v| v.abs() <= 400.0);
+    let flat = if degrees { Flatness { error: 5e-9, turn: 1_024.0 } } else { Flatness { error: 0.000_5, turn: 65_536.0 } };
+    let flatly = |p: Point| [p[0], p[1], 0.0];
+    let mut out = vec![flatly(first)];
+    for [a, b, c] in points.windows(3).step_by(2).filter_map(|w| <[Point; 3]>::try_from(w).ok()) {
+        // From the one end of an arc its chord is seen under half the angle of the arc, and a bulge is the tangent of a quarter.
+        let between = |at: Point, p: Point, q: Point| {
+            let (u, v) = ([p[0] - at[0], p[1] - at[1]], [q[0] - at[0], q[1] - at[1]]);
+            (u[0] * v[1] - u[1] * v[0]).atan2(u[0] * v[0] + u[1] * v[1])
+        };
+        let (one, other) = if a == c { (1.0, 1.0) } else { ((between(c, a, b) / 2.0).tan(), (between(a, b, c) / 2.0).tan()) };
+        curve::bulge(&mut out, flatly(a), flatly(b), one, flat);
+        curve::bulge(&mut out, flatly(b), flatly(c), other, flat);
+        if out.len() > at_most {
+            return None;
+        }
+    }
+    Some(out.into_iter().map(|p| [p[0], p[1]]).collect())
 }
 
 /// Box of a layer for `gpkg_contents`; `None` while it holds nothing.
@@ -316,7 +412,27 @@ mod tests {
         let (kind, rings) = decode(&blob).unwrap();
         assert_eq!((kind, rings), (GeometryKind::Area, Rings::simple(&[[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]])));
 
-        let curve = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
-        assert_eq!(decode(&curve), Err(BlobError::Unsupported(10)));
+        let tin = [&b"GP\0\x01\0\0\0\0\x01"[..], &16u32.to_le_bytes(), &0u32.to_le_bytes()].concat();
+        assert_eq!(decode(&tin), Err(BlobError::Unsupported(16)));
+    }
+
+    /// A circle of 100 m round a point, as two arcs: all corners lie on it, the points given among them, and its area is near.
+    #[test]
+    fn arcs_become_chords_that_stay_on_them() {
+        let circle: [[f64; 2]; 5] = [[600.0, 1000.0], [500.0, 1100.0], [400.0, 1000.0], [500.0, 900.0], [600.0, 1000.0]];
+        for points in [circle.to_vec(), circle.iter().rev().copied().collect(), vec![circle[0], circle[2], circle[0]]] {
+            let mut blob = [&b"GP\0\x01\0\0\0\0\x01"[..], &10u32.to_le_bytes(), &1u32.to_le_bytes(), b"\x01", &8u32.to_le_bytes()].concat();
+            blob.extend((points.len() as u32).to_le_bytes());
+            points.iter().flatten().for_each(|v| blob.extend(v.to_le_bytes()));
+            let (kind, rings, curves) = decode_curved(&blob).unwrap();
+            assert_eq!((kind, curves), (GeometryKind::Area, 1));
+            let ring = rings.as_ref().ring(0);
+            assert!(ring.iter().all(|p| ((p[0] - 500.0).hypot(p[1] - 1000.0) - 100.0).abs() < 1e-9), "{ring:?}");
+            assert!(points.iter().all(|p| ring.contains(p)));
+            let twice: f64 = (0..ring.len()).map(|i| (ring[i], ring[(i + 1) % ring.len()])).map(|(a, b)| a[0] * b[1] - a[1] * b[0]).sum();
+            let area = std::f64::consts::PI * 1e4;
+            assert!((twice.abs() / 2.0 - area).abs() < 0.5, "{twice}");
+            assert!(decode(&blob).is_err());
+        }
     }
 }

@@ -27,7 +27,10 @@ pub fn listed_rings<'a>(points: impl Iterator<Item = (&'a str, Point)>, closing:
         }
         current = number;
         // Some write the closing point twice.
-        let repeated = ring.is_empty() && list.rings.as_ref().rings().last().and_then(|r| r.first()) == Some(&at);
+        let repeated = ring.is_empty() && {
+            let rings = list.rings.as_ref();
+            rings.ring_count().checked_sub(1).and_then(|last| rings.ring(last).first().copied()) == Some(at)
+        };
         if repeated {
             list.closed += 1;
             continue;

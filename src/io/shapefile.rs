@@ -35,23 +35,29 @@ impl Reader for Shapefile {
         let file = source.name();
         let refused = |m: Message| ReadError(m.with("file", file.clone()));
         if source.extension() != "shp" && i32_be(&source.bytes, 0) != Some(FILE_CODE) || source.extension() == "shx" {
-            return Err(refused(Message::new("io.open_the_shp")));
+            let alone = source.extension() == "dbf" && source.sibling("shp").is_none();
+            return Err(refused(Message::new(if alone { "io.dbf_alone" } else { "io.open_the_shp" })));
         }
         let shp = &source.bytes[..];
         let kind = header_kind(shp).map_err(refused)?;
-        let Some(dbf) = source.sibling("dbf") else { return Err(refused(Message::new("io.dbf_missing"))) };
+        let (dbf, forced) = (source.sibling("dbf"), options.encoding.as_deref());
         let cpg = source.sibling("cpg").map(|b| &b[..]);
-        let table = Table::open(dbf, cpg, options.encoding.as_deref()).map_err(refused)?;
-        let rows = dbf.get(table.layout.header_length..).unwrap_or(&[]);
+        let table = dbf.map_or_else(|| Table::absent(forced), |dbf| Table::open(dbf, cpg, forced)).map_err(refused)?;
+        let rows = dbf.map_or(&[][..], |dbf| dbf).get(table.layout.header_length..).unwrap_or(&[]);
         let (promised, found) = (table.layout.promised, table.layout.count(rows.len()));
         let mut notes = notes_of(self.format(), kind, &table);
         read_prj(source.sibling("prj").map(|b| &b[..]), &mut notes);
+        if dbf.is_none() {
+            (notes.encoding, notes.encoding_how) = (None, None);
+            notes.messages.push(Message::new("io.dbf_missing"));
+        }
 
-        let records = records(shp, source.sibling("shx").map(|b| &b[..]), promised, &mut notes).map_err(refused)?;
+        let wanted = dbf.map(|_| promised);
+        let records = records(shp, source.sibling("shx").map(|b| &b[..]), wanted, &mut notes).map_err(refused)?;
         if found < promised {
             notes.messages.push(Message::new("io.dbf_truncated").with("promised", promised).with("found", found));
         }
-        if promised != records.len() {
+        if wanted.is_some_and(|wanted| wanted != records.len()) {
             notes.messages.push(Message::new("io.dbf_count").with("records", promised).with("shapes", records.len()));
         }
         progress.set_total(records.len() as u64);
@@ -273,14 +279,14 @@ pub(super) fn read_prj(prj: Option<&[u8]>, notes: &mut Notes) {
 }
 
 /// The contents of all records in order. They are walked one after the other; where that fails or does not come to the
-/// number of attribute records, and a sound `.shx` does, that decides.
-fn records<'a>(shp: &'a [u8], shx: Option<&[u8]>, wanted: usize, notes: &mut Notes) -> Result<Vec<&'a [u8]>, Message> {
+/// number of attribute records (if there are any), and a sound `.shx` does, that decides.
+fn records<'a>(shp: &'a [u8], shx: Option<&[u8]>, wanted: Option<usize>, notes: &mut Notes) -> Result<Vec<&'a [u8]>, Message> {
     let walked = walk(shp);
-    if walked.as_ref().is_ok_and(|records| records.len() == wanted) {
+    if walked.as_ref().is_ok_and(|records| wanted.is_none_or(|wanted| records.len() == wanted)) {
         return walked;
     }
     match shx.and_then(|shx| indexed(shp, shx)) {
-        Some(records) if walked.is_err() || records.len() == wanted => {
+        Some(records) if walked.is_err() || Some(records.len()) == wanted => {
             notes.messages.push(Message::new("io.shx_used").with("count", records.len()));
             Ok(records)
         }

@@ -1,7 +1,9 @@
 //! Plain tables as offices send them: Excel and WPS workbooks and CSV, every cell as its text. The home of `calamine`.
 
+use super::dbf;
 use super::encoding::decode_file;
 use super::{FileBytes, ReadError, Source, hash, read_source};
+use crate::model::{Column, ColumnBuilder};
 use crate::task::{Outcome, guard};
 use crate::text::Message;
 use calamine::{Data, Dimensions, Reader, Sheets, open_workbook_auto_from_rs};
@@ -48,7 +50,7 @@ pub struct Table {
 /// Rows that are looked at for the titles.
 const HEADER_WITHIN: usize = 30;
 
-/// Reads a table file: `.xlsx .xls .xlsb .ods .et` or delimited text. `encoding`: the user's word for a text file.
+/// Reads a table file: `.xlsx .xls .xlsb .ods .et .dbf` or delimited text. `encoding`: the user's word for a text file.
 ///
 /// # Errors
 /// When it cannot be read, or is no table.
@@ -72,6 +74,8 @@ pub(super) fn grids_of(source: &Source, encoding: Option<&str>) -> Result<Grids,
             Outcome::Done(read) => read.map_err(refused)?,
             Outcome::Crashed(cause) => return Err(refused(Message::new("table.broken").with("cause", cause))),
         }
+    } else if source.extension() == "dbf" {
+        dbase(source, encoding).map_err(refused)?
     } else {
         text(source, encoding).map_err(refused)?
     };
@@ -159,6 +163,31 @@ fn shown(cell: &Data) -> String {
         }
         Data::DateTime(span) => span.as_f64().to_string(),
     }
+}
+
+/// A dBASE table: its fields as the row of titles, then the records that are not deleted.
+fn dbase(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
+    let table = dbf::Table::open(&source.bytes, source.sibling("cpg").map(|b| &b[..]), encoding)?;
+    let (layout, chosen) = (&table.layout, table.encoding.clone());
+    let records = source.bytes.get(layout.header_length..).unwrap_or(&[]);
+    let found = layout.count(records.len());
+    let kept: Vec<u32> = (0..found).filter(|i| !layout.is_deleted(records, *i)).map(|i| i as u32).collect();
+    let column = |number: usize| {
+        let mut builder = ColumnBuilder::new(table.fields[number].clone());
+        table.decode(number, records, &kept, &mut builder);
+        builder.finish()
+    };
+    let columns: Vec<Column> = (0..table.fields.len()).map(column).collect();
+    let mut rows = vec![(1, table.fields.iter().map(|f| f.name.to_string()).collect::<Vec<_>>())];
+    let cells = |row: usize| columns.iter().map(|c| c.value(row).to_string().trim().to_owned()).collect();
+    rows.extend(kept.iter().enumerate().map(|(row, record)| (*record as usize + 2, cells(row))));
+    let mut notes = vec![Message::new("io.encoding_is").with("encoding", chosen.encoding.name()).with("how", chosen.how.clone())];
+    notes.extend(chosen.doubt.clone());
+    if found < layout.promised {
+        notes.push(Message::new("io.dbf_truncated").with("promised", layout.promised).with("found", found));
+    }
+    let encoding = Some((chosen.encoding.name().to_owned(), chosen.how));
+    Ok(Grids { format: "dbf", sheets: vec![Grid { name: String::new(), rows }], encoding, notes, ..Grids::default() })
 }
 
 fn text(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
@@ -297,6 +326,22 @@ mod tests {
         assert_eq!(table.rows, [(4, vec!["A1".into(), "一号".into(), "300".into()]), (6, vec!["A2".into(), "二号".into(), String::new()])]);
         assert!(grids.table_with("代码").is_none());
         assert_eq!(grids.likely_titles(), ["编 号", "项目名称", "投资强度"]);
+    }
+
+    #[test]
+    fn a_dbase_table_is_read_without_its_deleted_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("项目.dbf");
+        let mut bytes = vec![3, 112, 9, 12, 2, 0, 0, 0, 65, 0, 9, 0];
+        bytes.resize(32, 0);
+        bytes.extend(b"ID\0\0\0\0\0\0\0\0\0C");
+        bytes.extend([0, 0, 0, 0, 8]);
+        bytes.resize(64, 0);
+        bytes.extend(b"\x0d*A1      ");
+        bytes.extend([&b" "[..], &encoding_rs::GB18030.encode("胶州").0, b"    "].concat());
+        std::fs::write(&path, bytes).unwrap();
+        let grids = read_grids(&path, None).unwrap();
+        assert_eq!(grids.sheets[0].rows, [(1, vec!["ID".to_owned()]), (3, vec!["胶州".to_owned()])]);
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! What a file is: format, encoding and system with how each was found, extent, areas, and every problem by record.
 
 use super::Input;
-use super::open::{CHINA, OpenError, Settled, SettledCrs, crs_refusal, kind_key, lon_lat, lost_note};
+use super::doctor::{Case, Measured, Patient, Problem, examine};
+use super::open::{CHINA, NEAR_DEG, OpenError, Settled, SettledCrs, crs_refusal, kind_key, lon_lat, lost_note, transformed};
+use super::rows::{LayerRows, Rows};
 use super::verdict_json::message as message_json;
 use crate::crs::{Crs, CrsError, Guess, Kind, Transform};
-use crate::geom::{BBox, CoverageLimits, Defect, Shape, ShapeRef, coverage_faults, ellipsoidal_area_m2};
-use crate::io::{Raw, hash, listed, read_source, reader_for};
-use crate::model::{Field, FieldKind, GeometryKind};
+use crate::geom::BBox;
+use crate::io::{Raw, hash, read_source, reader_for};
+use crate::model::{Field, FieldKind, GeometryKind, Layer};
 use crate::task::Progress;
 use crate::text::{Arg, Message};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// What `luodi info` says of one input. A file holds one layer in every format read so far.
 #[derive(Clone, Debug)]
@@ -51,14 +52,6 @@ pub struct Areas {
     pub ellipsoid_m2: Option<f64>,
 }
 
-/// One kind of fault and the records that have it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// Text key, `problem.<code>`.
-    pub key: &'static str,
-    pub records: Vec<usize>,
-}
-
 /// Version of the JSON; fields are only ever added.
 const SCHEMA: u32 = 1;
 
@@ -79,6 +72,7 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
     let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), None, progress)?;
     drop(source);
     let place = if place.is_empty() { CHINA } else { place };
+    let mut window = None;
     let (settled, question, candidates) = match Settled::of(input, &file, &raw, place) {
         Ok(settled) => (Some(settled), None, Vec::new()),
         Err(OpenError::AskCrs { guess, message, .. }) => (None, Some(message), fitting(&guess)),
@@ -92,6 +86,7 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
         }
         notes = settled.notes(&raw, place);
         let plane = settled.plane();
+        window = (!settled.is_shifted()).then(|| place.grown(NEAR_DEG));
         if settled.is_shifted() {
             let refused = |e: CrsError| OpenError::Read(crs_refusal(&e).with("file", file.clone()));
             let lost = raw.transform(&settled.way(&plane).map_err(refused)?);
@@ -120,8 +115,54 @@ pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspec
         problems: Vec::new(),
         notes,
     };
-    inspection.measure(raw, progress);
+    inspection.measure(raw, window, progress);
     Ok(inspection)
+}
+
+/// Looks at a layer of the workspace as it stands, edits included; how it was read is what its provenance keeps.
+///
+/// `crs`: the workspace's; `place`: where the data should lie, on that plane, empty when nothing is known.
+pub fn inspect_layer(layer: &Layer, crs: &Crs, place: BBox, progress: &Progress) -> Inspection {
+    let read = &layer.provenance;
+    let said = |code: &str, name: &str| {
+        let note = read.notes.iter().find(|note| note.code == code);
+        note.and_then(|note| note.args.iter().find(|(arg, _)| *arg == name)).map(|(_, arg)| arg.clone())
+    };
+    let how = |code: &str| match said(code, "how") {
+        Some(Arg::Nested(how)) => Some(*how),
+        _ => None,
+    };
+    let encoding = match said("io.encoding_is", "encoding") {
+        Some(Arg::Text(label)) => Some(label),
+        _ => None,
+    };
+    let swapped = read.notes.iter().any(|note| note.code == "io.axes_swapped");
+    let source = read.source_crs.clone().zip(how("io.crs_is"));
+    let told = |code: &str| ["io.fields", "io.sound", "io.unsound", "io.records_empty", "io.encoding_is", "io.crs_is"].contains(&code);
+    let extent = layer.bbox();
+    let mut inspection = Inspection {
+        file: read.file.to_string(),
+        format: read.format,
+        hash: read.file_hash.unwrap_or_default(),
+        kind: layer.base().kind(),
+        count: layer.len(),
+        fields: layer.fields.to_vec(),
+        encoding,
+        encoding_how: how("io.encoding_is"),
+        crs: source.map(|(crs, how)| SettledCrs { crs, how, swapped }),
+        question: None,
+        candidates: Vec::new(),
+        extent,
+        lon_lat: lon_lat(crs, extent),
+        areas: None,
+        sound: 0,
+        problems: Vec::new(),
+        notes: read.notes.iter().filter(|note| !told(note.code)).cloned().collect(),
+    };
+    let plane = (inspection.kind == GeometryKind::Area).then(|| crs.clone());
+    let place = (!place.is_empty()).then_some(place);
+    inspection.examined(plane, place, &layer.fields, &LayerRows::of(layer), progress);
+    inspection
 }
 
 fn fitting(guess: &Guess) -> Vec<Crs> {
@@ -130,77 +171,39 @@ fn fitting(guess: &Guess) -> Vec<Crs> {
 
 impl Inspection {
     /// Areas and faults, on a plane in metres.
-    fn measure(&mut self, mut raw: Raw, progress: &Progress) {
-        let mut problems: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
-        let empty: Vec<usize> = (0..raw.len()).filter(|row| raw.rings(*row).is_empty()).map(|row| raw.record(row)).collect();
-        if !empty.is_empty() && self.kind != GeometryKind::None {
-            problems.insert("problem.no_geometry", empty);
+    fn measure(&mut self, mut raw: Raw, place: Option<BBox>, progress: &Progress) {
+        let plane = self.crs.as_ref().map(|settled| settled.crs.clone()).filter(|_| self.kind == GeometryKind::Area);
+        let plane = plane.and_then(|own| {
+            let plane = self.plane(&own)?;
+            raw.transform(&Transform::new(&own, &plane).ok()?).is_empty().then_some(plane)
+        });
+        if plane.is_none() && self.kind == GeometryKind::Area && self.crs.is_some() {
+            self.notes.push(Message::new("io.info_no_plane"));
         }
-        if self.kind == GeometryKind::Area && self.crs.is_some() {
-            self.areas = self.measured(&mut raw, &mut problems, progress);
-            if self.areas.is_none() {
-                self.notes.push(Message::new("io.info_no_plane"));
-            }
-        }
-        self.problems = problems.into_iter().map(|(key, records)| Problem { key, records }).collect();
+        let on = plane.as_ref().or(self.crs.as_ref().map(|settled| &settled.crs));
+        let place = place.zip(on).and_then(|(place, crs)| transformed(&Crs::CGCS2000_LON_LAT, crs, place));
+        let fields = self.fields.clone();
+        self.examined(plane, place, &fields, &raw, progress);
     }
 
-    fn measured(&mut self, raw: &mut Raw, problems: &mut BTreeMap<&'static str, Vec<usize>>, progress: &Progress) -> Option<Areas> {
-        let own = self.crs.as_ref()?.crs.clone();
-        let middle = self.lon_lat.map(|b| b.center()[0]);
-        let zone = middle.map(|lon| (lon / 3.0).round() as u32).filter(|zone| (25..=45).contains(zone)).map(|zone| Crs::Epsg(4488 + zone));
-        let projected = own.kind() == Ok(Kind::Projected) && own.metres_per_unit() == Ok(Some(1.0));
-        let plane = if projected { own.clone() } else { zone.clone()? };
-        if !raw.transform(&Transform::new(&own, &plane).ok()?).is_empty() {
-            return None;
+    fn plane(&self, own: &Crs) -> Option<Crs> {
+        if own.kind() == Ok(Kind::Projected) && own.metres_per_unit() == Ok(Some(1.0)) {
+            return Some(own.clone());
         }
-        let ellipsoid = plane.gauss_kruger();
-        let (mut plane_m2, mut ellipsoid_m2) = (0.0, 0.0);
-        let mut shapes: Vec<(usize, Shape)> = Vec::new();
-        for row in 0..raw.len() {
-            progress.add(1);
-            let rings = raw.rings(row);
-            if rings.is_empty() {
-                continue;
-            }
-            let shape = match Shape::check(rings) {
-                Ok(shape) => {
-                    self.sound += 1;
-                    Some(shape)
-                }
-                Err(defects) => {
-                    let mut keys: Vec<&'static str> = defects.iter().map(problem_key).collect();
-                    keys.sort_unstable();
-                    keys.dedup();
-                    keys.into_iter().for_each(|key| problems.entry(key).or_default().push(raw.record(row)));
-                    Shape::mend(rings).map(|(shape, _)| shape)
-                }
-            };
-            if let Some(shape) = shape {
-                plane_m2 += shape.area_m2();
-                ellipsoid_m2 += ellipsoid.map_or(0.0, |e| ellipsoidal_area_m2(shape.as_ref(), e));
-                shapes.push((raw.record(row), shape));
-            }
-        }
-        self.coverage(&shapes, progress);
-        Some(Areas { plane, plane_m2, ellipsoid_m2: ellipsoid.map(|_| ellipsoid_m2) })
+        let zone = (self.lon_lat?.center()[0] / 3.0).round() as u32;
+        (25..=45).contains(&zone).then(|| Crs::Epsg(4488 + zone))
     }
 
-    /// How the areas lie beside each other: land that two of them hold, holes that none does.
-    fn coverage(&mut self, shapes: &[(usize, Shape)], progress: &Progress) {
-        let refs: Vec<ShapeRef<'_>> = shapes.iter().map(|(_, shape)| shape.as_ref()).collect();
-        let Some(faults) = coverage_faults(&refs, CoverageLimits::default(), 0, progress) else { return };
-        let record = |i: &usize| shapes.get(*i).map_or(0, |(record, _)| *record);
-        let noted = |code, areas_m2: Vec<f64>, mut records: Vec<usize>| {
-            records.sort_unstable();
-            records.dedup();
-            let message = Message::new(code).with("count", areas_m2.len()).with("area", Arg::AreaM2(areas_m2.iter().sum()));
-            (!areas_m2.is_empty()).then(|| message.with("records", listed(&records)))
-        };
-        let pairs = faults.overlaps.iter().flat_map(|o| o.pair.iter().map(record)).collect();
-        let beside = faults.gaps.iter().flat_map(|g| g.neighbours.iter().map(record)).collect();
-        self.notes.extend(noted("io.coverage_overlaps", faults.overlaps.iter().map(|o| o.area_m2).collect(), pairs));
-        self.notes.extend(noted("io.coverage_gaps", faults.gaps.iter().map(|g| g.area_m2).collect(), beside));
+    fn examined(&mut self, plane: Option<Crs>, place: Option<BBox>, fields: &[Field], rows: &dyn Rows, progress: &Progress) {
+        let is_utf8 = self.encoding.as_deref().is_some_and(|label| label.eq_ignore_ascii_case("UTF-8"));
+        let measured = plane.as_ref().map(|plane| Measured { ellipsoid: plane.gauss_kruger() });
+        let found = examine(&Patient { kind: self.kind, fields, rows, is_utf8, measured, place }, progress);
+        self.sound = found.sound;
+        self.problems = found.problems;
+        // Where all of it lies away, a note says so of the whole.
+        self.problems.retain(|p| p.key != "problem.far" || p.records.len() < self.count);
+        let areas = plane.zip(found.areas_m2);
+        self.areas = areas.map(|(plane, (plane_m2, ellipsoid_m2))| Areas { plane, plane_m2, ellipsoid_m2 });
     }
 
     fn json(&self) -> Json {
@@ -208,7 +211,14 @@ impl Inspection {
         let crs = self.crs.as_ref();
         let fields =
             self.fields.iter().map(|f| json!({"name": &*f.name, "kind": kind_code(f.kind), "width": f.width, "decimals": f.decimals}));
-        let problem = |p: &Problem| json!({"kind": p.key.trim_start_matches("problem."), "count": p.records.len(), "records": p.records});
+        let case = |c: &Case| {
+            let bbox = (!c.bbox.is_empty()).then(|| corners(&c.bbox));
+            json!({"records": c.records, "bbox": bbox, "before_m2": c.before_m2, "after_m2": c.after_m2, "field": c.field.as_deref()})
+        };
+        let problem = |p: &Problem| {
+            let kind = p.key.trim_start_matches("problem.");
+            json!({"kind": kind, "count": p.records.len(), "records": p.records, "cases": p.cases.iter().map(case).collect::<Vec<_>>()})
+        };
         json!({
             "file": self.file,
             "format": self.format,
@@ -237,19 +247,6 @@ impl Inspection {
     /// BLAKE3 as 64 hexadecimal digits.
     pub fn hash_hex(&self) -> String {
         self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-fn problem_key(defect: &Defect) -> &'static str {
-    match defect {
-        Defect::NoArea => "problem.no_area",
-        Defect::NotFinite { .. } => "problem.not_finite",
-        Defect::RepeatedPoint { .. } => "problem.repeated_point",
-        Defect::Spike { .. } => "problem.spike",
-        Defect::SelfCrossing { .. } => "problem.self_crossing",
-        Defect::WrongWinding => "problem.wrong_winding",
-        Defect::HoleOutside { .. } => "problem.hole_outside",
-        Defect::PartsOverlap { .. } => "problem.parts_overlap",
     }
 }
 

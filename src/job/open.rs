@@ -9,7 +9,7 @@ use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
 };
 use crate::task::{Progress, both};
-use crate::text::Message;
+use crate::text::{Arg, Message};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,6 +39,15 @@ impl OpenError {
             Self::Read(message) | Self::AskCrs { message, .. } => message,
         }
     }
+
+    /// The layers that a person may choose from, where a file holds several; each goes into `layer=`.
+    pub fn choices(&self) -> Vec<String> {
+        let choices = self.message().args.iter().find(|(name, _)| *name == "choices").map(|(_, arg)| arg);
+        match choices {
+            Some(Arg::Text(lines)) => lines.lines().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl From<ReadError> for OpenError {
@@ -60,7 +69,7 @@ pub struct SettledCrs {
 pub const CHINA: BBox = BBox { min: [73.0, 3.0], max: [136.0, 54.0] };
 
 /// How far beyond the place where data is expected it may lie without a word, in degrees.
-const NEAR_DEG: f64 = 0.5;
+pub(super) const NEAR_DEG: f64 = 0.5;
 
 /// Opens `input` as a layer in `workspace_crs`. `place`: where its data is expected, in degrees of longitude and
 /// latitude; empty when nothing is known, China then.
@@ -277,7 +286,7 @@ pub fn lon_lat(crs: &Crs, bbox: BBox) -> Option<BBox> {
     transformed(crs, &Crs::CGCS2000_LON_LAT, bbox)
 }
 
-fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
+pub(super) fn transformed(from: &Crs, to: &Crs, bbox: BBox) -> Option<BBox> {
     if bbox.is_empty() {
         return None;
     }

@@ -6,6 +6,7 @@ use crate::crs::Crs;
 use crate::geom::{BBox, Occupied};
 use crate::io::{ShapefileStream, Source};
 use crate::model::Role;
+use crate::rules::ONLY_ON_SITES;
 use crate::task::Progress;
 use std::sync::Arc;
 
@@ -25,10 +26,11 @@ pub struct SiteCover {
 
 impl SiteCover {
     /// The inputs of a check, those that are only asked what lies on the sites limited to what may meet them. As they are where
-    /// that is not known for certain: the sites are no sound shapefile, declare no system, or their axes are chosen by hand.
+    /// that is not known for certain: the sites are no sound shapefile, declare no system, are shifted, or their axes are chosen by hand.
     pub fn limit(sites: &Input, inputs: &[(Role, Input)], progress: &Progress) -> Vec<(Role, Input)> {
         let is_limited = |role: &Role| ONLY_ON_SITES.contains(role);
-        let helps = inputs.iter().any(|(role, _)| is_limited(role)) && sites.settings.options.north_first.is_none();
+        let as_they_stand = sites.settings.options.north_first.is_none() && sites.settings.shift.is_none();
+        let helps = as_they_stand && inputs.iter().any(|(role, _)| is_limited(role));
         // What is wrong with the file is said when it is opened.
         let looked = if helps { ShapefileStream::look(&sites.path, &sites.settings.options, progress).ok().flatten() } else { None };
         let cover = looked.and_then(|(stream, occupied)| {
@@ -69,16 +71,3 @@ impl SiteCover {
         self.occupied.may_meet(reach) || self.occupied.may_meet(reach.swapped())
     }
 }
-
-/// Roles of which a check asks nothing but what lies on a site.
-const ONLY_ON_SITES: [Role; 9] = [
-    Role::Farmland,
-    Role::Ecology,
-    Role::Growth,
-    Role::DetailedPlan,
-    Role::LandUse,
-    Role::IndustrialLine,
-    Role::ZoneLimit,
-    Role::Avoid,
-    Role::Notify,
-];

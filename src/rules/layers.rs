@@ -23,6 +23,10 @@ pub(super) const JUDGED: [Role; 12] = [
     Role::Notify,
 ];
 
+/// Those of which nothing is asked but what lies on a site: all but land that is taken or approved, which alternatives to a
+/// site look at too.
+pub const ONLY_ON_SITES: &[Role] = JUDGED.split_at(3).1;
+
 /// Land below this is the rounding of an overlay, in m².
 const ROUNDING_M2: f64 = 1e-4;
 

@@ -39,7 +39,7 @@ pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Sliver
 pub use industry::{in_words, industry_codes};
 pub use industry_names::{division_name, industry_table_source};
 pub use land::RoleLand;
-pub use layers::PreparedLayer;
+pub use layers::{ONLY_ON_SITES, PreparedLayer};
 pub use routes::routes_of;
 pub use rule_pack::{Limit, PolicyClass, PolicyEntry, PolicyList, RulePack};
 pub use rule_set::{IndustrySettings, PackChange, PackUse, RuleSet, RuleSetError, Thresholds};

@@ -1,15 +1,13 @@
-//! Questions that block: what a file is for, which reading of its numbers is meant, a typed path.
+//! Questions that block: what a file is for, a typed path; the others are in `pickers`.
 
-use super::Pages;
+use super::{Pages, pickers};
 use crate::app::command::Command;
 use crate::app::state::{Dialog, PathPurpose, State};
 use crate::app::theme::{Tokens, mono, size};
 use crate::app::widgets::{Button, Weight, paragraph, text};
-use crate::crs::Guess;
-use crate::io::ReadOptions;
 use crate::job::MapFormat;
-use crate::model::{ROLES, Role};
-use crate::text::{Message, dms, word};
+use crate::model::ROLES;
+use crate::text::{Message, word};
 use egui::accesskit::Role as Node;
 use egui::{
     Align, CornerRadius, Frame, Layout, Margin, Modal, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
@@ -29,6 +27,10 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
     let id = egui::Id::unique(match dialog {
         Dialog::Role { .. } => "dialog_role",
         Dialog::Crs { .. } => "dialog_crs",
+        Dialog::Layers { .. } => "dialog_layers",
+        Dialog::Encoding { .. } => "dialog_encoding",
+        Dialog::Shift { .. } => "dialog_shift",
+        Dialog::Export(_) => "dialog_export",
         Dialog::Path { .. } => "dialog_path",
     });
     let modal = Modal::new(id).frame(frame).backdrop_color(t.scrim).show(ui.ctx(), |ui| {
@@ -36,7 +38,11 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::Role { path } => role(ui, state, path, ask),
-            Dialog::Crs { path, role, file, guess } => crs(ui, state, path, *role, file, guess, ask),
+            Dialog::Crs { input, role, landings } => pickers::systems_of(ui, state, input, *role, landings, ask),
+            Dialog::Layers { input, role, names } => pickers::layers(ui, state, input, *role, names, ask),
+            Dialog::Encoding { input, role, samples } => pickers::encoding(ui, state, input, *role, samples, ask),
+            Dialog::Shift { input, role, why } => pickers::shift(ui, state, input, *role, why, ask),
+            Dialog::Export(order) => pickers::export(ui, state, order, ask),
             Dialog::Path { purpose } => typed(ui, state, pages, *purpose, ask),
         }
     });
@@ -45,7 +51,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
     }
 }
 
-fn title(ui: &mut Ui, words: &str, second: &str) {
+pub(super) fn title(ui: &mut Ui, words: &str, second: &str) {
     let t = Tokens::of(ui);
     text(ui, words, size::HEADING, t.ink);
     paragraph(ui, second, size::SMALL, t.ink2);
@@ -53,7 +59,7 @@ fn title(ui: &mut Ui, words: &str, second: &str) {
 }
 
 /// A choice of the same height: words, a second line.
-fn choice(ui: &mut Ui, words: &str, second: &str, width: f32) -> bool {
+pub(super) fn choice(ui: &mut Ui, words: &str, second: &str, width: f32) -> bool {
     let t = Tokens::of(ui);
     let height = if second.is_empty() { 36.0 } else { 52.0 };
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
@@ -88,28 +94,13 @@ fn role(ui: &mut Ui, state: &State, path: &Path, ask: &mut Vec<Command>) {
     cancel(ui, state, ask);
 }
 
-/// The readings that fit, each with what it leads to; nothing is chosen beforehand.
-fn crs(ui: &mut Ui, state: &State, path: &Path, role: Role, file: &str, guess: &Guess, ask: &mut Vec<Command>) {
-    let lang = state.lang;
-    title(ui, word(lang, "app.crs.title"), &Message::new("app.crs.file").with("file", file).render(lang));
-    for candidate in guess.candidates.iter().filter(|c| c.fits) {
-        let middle = candidate.lon_lat.center();
-        let order = if candidate.swapped { word(lang, "app.crs.north_first") } else { "" };
-        let second = format!("{}E {}N\u{3000}{order}", dms(middle[0]), dms(middle[1]));
-        let width = ui.available_width();
-        if choice(ui, &crate::job::crs_words(&candidate.crs), &second, width) {
-            let options = ReadOptions { crs: Some(candidate.crs.clone()), north_first: Some(candidate.swapped), ..ReadOptions::default() };
-            ask.push(Command::OpenWith(path.to_owned(), role, Box::new(options)));
-        }
-    }
-    cancel(ui, state, ask);
-}
-
 fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, ask: &mut Vec<Command>) {
     let key = match purpose {
         PathPurpose::OpenFiles => "app.cmd.open_files",
         PathPurpose::OpenWorkspace => "app.cmd.open_workspace",
         PathPurpose::SaveAs => "app.cmd.save_as",
+        PathPurpose::ExportLayer => "app.cmd.export_layer",
+        PathPurpose::Shift => "app.shift.choose",
         PathPurpose::Export(MapFormat::Pdf) => "app.cmd.export_pdf",
         PathPurpose::Export(MapFormat::Png) => "app.cmd.export_png",
         PathPurpose::Export(MapFormat::Svg) => "app.cmd.export_svg",
@@ -130,17 +121,12 @@ fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, as
         }
         if (done || entered) && given {
             let path = PathBuf::from(std::mem::take(&mut pages.path).trim());
-            ask.push(Command::CloseDialog);
-            ask.push(match purpose {
-                PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => Command::OpenPaths(vec![path]),
-                PathPurpose::SaveAs => Command::SaveTo(path),
-                PathPurpose::Export(format) => Command::ExportTo(format, path),
-            });
+            ask.push(Command::Typed(purpose, path));
         }
     });
 }
 
-fn cancel(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
+pub(super) fn cancel(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     ui.add_space(4.0);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if Button::new("", word(state.lang, "app.cancel"), Weight::Plain).show(ui).clicked() {

@@ -1,15 +1,15 @@
-//! The card of one layer beside the panel: its style, which shows its effect at once, or where it came from and what reading found.
+//! The card of one layer beside the panel: its style, which shows its effect at once.
 
 use crate::app::command::{ClassesAsked, Command};
 use crate::app::icons;
-use crate::app::state::{LayerCard, State};
-use crate::app::theme::{Tokens, mono, size};
+use crate::app::state::State;
+use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{IconButton, float_frame, paragraph, rule, section, text};
 use crate::model::{Classes, Color, Coloring, FieldKind, GeometryKind, Layer, LayerHead, LayerId, Look, LookClass, Role, ScaleRange};
 use crate::model::{Symbol, Test, Way};
 use crate::scene::{LAND_USE, ROUND_SCALES, Rgb, UseSystem, land_uses, ramp_colors, ramps, recolored, style_of};
-use crate::text::{Message, count, scale, word};
-use egui::{Align, Area, ComboBox, Frame, Layout, Margin, Order, Rect, RichText, ScrollArea, Sense, Slider, StrokeKind, Ui, pos2, vec2};
+use crate::text::{Message, scale, word};
+use egui::{Align, Area, ComboBox, Frame, Layout, Margin, Order, Rect, ScrollArea, Sense, Slider, StrokeKind, Ui, pos2, vec2};
 use std::sync::Arc;
 
 const WIDTH: f32 = 320.0;
@@ -18,38 +18,31 @@ const WIDTH: f32 = 320.0;
 const USUAL_COUNT: usize = 5;
 
 pub fn show(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
-    let (Some((id, which)), Some(work)) = (state.layer_card, &state.work) else { return };
+    let (Some(id), Some(work)) = (state.layer_card, &state.work) else { return };
     let contents = work.document.snapshot().contents;
     let Some(layer) = contents.layer(id) else { return };
     let canvas = state.view.rect;
     let beside_tools = if state.desk == crate::app::command::Desk::Draw { 68.0 } else { 16.0 };
     let at = canvas.min + vec2(beside_tools, 16.0);
     let most = (canvas.height() - 96.0).max(160.0);
-    let key = match which {
-        LayerCard::Style => "app.layer.style",
-        LayerCard::Source => "app.layer.source",
-    };
     Area::new(egui::Id::unique("layer-card")).order(Order::Middle).fixed_pos(at).show(ui.ctx(), |ui| {
         let t = Tokens::of(ui);
         float_frame(t).show(ui, |ui| {
             ui.set_width(WIDTH);
             ui.spacing_mut().item_spacing.y = 0.0;
-            head(ui, state, layer, key, ask);
+            head(ui, state, layer, ask);
             ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
                 Frame::new().inner_margin(Margin { left: 16, right: 16, top: 8, bottom: 12 }).show(ui, |ui| {
                     ui.set_width(WIDTH - 32.0);
                     ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
-                    match which {
-                        LayerCard::Style => style(ui, state, id, layer, ask),
-                        LayerCard::Source => source(ui, state, layer),
-                    }
+                    style(ui, state, id, layer, ask);
                 });
             });
         });
     });
 }
 
-fn head(ui: &mut Ui, state: &State, layer: &Layer, key: &'static str, ask: &mut Vec<Command>) {
+fn head(ui: &mut Ui, state: &State, layer: &Layer, ask: &mut Vec<Command>) {
     let t = Tokens::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 44.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
@@ -60,55 +53,10 @@ fn head(ui: &mut Ui, state: &State, layer: &Layer, key: &'static str, ask: &mut 
             ask.push(Command::LayerCard(None));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            text(ui, word(state.lang, key), size::BODY, t.ink3);
+            text(ui, word(state.lang, "app.layer.style"), size::BODY, t.ink3);
             text(ui, &*layer.head.name, size::BODY, t.ink);
         });
     });
-}
-
-/// Format, hash, system, date, coverage; then every note of the reader, word for word.
-fn source(ui: &mut Ui, state: &State, layer: &Layer) {
-    let t = Tokens::of(ui);
-    let lang = state.lang;
-    let p = &layer.provenance;
-    let missing = || "—".to_owned();
-    let crs = p.source_crs.as_ref().map(|c| if lang == crate::text::Lang::Zh { c.name_zh() } else { c.name() });
-    let hash = p.file_hash.map(|h| h.iter().take(8).map(|b| format!("{b:02x}")).collect::<String>());
-    let rows = [
-        ("app.source.file", if p.file.is_empty() { word(lang, "app.layer.drawn_here").to_owned() } else { p.file.to_string() }),
-        ("app.source.format", if p.format.is_empty() { missing() } else { p.format.to_owned() }),
-        ("app.source.crs", crs.unwrap_or_else(missing)),
-        ("app.source.date", p.date.map_or_else(missing, |d| d.to_string())),
-        ("app.source.hash", hash.unwrap_or_else(missing)),
-        ("app.source.count", count(layer.len() as u64)),
-        ("app.source.fields", count(layer.fields.len() as u64)),
-    ];
-    for (key, value) in rows {
-        ui.horizontal(|ui| {
-            let (name, _) = ui.allocate_exact_size(vec2(84.0, 22.0), Sense::hover());
-            let at = name.left_center();
-            ui.painter().text(at, egui::Align2::LEFT_CENTER, word(lang, key), crate::app::theme::sans(size::SMALL), t.ink3);
-            ui.add(egui::Label::new(RichText::new(value).font(mono(size::CAPTION)).color(t.ink)).wrap().selectable(true));
-        });
-    }
-    ui.add_space(4.0);
-    rule(ui);
-    section(ui, word(lang, "app.source.found"));
-    if p.notes.is_empty() {
-        paragraph(ui, word(lang, "app.source.nothing"), size::SMALL, t.ink2);
-    }
-    let worth = crate::app::files::worth_saying(&p.notes);
-    // What a person should look at comes first.
-    let (first, rest): (Vec<_>, Vec<_>) = p.notes.iter().partition(|n| worth.contains(n));
-    let warn = t.outcome(crate::rules::Outcome::Warn).text;
-    let first = first.into_iter().map(|n| (n, icons::WARNING_FILL, warn));
-    for (note, glyph, ink) in first.chain(rest.into_iter().map(|n| (n, icons::INFO, t.ink3))) {
-        ui.horizontal_top(|ui| {
-            crate::app::widgets::glyph(ui, glyph, 16.0, ink);
-            paragraph(ui, note.render(lang), size::SMALL, t.ink);
-        });
-        ui.add_space(4.0);
-    }
 }
 
 /// Roles whose features the scene colours by what the plan says of them.

@@ -5,7 +5,7 @@ use crate::app::canvas::paint_swatch;
 use crate::app::command::{Command, Mark, tooltip};
 use crate::app::files::worth_saying;
 use crate::app::icons;
-use crate::app::state::{LayerCard, State};
+use crate::app::state::State;
 use crate::app::theme::{Tokens, icon, mono, sans, size};
 use crate::app::widgets::{Button, IconButton, Weight, elided, paragraph, placed, text};
 use crate::model::{Contents, Filter, Grade, Layer, LayerHead, LayerId, Look, ROLES, Role};
@@ -173,8 +173,9 @@ fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer
 fn menu(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) {
     let entries = [
         ("app.layer.fit", Command::FlyTo(layer.bbox())),
-        ("app.layer.style", Command::LayerCard(Some((id, LayerCard::Style)))),
-        ("app.layer.source", Command::LayerCard(Some((id, LayerCard::Source)))),
+        ("app.layer.style", Command::LayerCard(Some(id))),
+        ("app.doctor.title", Command::Doctor(Some(id))),
+        ("app.layer.export", Command::ExportLayer(Some(id))),
         ("app.layer.rename", Command::BeginRename(Some(id))),
         ("app.layer.remove", Command::RemoveLayers(vec![id])),
     ];
@@ -215,7 +216,7 @@ fn badge(ui: &mut Ui, state: &State, room: Rect, id: LayerId, layer: &Layer, ask
     );
     ui.painter().galley(pos2(rect.left() + 19.0, rect.center().y - galley.size().y / 2.0), galley, t.ink2);
     if response.on_hover_text(name).clicked() {
-        ask.push(Command::LayerCard(Some((id, LayerCard::Source))));
+        ask.push(Command::Doctor(Some(id)));
     }
     rect.left()
 }
@@ -281,7 +282,7 @@ fn details(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
             let words = word(lang, "app.layer.style_short");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if Button::new(icons::PALETTE, words, Weight::Plain).small().show(ui).clicked() {
-                    ask.push(Command::LayerCard(Some((id, LayerCard::Style))));
+                    ask.push(Command::LayerCard(Some(id)));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| source_line(ui, state, layer));
             });
@@ -291,7 +292,8 @@ fn details(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
                 (icons::CORNERS_OUT, "app.layer.fit", Command::FlyToMarked),
                 (icons::CARET_UP, "app.cmd.layer_up", Command::MoveMarked(true)),
                 (icons::CARET_DOWN, "app.cmd.layer_down", Command::MoveMarked(false)),
-                (icons::INFO, "app.layer.source", Command::LayerCard(Some((id, LayerCard::Source)))),
+                (icons::FIRST_AID_KIT, "app.doctor.title", Command::Doctor(Some(id))),
+                (icons::EXPORT, "app.layer.export", Command::ExportLayer(Some(id))),
                 (icons::PENCIL_SIMPLE_LINE, "app.layer.rename", Command::BeginRename(Some(id))),
                 (icons::TRASH, "app.layer.remove", Command::RemoveLayers(vec![id])),
             ] {

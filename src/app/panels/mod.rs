@@ -2,6 +2,7 @@
 
 mod card;
 mod dialogs;
+mod doctor;
 mod draw;
 mod empty;
 mod findings;
@@ -12,6 +13,7 @@ mod layer_card;
 mod layers;
 mod notices;
 mod palette;
+mod pickers;
 mod queue;
 mod sheet;
 mod status;
@@ -89,14 +91,18 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
                 Desk::Sheet => sheet::show_templates(ui, state),
             }
         });
-        Panel::right(egui::Id::unique(id("right"))).default_size(right).size_range(304.0..=560.0).frame(side(t)).show(ui, |ui| match state
-            .desk
-        {
-            Desk::Draw => draw::show(ui, state),
-            Desk::Precheck => inspector::show(ui, state, ask),
-            Desk::Track => track::show_right(ui, state),
-            Desk::Sheet => sheet::show_fields(ui, state, pages, ask),
-        });
+        let doctor = state.doctor.as_ref().filter(|_| state.desk != Desk::Sheet);
+        if let Some(doctor) = doctor {
+            let width = if wide { 440.0 } else { 384.0 };
+            let id = egui::Id::unique(format!("doctor-{wide}"));
+            Panel::right(id)
+                .default_size(width)
+                .size_range(336.0..=640.0)
+                .frame(side(t))
+                .show(ui, |ui| doctor::show(ui, state, doctor, ask));
+        } else {
+            show_right(ui, state, pages, egui::Id::unique(id("right")), right, ask);
+        }
     }
     CentralPanel::no_frame().show(ui, |ui| match state.desk {
         Desk::Sheet => sheet::show_page(ui, state, &mut pages.sheet, ask),
@@ -109,6 +115,16 @@ fn around_the_map(ui: &mut Ui, state: &State, canvas: &mut Canvas, pages: &mut P
         identify::show(ui, state, ask);
         goto::show(ui, state, &mut pages.goto, ask);
     }
+}
+
+fn show_right(ui: &mut Ui, state: &State, pages: &mut Pages, id: egui::Id, width: f32, ask: &mut Vec<Command>) {
+    let t = Tokens::of(ui);
+    Panel::right(id).default_size(width).size_range(304.0..=560.0).frame(side(t)).show(ui, |ui| match state.desk {
+        Desk::Draw => draw::show(ui, state),
+        Desk::Precheck => inspector::show(ui, state, ask),
+        Desk::Track => track::show_right(ui, state),
+        Desk::Sheet => sheet::show_fields(ui, state, pages, ask),
+    });
 }
 
 fn bar(t: &Tokens) -> Frame {

@@ -113,6 +113,13 @@ fn cell(cells: &[String], at: usize) -> &str {
     cells.get(at).map_or("", String::as_str)
 }
 
+/// The columns that have a title or hold anything: a row of a hundred commas is no hundred fields.
+fn with_something(layout: &Layout, mut columns: Vec<usize>, rows: &[&[String]]) -> Vec<usize> {
+    let has_title = |at: usize| layout.titles.get(at).is_some_and(|t| !t.is_empty());
+    columns.retain(|at| has_title(*at) || rows.iter().any(|cells| !cell(cells, *at).is_empty()));
+    columns
+}
+
 /// The titles once more, as on the second page of a printed table.
 fn repeats_titles(layout: &Layout, cells: &[String]) -> bool {
     position(layout).iter().all(|at| layout.titles.get(*at).is_some_and(|t| !t.is_empty() && plain(t) == plain(cell(cells, *at))))
@@ -232,7 +239,9 @@ impl Features {
         let at = layout.column(Meaning::Wkt).unwrap_or_default();
         let columns: Vec<usize> =
             (0..layout.titles.len()).filter(|c| !matches!(layout.meanings[*c], Meaning::Wkt | Meaning::System)).collect();
-        self.name_fields(layout, &columns, &rows.iter().map(|(_, cells)| *cells).collect::<Vec<_>>());
+        let all: Vec<&[String]> = rows.iter().map(|(_, cells)| *cells).collect();
+        let columns = with_something(layout, columns, &all);
+        self.name_fields(layout, &columns, &all);
         let mut broken = Vec::new();
         let mut codes = Vec::new();
         let mut shapes = Vec::with_capacity(rows.len());
@@ -338,6 +347,7 @@ impl Features {
             self.notes.messages.push(Message::new("table.columns_of_points").with("fields", names.join(", ")));
         }
         let rows: Vec<&[String]> = groups.iter().flat_map(|g| &g.rows).map(|(_, cells)| *cells).collect();
+        let columns = with_something(layout, columns, &rows);
         self.name_fields(layout, &columns, &rows);
         self.notes.kind = kind;
         self.notes

@@ -168,7 +168,7 @@ impl<'a> Drawing<'a> {
             if entry.kind == b"LAYER" {
                 let color = entry.pair(62).map_or(7, Pair::whole);
                 let hidden = color < 0 || entry.whole(70) & 1 != 0;
-                self.layers.insert(entry.words(2), LayerState { color: color.abs(), hidden });
+                self.layers.insert(entry.words(2), LayerState { color: color.saturating_abs(), hidden });
             }
         }
         Ok(())

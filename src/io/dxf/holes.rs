@@ -2,8 +2,9 @@
 //!
 //! DXF knows no holes. On this layer an outline is not land but is taken out of the area it lies in.
 
+use super::draw::Stopped;
 use super::figure::{Drawn, Figure};
-use super::naming::holds;
+use super::naming::Looks;
 use crate::geom::{BBox, PackedIndex, Point, Rings, RingsRef};
 use std::collections::BTreeMap;
 
@@ -11,10 +12,13 @@ use std::collections::BTreeMap;
 pub const HOLES: &str = "_内环";
 
 /// Takes outlines on layers of holes out of the areas they lie in. Gives how many; one that lies in none stays an area.
-pub fn take_out_holes(figures: &mut Vec<Figure>) -> usize {
+///
+/// # Errors
+/// [`Stopped::TooMuch`] where too many areas lie on each other.
+pub fn take_out_holes(figures: &mut Vec<Figure>) -> Result<usize, Stopped> {
     let land_of = |figure: &Figure| figure.layer.strip_suffix(HOLES).map(str::to_owned);
     if !figures.iter().any(|f| area(f).is_some() && land_of(f).is_some()) {
-        return 0;
+        return Ok(0);
     }
     let lands: Vec<usize> =
         (0..figures.len()).filter(|i| area(&figures[*i]).is_some_and(|r| is_plain(r)) && land_of(&figures[*i]).is_none()).collect();
@@ -22,16 +26,22 @@ pub fn take_out_holes(figures: &mut Vec<Figure>) -> usize {
     let index = PackedIndex::new(boxes.clone());
     let mut holes: BTreeMap<usize, Vec<Vec<Point>>> = BTreeMap::new();
     let mut taken = vec![false; figures.len()];
+    let mut looks = Looks::default();
     for (number, figure) in figures.iter().enumerate() {
         let (Some(rings), Some(land)) = (area(figure).filter(|r| is_plain(*r)), land_of(figure)) else { continue };
         let bbox = rings.bbox();
         let size = |k: &u32| boxes[*k as usize].width() * boxes[*k as usize].height();
         let mut around = index.meeting(bbox);
+        looks.spend(around.len())?;
         around.retain(|k| boxes[*k as usize].holds(&bbox) && *figures[lands[*k as usize]].layer == *land);
         around.sort_by(|a, b| size(a).total_cmp(&size(b)).then(a.cmp(b)));
-        let lies_in = |k: &u32| area(&figures[lands[*k as usize]]).is_some_and(|land| rings.coords().iter().any(|p| holds(land, *p)));
-        if let Some(k) = around.into_iter().find(lies_in) {
-            holes.entry(lands[k as usize]).or_default().push(rings.coords().to_vec());
+        let mut lands_around = around.into_iter().map(|k| lands[k as usize]);
+        let land = lands_around.try_fold(None, |found, land| match (found, area(&figures[land])) {
+            (None, Some(around)) if lies_in(rings, around, &mut looks)? => Ok(Some(land)),
+            _ => Ok::<_, Stopped>(found),
+        })?;
+        if let Some(land) = land {
+            holes.entry(land).or_default().push(rings.coords().to_vec());
             taken[number] = true;
         }
     }
@@ -46,7 +56,17 @@ pub fn take_out_holes(figures: &mut Vec<Figure>) -> usize {
     }
     let mut taken_each = taken.iter();
     figures.retain(|_| !taken_each.next().copied().unwrap_or(false));
-    taken.into_iter().filter(|taken| *taken).count()
+    Ok(taken.into_iter().filter(|taken| *taken).count())
+}
+
+/// Whether a corner of `hole` lies in `land`.
+fn lies_in(hole: RingsRef<'_>, land: RingsRef<'_>, looks: &mut Looks) -> Result<bool, Stopped> {
+    for p in hole.coords() {
+        if looks.holds(land, *p)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn area(figure: &Figure) -> Option<RingsRef<'_>> {

@@ -1,11 +1,41 @@
 //! The texts that stand in areas, as their names.
 
+use super::draw::Stopped;
 use super::figure::{Drawn, Figure};
 use crate::geom::{BBox, PackedIndex, Point, RingsRef};
 use std::sync::Arc;
 
 /// Parts of the names of layers that offices keep the names and numbers of parcels on.
 const NAME_LAYERS: &[&str] = &["ZDH", "JZP", "ZDZJ", "宗地", "地块", "名称", "NAME"];
+
+/// How long areas that lie on each other are looked at. Where thousands of copies lie on one place, each with each would
+/// take hours; no drawing of land does that.
+pub struct Looks(usize);
+
+impl Default for Looks {
+    /// A drawing of a million parcels takes a tenth of it.
+    fn default() -> Self {
+        Self(100_000_000)
+    }
+}
+
+impl Looks {
+    /// # Errors
+    /// [`Stopped::TooMuch`] when they are used up.
+    pub fn spend(&mut self, looks: usize) -> Result<(), Stopped> {
+        self.0 = self.0.checked_sub(looks).ok_or(Stopped::TooMuch)?;
+        Ok(())
+    }
+
+    /// [`holds`], and what it costs.
+    ///
+    /// # Errors
+    /// As [`Looks::spend`].
+    pub fn holds(&mut self, rings: RingsRef<'_>, p: Point) -> Result<bool, Stopped> {
+        self.spend(rings.coords().len())?;
+        Ok(holds(rings, p))
+    }
+}
 
 /// What stands in one area.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +48,11 @@ pub struct Inscription {
 }
 
 /// For each area what stands in it, and not in a smaller one within it; and the texts, by number, that stand in none.
-pub fn inscriptions(areas: &[RingsRef<'_>], figures: &[Figure]) -> (Vec<Inscription>, Vec<usize>) {
+///
+/// # Errors
+/// [`Stopped::TooMuch`] where too many areas lie on each other.
+pub fn inscriptions(areas: &[RingsRef<'_>], figures: &[Figure]) -> Result<(Vec<Inscription>, Vec<usize>), Stopped> {
+    let mut looks = Looks::default();
     let boxes: Vec<BBox> = areas.iter().map(|rings| rings.bbox()).collect();
     let known: Vec<usize> = (0..areas.len()).filter(|i| is_sound(&boxes[*i])).collect();
     let index = PackedIndex::new(known.iter().map(|i| boxes[*i]).collect());
@@ -34,27 +68,46 @@ pub fn inscriptions(areas: &[RingsRef<'_>], figures: &[Figure]) -> (Vec<Inscript
             continue;
         }
         let mut around: Vec<usize> = index.meeting(BBox { min: *at, max: *at }).into_iter().map(|k| known[k as usize]).collect();
+        looks.spend(around.len())?;
         around.sort_by(|a, b| size(*a).total_cmp(&size(*b)).then(a.cmp(b)));
-        match around.into_iter().find(|i| holds(areas[*i], *at)) {
+        let mut holder = None;
+        for i in around {
+            if looks.holds(areas[i], *at)? {
+                holder = Some(i);
+                break;
+            }
+        }
+        match holder {
             Some(area) => found[area].push((*at, figure)),
             None => outside.push(number),
         }
     }
-    (found.into_iter().map(inscription).collect(), outside)
+    Ok((found.into_iter().map(inscription).collect(), outside))
 }
 
 /// The areas, by number, that lie in another one on the same layer: a drawing does not say whether they are holes of it.
-pub fn nested(areas: &[RingsRef<'_>], layers: &[&Arc<str>]) -> Vec<usize> {
+///
+/// # Errors
+/// [`Stopped::TooMuch`] where too many areas lie on each other.
+pub fn nested(areas: &[RingsRef<'_>], layers: &[&Arc<str>]) -> Result<Vec<usize>, Stopped> {
+    let mut looks = Looks::default();
     let boxes: Vec<BBox> = areas.iter().map(|rings| rings.bbox()).collect();
     let known: Vec<usize> = (0..areas.len()).filter(|i| is_sound(&boxes[*i])).collect();
     let index = PackedIndex::new(known.iter().map(|i| boxes[*i]).collect());
-    let lies_in_another = |i: &usize| {
-        let Some(&at) = areas[*i].coords().first() else { return false };
-        let around = index.meeting(BBox { min: at, max: at }).into_iter().map(|k| known[k as usize]);
-        let mut larger = around.filter(|j| j != i && layers[*j] == layers[*i] && boxes[*j].holds(&boxes[*i]) && boxes[*j] != boxes[*i]);
-        larger.any(|j| holds(areas[j], at))
-    };
-    known.iter().copied().filter(lies_in_another).collect()
+    let mut nested = Vec::new();
+    for &i in &known {
+        let Some(&at) = areas[i].coords().first() else { continue };
+        let around = index.meeting(BBox { min: at, max: at });
+        looks.spend(around.len())?;
+        for j in around.into_iter().map(|k| known[k as usize]) {
+            let is_larger = j != i && layers[j] == layers[i] && boxes[j].holds(&boxes[i]) && boxes[j] != boxes[i];
+            if is_larger && looks.holds(areas[j], at)? {
+                nested.push(i);
+                break;
+            }
+        }
+    }
+    Ok(nested)
 }
 
 fn is_sound(bbox: &BBox) -> bool {
@@ -93,7 +146,7 @@ fn inscription(mut found: Vec<(Point, &Figure)>) -> Inscription {
 }
 
 /// Whether a point lies in an area, by crossings of a ray with all of its rings.
-pub fn holds(rings: RingsRef<'_>, p: Point) -> bool {
+fn holds(rings: RingsRef<'_>, p: Point) -> bool {
     let crossed = |a: &Point, b: &Point| (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
     let edges = |ring: &[Point]| ring.iter().zip(ring.iter().cycle().skip(1)).filter(|(a, b)| crossed(a, b)).count();
     rings.rings().map(edges).sum::<usize>() % 2 == 1

@@ -13,7 +13,7 @@ use crate::io::{
     Cell, DxfFeature, DxfLayer, GeoJsonWriter, GpkgWriter, KmlLayer, PartFile, TextProfile, TxtHead, TxtProfile, WriteError, check_output,
     dxf_bytes, json_value, kml_bytes, make_folder,
 };
-use crate::model::{Value, field_named};
+use crate::model::{Layer, Value, field_named};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::{Path, PathBuf};
@@ -148,30 +148,50 @@ impl Parts {
 /// When the source cannot be read, lies in no certain system or cannot be put into the one asked for; when the format cannot
 /// hold it; when an output is there already or belongs to the source. Nothing was written then.
 pub fn convert(order: &Conversion, place: crate::geom::BBox, progress: &Progress) -> Result<Converted, ConvertError> {
-    let sources: Vec<&Path> = std::iter::once(order.input.path.as_path()).collect();
-    let free = |path: &Path| check_output(path, &sources, order.force);
     let each = order.format == ConvertFormat::Txt && order.profile.as_ref().is_some_and(|p| p.one_file_each) && !texts::is_file(order);
     if !each {
-        free(&order.out)?;
+        check_output(&order.out, &sources(order), order.force)?;
     }
-    let features = Features::read(order, place, progress)?;
+    write(order, &Features::read(order, place, progress)?, each, progress)
+}
+
+/// Writes a layer of a workspace as it stands, edits included; of `order.input` the path is only kept from being written over.
+///
+/// `crs`: the workspace's.
+///
+/// # Errors
+/// As [`convert`].
+pub fn convert_layer(order: &Conversion, layer: &Layer, crs: &Crs, progress: &Progress) -> Result<Converted, ConvertError> {
+    check_output(&order.out, &sources(order), order.force)?;
+    write(order, &Features::of_layer(order, layer, crs, progress)?, false, progress)
+}
+
+/// What must not be written over.
+fn sources(order: &Conversion) -> Vec<&Path> {
+    Some(order.input.path.as_path()).filter(|path| !path.as_os_str().is_empty()).into_iter().collect()
+}
+
+/// `each`: a file a parcel, in a folder.
+fn write(order: &Conversion, features: &Features<'_>, each: bool, progress: &Progress) -> Result<Converted, ConvertError> {
+    let sources = sources(order);
+    let free = |path: &Path| check_output(path, &sources, order.force);
     let mut notes = features.notes.clone();
     let files = match order.format {
-        ConvertFormat::Shapefile => shapefiles::files(order, &features, &mut notes)?,
-        ConvertFormat::GeoJson => vec![(order.out.clone(), geojson(&features)?)],
-        ConvertFormat::Kml => vec![(order.out.clone(), kml(&features)?)],
-        ConvertFormat::Dxf => vec![(order.out.clone(), dxf(order, &features, &mut notes)?)],
-        ConvertFormat::Csv => vec![(order.out.clone(), tables::csv(order, &features, &mut notes)?)],
-        ConvertFormat::Txt => texts::files(order, &features, &mut notes)?,
+        ConvertFormat::Shapefile => shapefiles::files(order, features, &mut notes)?,
+        ConvertFormat::GeoJson => vec![(order.out.clone(), geojson(features)?)],
+        ConvertFormat::Kml => vec![(order.out.clone(), kml(features)?)],
+        ConvertFormat::Dxf => vec![(order.out.clone(), dxf(order, features, &mut notes)?)],
+        ConvertFormat::Csv => vec![(order.out.clone(), tables::csv(order, features, &mut notes)?)],
+        ConvertFormat::Txt => texts::files(order, features, &mut notes)?,
         ConvertFormat::Gpkg | ConvertFormat::Xlsx => Vec::new(),
     };
     files.iter().try_for_each(|(path, _)| free(path))?;
     if progress.is_cancelled() {
-        return Err(OpenError::Read(Message::new("io.cancelled").with("file", features.file)).into());
+        return Err(OpenError::Read(Message::new("io.cancelled").with("file", features.file.clone())).into());
     }
     let parts = match order.format {
-        ConvertFormat::Gpkg => Parts(vec![(order.out.clone(), gpkg(order, &features)?)]),
-        ConvertFormat::Xlsx => Parts(vec![(order.out.clone(), tables::xlsx(order, &features, &mut notes)?)]),
+        ConvertFormat::Gpkg => Parts(vec![(order.out.clone(), gpkg(order, features)?)]),
+        ConvertFormat::Xlsx => Parts(vec![(order.out.clone(), tables::xlsx(order, features, &mut notes)?)]),
         _ => {
             if each {
                 make_folder(&order.out)?;
@@ -183,7 +203,7 @@ pub fn convert(order: &Conversion, place: crate::geom::BBox, progress: &Progress
 }
 
 /// With the member `crs` where the numbers are not what the standard says: longitude and latitude.
-fn geojson(features: &Features) -> Result<Vec<u8>, WriteError> {
+fn geojson(features: &Features<'_>) -> Result<Vec<u8>, WriteError> {
     let degrees = features.crs.kind() == Ok(Kind::Geographic);
     let world = [Crs::CGCS2000_LON_LAT, Crs::WGS84_LON_LAT].contains(&features.crs);
     let mut members = Vec::new();
@@ -202,7 +222,7 @@ fn geojson(features: &Features) -> Result<Vec<u8>, WriteError> {
 }
 
 /// In degrees of WGS 84, which KML alone knows.
-fn kml(features: &Features) -> Result<Vec<u8>, WriteError> {
+fn kml(features: &Features<'_>) -> Result<Vec<u8>, WriteError> {
     if ![Crs::CGCS2000_LON_LAT, Crs::WGS84_LON_LAT].contains(&features.crs) {
         return Err(WriteError(Message::new("io.write_kml_crs").with("crs", features.crs.label())));
     }
@@ -212,7 +232,7 @@ fn kml(features: &Features) -> Result<Vec<u8>, WriteError> {
 }
 
 /// Names alone go along; the rest is said.
-fn dxf(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Result<Vec<u8>, WriteError> {
+fn dxf(order: &Conversion, features: &Features<'_>, notes: &mut Vec<Message>) -> Result<Vec<u8>, WriteError> {
     if features.crs.kind() == Ok(Kind::Geographic) {
         return Err(WriteError(Message::new("io.write_dxf_crs").with("crs", features.crs.label())));
     }
@@ -226,7 +246,7 @@ fn dxf(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Res
     Ok(drawing.bytes)
 }
 
-fn gpkg(order: &Conversion, features: &Features) -> Result<PartFile, WriteError> {
+fn gpkg(order: &Conversion, features: &Features<'_>) -> Result<PartFile, WriteError> {
     let mut writer = GpkgWriter::create(&order.out, &features.crs)?;
     // SQLite tells no upper from lower case, and these two are the table's own.
     let names = features.names_once(|name| match name.to_lowercase().as_str() {

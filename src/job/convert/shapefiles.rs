@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const DICTIONARY: &str = "_字段对照.csv";
 
 /// The `.shp` is the last of them.
-pub(super) fn files(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Result<Vec<(PathBuf, Vec<u8>)>, WriteError> {
+pub(super) fn files(order: &Conversion, features: &Features<'_>, notes: &mut Vec<Message>) -> Result<Vec<(PathBuf, Vec<u8>)>, WriteError> {
     let rows = (0..features.len()).map(|row| (features.rings(row), features.values(row))).collect();
     let layer = ShapefileLayer { kind: features.kind, crs: &features.crs, fields: &features.fields, features: rows };
     let bytes = shapefile_bytes(&layer, text_profile(order)?)?;

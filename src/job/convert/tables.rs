@@ -17,7 +17,7 @@ const SYSTEM: [&str; 2] = ["坐标系", "图形属性"];
 /// Characters that a cell holds in Excel.
 const CELL: usize = 32_767;
 
-pub(super) fn csv(order: &Conversion, features: &Features, _notes: &mut [Message]) -> Result<Vec<u8>, WriteError> {
+pub(super) fn csv(order: &Conversion, features: &Features<'_>, _notes: &mut [Message]) -> Result<Vec<u8>, WriteError> {
     let names = features.names_once(|name| name.to_owned());
     let text = match order.form.unwrap_or(TableForm::Wkt) {
         TableForm::Wkt => {
@@ -64,7 +64,7 @@ fn encoded(text: String, label: Option<&str>) -> Result<Vec<u8>, WriteError> {
     }
 }
 
-pub(super) fn xlsx(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Result<PartFile, WriteError> {
+pub(super) fn xlsx(order: &Conversion, features: &Features<'_>, notes: &mut Vec<Message>) -> Result<PartFile, WriteError> {
     let names = features.names_once(|name| name.to_owned());
     let form = order.form.unwrap_or(TableForm::Points);
     let rows: usize = match form {
@@ -152,16 +152,16 @@ fn number_form(kind: FieldKind) -> XlsxForm {
     }
 }
 
-fn values(features: &Features, row: usize) -> Vec<String> {
+fn values(features: &Features<'_>, row: usize) -> Vec<String> {
     (0..features.fields.len()).map(|column| features.value(row, column).to_string()).collect()
 }
 
-fn geometry(features: &Features, row: usize) -> String {
+fn geometry(features: &Features<'_>, row: usize) -> String {
     // Without `SRID=`: GDAL reads no text with it. The system stands in a column of its own.
     wkt::write(features.kind, features.rings(row), None)
 }
 
-fn point_titles<'a>(features: &Features, names: &'a [String]) -> Vec<&'a str> {
+fn point_titles<'a>(features: &Features<'_>, names: &'a [String]) -> Vec<&'a str> {
     let mut titles: Vec<&str> = PLACE.to_vec();
     titles.extend(coordinate_titles(&features.crs));
     titles.extend(SYSTEM);

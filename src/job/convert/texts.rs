@@ -24,7 +24,7 @@ struct Words {
     sheet: String,
 }
 
-pub(super) fn files(order: &Conversion, features: &Features, notes: &mut Vec<Message>) -> Result<Vec<(PathBuf, Vec<u8>)>, WriteError> {
+pub(super) fn files(order: &Conversion, features: &Features<'_>, notes: &mut Vec<Message>) -> Result<Vec<(PathBuf, Vec<u8>)>, WriteError> {
     if features.kind != GeometryKind::Area {
         return Err(WriteError(Message::new("io.write_txt_areas").with("file", features.file.clone())));
     }
