@@ -405,12 +405,7 @@ impl Map {
         }
         let gpu = &self.gpu;
         let picture = || {
-            let usages = [
-                wgpu::TextureUsages::RENDER_ATTACHMENT,
-                wgpu::TextureUsages::TEXTURE_BINDING,
-                wgpu::TextureUsages::COPY_SRC,
-                wgpu::TextureUsages::COPY_DST,
-            ];
+            use wgpu::TextureUsages as Use;
             let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
                 label: Some("map"),
                 size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
@@ -418,7 +413,7 @@ impl Map {
                 sample_count: 1,
                 dimension: wgpu::TextureDimension::D2,
                 format: FORMAT,
-                usage: usages.into_iter().collect(),
+                usage: Use::RENDER_ATTACHMENT | Use::TEXTURE_BINDING | Use::COPY_SRC | Use::COPY_DST,
                 view_formats: &[],
             });
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
@@ -507,29 +502,32 @@ impl Map {
                 color_attachments: &[Some(attachment)],
                 ..Default::default()
             });
-            let [width, height] = frame.size.map(|s| s as f32);
-            pass.set_viewport(0.0, 0.0, width, height, 0.0, 1.0);
+            pass.set_viewport(0.0, 0.0, frame.size[0] as f32, frame.size[1] as f32, 0.0, 1.0);
             let mut set: Option<Pass> = None;
-            for strip in &strips {
-                let [x, y, w, h] = *strip;
-                let land = frame.land(*strip);
-                pass.set_scissor_rect(x, y, w, h);
-                for (kind, number, step) in &steps {
-                    if matches!(step, Step::Chunk(_, of) | Step::Tone(_, of) if !of.meets(&land)) {
-                        continue;
+            let lands: Vec<BBox> = strips.iter().map(|strip| frame.land(*strip)).collect();
+            let whole = [0, 0, frame.size[0], frame.size[1]];
+            for (kind, number, step) in &steps {
+                let (Step::Chunk(_, of) | Step::Tone(_, of)) = step;
+                let mut met = strips.iter().zip(&lands).filter(|(_, land)| of.meets(land)).map(|(strip, _)| *strip);
+                let Some(first) = met.next() else { continue };
+                if set != Some(*kind) {
+                    self.card.set(&mut pass, *kind);
+                    set = Some(*kind);
+                }
+                self.card.bind(&mut pass, &looks, *number);
+                let second = met.next();
+                match step {
+                    Step::Chunk(chunk, _) => {
+                        // Once, in both strips and between them: what was in view before is laid over it.
+                        let [x, y, w, h] = second.map_or(first, |_| whole);
+                        pass.set_scissor_rect(x, y, w, h);
+                        chunk.draw(&mut pass, *kind);
                     }
-                    if set != Some(*kind) {
-                        self.card.set(&mut pass, *kind);
-                        set = Some(*kind);
-                    }
-                    self.card.bind(&mut pass, &looks, *number);
-                    match step {
-                        Step::Chunk(chunk, _) => chunk.draw(&mut pass, *kind),
-                        Step::Tone(tone, bbox) => {
-                            if let Some([tx, ty, tw, th]) = scissor(frame, *bbox).and_then(|of| common(of, *strip)) {
-                                pass.set_scissor_rect(tx, ty, tw, th);
-                                tone.draw(&mut pass);
+                    Step::Tone(tone, bbox) => {
+                        for strip in [Some(first), second].into_iter().flatten() {
+                            if let Some([x, y, w, h]) = scissor(frame, *bbox).and_then(|of| common(of, strip)) {
                                 pass.set_scissor_rect(x, y, w, h);
+                                tone.draw(&mut pass);
                             }
                         }
                     }
