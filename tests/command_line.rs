@@ -190,7 +190,6 @@ fn bad_input_ends_with_1_one_message_and_nothing_written() {
     desk.put("there.csv", "kept");
     for (line, names) in [
         ("check --plan nowhere.shp --sites sites.shp --out r.csv", "nowhere.shp"),
-        ("check --plan alone.shp --sites sites.shp --out r.csv", "alone"),
         ("check --plan short.shp --sites sites.shp --out r.csv", "short.shp"),
         ("check --plan empty.shp --sites sites.shp --out r.csv", "empty.shp"),
         ("check --plan points.shp --sites sites.shp --out r.csv", "points"),

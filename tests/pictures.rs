@@ -27,6 +27,7 @@ fn window(size: [f32; 2], lang: Lang) -> Harness<'static, App> {
     let mut harness = Harness::builder()
         .with_size(egui::Vec2::from(size))
         .with_max_steps(40)
+        .with_theme(egui::Theme::Light)
         .wgpu()
         .build_eframe(move |cc| App::new(&cc.egui_ctx, start));
     harness.run_ok();

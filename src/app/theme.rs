@@ -160,8 +160,6 @@ pub fn install(ctx: &egui::Context) {
     for (theme, tokens) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.set_style_of(theme, style(tokens));
     }
-    // As the state begins: panels that follow the system around a map that does not would be half dark.
-    ctx.set_theme(egui::Theme::Light);
 }
 
 fn fonts() -> FontDefinitions {

@@ -281,6 +281,6 @@ mod tests {
     fn letters_in_order_find_a_command() {
         assert!(follows("dcdt", "dt") && !follows("dcdt", "td"));
         let exports = table().into_iter().filter(|e| rank(e, "dc").is_some_and(|r| r == 0)).count();
-        assert_eq!(exports, 3, "导出 PDF, 导出图片, 导出 SVG");
+        assert_eq!(exports, 4, "导出 PDF, 导出图片, 导出 SVG, 导出图层");
     }
 }
