@@ -10,7 +10,7 @@ use crate::job::results::{self, Head, Rendered, ResultFormat, ResultTarget, Resu
 use crate::job::{ProjectTable, TableOrder, check_rows, check_stream, today};
 use crate::model::Role;
 use crate::rules::{CheckSettings, Checker, Verdict};
-use crate::task::Progress;
+use crate::task::{Progress, discard};
 use crate::text::Message;
 use std::ops::Range;
 use std::path::Path;
@@ -108,6 +108,7 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
             super::say(&summary.join("\n"));
         }
     }
+    discard((checker, asked));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::{CHINA, Input, OpenError, SiteCover, SiteStream, bench_parcels, bench
 use crate::io::{WriteError, write_atomically};
 use crate::model::{Contents, Date, FeatureRef, IdSource, Layer, Role, SiteFields};
 use crate::rules::{CheckError, CheckSettings, Checker, Position, PreparedLayer, RuleSet, RuleSetError};
-use crate::task::{Outcome, Progress, guard};
+use crate::task::{Outcome, Progress, discard, guard};
 use crate::text::Message;
 use crate::tracking::TrackError;
 use std::fmt::Write;
@@ -92,7 +92,9 @@ fn avoiding(constraints: &Path, sites: &Path, threads: usize, progress: &Progres
         line.push(',');
         fixed::<4>(feature.shape().map_or(f64::NAN, |shape| prepared.shared_m2(shape)), line);
     };
-    Ok(sorted("id,overlap", &rows_of_sites(sites, &gathered.contents, threads, progress, shared)?))
+    let answer = sorted("id,overlap", &rows_of_sites(sites, &gathered.contents, threads, progress, shared)?);
+    discard((prepared, gathered));
+    Ok(answer)
 }
 
 /// Answers of T2: `id,verdict,share,zones` sorted by id; zones as `id:m2` in the order of the plan.

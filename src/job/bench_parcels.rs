@@ -5,7 +5,7 @@ use super::{Input, gather};
 use crate::geom::{BBox, ellipsoidal_area_m2};
 use crate::model::{Column, Layer, Role, field_named};
 use crate::rules::CheckError;
-use crate::task::{Outcome, Progress, blocks_in_order};
+use crate::task::{Outcome, Progress, blocks_in_order, discard};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(super) fn opening(data: &Path, progress: &Progress) -> Result<String, BenchE
     let paddies = column("地类名称").map_or(0, |c| (0..base.len()).filter(|row| c.text(*row) == Some("水田")).count());
     let vertices: usize = (0..base.len()).map(|row| base.rings(row)).map(|rings| rings.coords().len() + rings.ring_count()).sum();
     let _ = write!(csv, "count,{}\nsum_area,{area_m2:.2}\nsum_vertices,{vertices}\nsum_paddy,{paddies}\n", base.len());
+    discard(layer);
     Ok(csv)
 }
 

@@ -175,6 +175,11 @@ pub fn map_in_order<T: Send, R: Send>(
     true
 }
 
+/// Lets go of something large beside the caller: taking apart a layer of a million parcels takes longer than a frame.
+pub fn discard<T: Send + 'static>(large: T) {
+    rayon::spawn(move || drop(large));
+}
+
 /// Does two things at once and gives both answers.
 pub fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     rayon::join(a, b)
