@@ -317,7 +317,10 @@ fn opacity(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
         text(ui, name, size::CAPTION, t.ink2);
         // Beside it the field with the number.
         ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(40.0);
-        let slider = Slider::new(&mut percent, 0.0..=100.0).step_by(1.0).suffix(" %").fixed_decimals(0);
+        // On a marked row the rail would have the colour of the row.
+        ui.visuals_mut().widgets.inactive.bg_fill = t.line_strong;
+        ui.visuals_mut().selection.bg_fill = t.accent;
+        let slider = Slider::new(&mut percent, 0.0..=100.0).trailing_fill(true).step_by(1.0).suffix(" %").fixed_decimals(0);
         let response = ui.add(slider).accessible_name(name);
         if response.changed() {
             held.opacity = Some((id, percent));
