@@ -288,6 +288,8 @@ fn details(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
             });
         });
         ui.horizontal(|ui| {
+            // Seven stand side by side in the narrowest panel.
+            ui.spacing_mut().item_spacing.x = 1.0;
             for (glyph, key, command) in [
                 (icons::CORNERS_OUT, "app.layer.fit", Command::FlyToMarked),
                 (icons::CARET_UP, "app.cmd.layer_up", Command::MoveMarked(true)),
@@ -316,7 +318,7 @@ fn opacity(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
     ui.horizontal(|ui| {
         text(ui, name, size::CAPTION, t.ink2);
         // Beside it the field with the number.
-        ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(40.0);
+        ui.spacing_mut().slider_width = (ui.available_width() - 104.0).max(40.0);
         // On a marked row the rail would have the colour of the row.
         ui.visuals_mut().widgets.inactive.bg_fill = t.line_strong;
         ui.visuals_mut().selection.bg_fill = t.accent;
