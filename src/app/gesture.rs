@@ -26,7 +26,7 @@ impl App {
         match () {
             () if state.goto => state.goto = false,
             () if state.identified.is_some() => state.identified = None,
-            () if state.layer_card.is_some() => state.layer_card = None,
+            () if state.layer_card.is_some() => (state.layer_card, state.trying) = (None, None),
             () if state.flag.is_some() => state.flag = None,
             () if state.other_plan.is_some() => state.other_plan = None,
             () => was_there = false,

@@ -48,7 +48,11 @@ impl App {
                 let all = marked.iter().filter_map(|id| contents.layer(*id)).fold(BBox::EMPTY, |b, l| b.join(l.bbox()));
                 self.state.fit = (!all.is_empty()).then(|| all.grown(10.0));
             }
-            Command::LayerCard(card) => self.state.layer_card = card,
+            Command::LayerCard(card) => {
+                self.state.layer_card = card;
+                // What was tried with a button held goes with its card.
+                self.state.trying = None;
+            }
             Command::TryHead(id, head) => self.state.trying = Some((id, *head)),
             Command::LayerOpacity(id, opacity) => {
                 self.state.trying = None;
@@ -105,9 +109,8 @@ impl App {
             self.notice(NoticeKind::Error, Message::new("app.style.no_classes").with("field", field));
             return;
         };
-        self.edit(|c| match c.layer(id) {
-            Some(layer) => edit::set_layer_look(c, id, Look { coloring: Coloring::Classes(classes), ..layer.head.look.clone() }),
-            None => edit::remove_layers(c, &[]),
-        });
+        let work = self.state.work.as_ref();
+        let Some(look) = work.and_then(|w| Some(w.document.snapshot().contents.layer(id)?.head.look.clone())) else { return };
+        self.edit(|c| edit::set_layer_look(c, id, Look { coloring: Coloring::Classes(classes), ..look }));
     }
 }

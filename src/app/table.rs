@@ -42,11 +42,7 @@ impl App {
         if self.state.table.take().is_some() {
             return;
         }
-        let Some(work) = &self.state.work else { return };
-        let contents = work.document.snapshot().contents;
-        let marked = self.state.marked.first().copied().filter(|id| contents.layer(*id).is_some());
-        let first = || contents.layers_of(Role::Sites).next().map(|(id, _)| id).or(contents.order.last().copied());
-        if let Some(layer) = marked.or_else(first) {
+        if let Some(layer) = self.layer_in_hand() {
             self.state.table = Some(Table { layer, sort: None, order: None, of: None });
             self.order_table();
         }

@@ -83,7 +83,7 @@ impl Contents {
         self.order.iter().filter_map(|id| self.layers.get(id).map(|layer| (*id, layer)))
     }
 
-    /// Whether nothing but the picture differs from `other`: names, coverage, roles, order of the plans and features are
+    /// Whether nothing but the picture differs from `other`: names, coverage, roles, order of the plans and of the sites, and features are
     /// the same. Known from what is shared, never by comparing features.
     pub fn differs_in_looks_only(&self, other: &Self) -> bool {
         let same = |(id, layer): (LayerId, &Arc<Layer>)| {
@@ -94,11 +94,12 @@ impl Contents {
                         && (&layer.head.name, layer.head.role, &layer.head.coverage) == (&was.head.name, was.head.role, &was.head.coverage)
             })
         };
-        let plans = |c: &Self| c.layers_of(super::Role::Plan).map(|(id, _)| id).collect::<Vec<_>>();
+        let in_order = |c: &Self, role| c.layers_of(role).map(|(id, _)| id).collect::<Vec<_>>();
+        let ordered = |role: super::Role| in_order(self, role) == in_order(other, role);
         self.crs == other.crs
             && self.layers.size() == other.layers.size()
             && self.layers_in_order().all(same)
-            && plans(self) == plans(other)
+            && [super::Role::Plan, super::Role::Sites].into_iter().all(ordered)
             && self.cluster_plans == other.cluster_plans
     }
 

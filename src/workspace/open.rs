@@ -43,7 +43,11 @@ pub fn open(path: &Path, progress: &Progress) -> Result<Opened, WorkspaceError> 
     reading.contents.sample = meta.get("sample").is_some_and(|s| s == "1");
     // Files from before there were any hold none.
     reading.contents.bookmarks = match meta.get("bookmarks") {
-        Some(text) => stored_look::bookmarks_of(text).ok_or_else(|| Fault::content("luodi_meta", "bookmarks").opening(file(), ""))?,
+        // Kept views and looks are no reason to keep a person from the work.
+        Some(text) => stored_look::bookmarks_of(text).unwrap_or_else(|| {
+            reading.notes.push(Message::new("workspace.bookmarks_lost"));
+            Arc::new([])
+        }),
         None => Arc::new([]),
     };
     reading.all().map_err(|fault| fault.opening(file(), "luodi_layers"))?;
@@ -115,6 +119,8 @@ struct LayerRow {
     id: LayerId,
     table: String,
     head: LayerHead,
+    /// Its look is kept in a way that this version does not know.
+    look_lost: bool,
     kind: GeometryKind,
     provenance: Provenance,
     fields: Vec<(Field, String)>,
@@ -142,6 +148,9 @@ impl Reading<'_> {
             rows.push(layer_row(&row).ok_or_else(|| Fault::content("luodi_layers", format!("row {number}")))?);
             Ok::<(), Fault>(())
         })?;
+        for row in rows.iter().filter(|row| row.look_lost) {
+            self.notes.push(Message::new("workspace.look_lost").with("layer", &*row.head.name));
+        }
         let there = tables(self.database)?;
         self.say_other_tables(&there, &rows);
         self.count(&rows)?;
@@ -290,6 +299,7 @@ impl Reading<'_> {
 
 fn layer_row(row: &Row<'_, '_>) -> Option<LayerRow> {
     let formats: Vec<&'static str> = READERS.iter().map(|reader| reader.format()).collect();
+    let look = row.text(10).and_then(stored_look::look_of);
     Some(LayerRow {
         id: LayerId(stored::id_of(row.text(0)?)?),
         table: row.text(1)?.to_owned(),
@@ -299,11 +309,9 @@ fn layer_row(row: &Row<'_, '_>) -> Option<LayerRow> {
             visible: row.int(4)? != 0,
             opacity: row.real(5)? as f32,
             coverage: stored::coverage_of(row.text(7)?)?,
-            look: match row.text(10) {
-                Some(text) => stored_look::look_of(text)?,
-                None => Look::default(),
-            },
+            look: look.clone().unwrap_or_default(),
         },
+        look_lost: row.text(10).is_some() && look.is_none(),
         kind: stored::geometry_of(row.text(6)?)?,
         provenance: stored::provenance_of(row.text(8)?, &formats)?,
         fields: stored::fields_of(row.text(9)?)?,

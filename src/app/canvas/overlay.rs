@@ -38,7 +38,7 @@ impl Overlays {
             self.paint_cluster(painter, view, state);
             return;
         };
-        let key = (std::ptr::from_ref(verdict) as usize, state.dark, state.work.as_ref().map_or(0, |w| w.checked.revision));
+        let key = (std::ptr::from_ref(verdict) as usize, state.dark, state.work.as_ref().map_or(0, |w| w.stamp));
         if self.of != Some(key) {
             self.items = pieces(&mut self.cutter, verdict, state);
             self.of = Some(key);

@@ -259,7 +259,7 @@ fn palette_words(state: &State, key: &'static str, safe: bool) -> String {
 fn ramp_key(code: &str) -> Option<&'static str> {
     ["look.ramp.yellow_blue", "look.ramp.yellow_brown", "look.ramp.purple_orange", "look.ramp.greys", "look.ramp.eight", "look.ramp.paper"]
         .into_iter()
-        .find(|key| key.ends_with(code))
+        .find(|key| key.strip_prefix("look.ramp.") == Some(code))
 }
 
 fn strip(ui: &mut Ui, name: &str, colors: &[Rgb], chosen: bool) -> bool {
