@@ -45,7 +45,7 @@ struct Pieces {
     layout: Layout,
     cpg: Option<FileBytes>,
     prj: Option<FileBytes>,
-    /// The files that are looked into, as they were when this one was opened.
+    /// [`stamps`] when this one was opened.
     stamps: Vec<(PathBuf, Stamp)>,
 }
 
@@ -83,7 +83,7 @@ impl LayerFile {
             Content::Held(source) => Ok(hash(source)),
             Content::InPieces(pieces) => {
                 let hash = hash_file(&self.path)?;
-                pieces.still_the_same(&self.name())?;
+                pieces.still_the_same(&self.path)?;
                 Ok(hash)
             }
         }
@@ -108,7 +108,7 @@ impl LayerFile {
         let raw = if options.layer.is_none() { pieces.read(&self.name(), options, filter, keep, progress)? } else { None };
         // What is odd about a file only the reader of whole files can tell.
         let raw = raw.map_or_else(|| whole(&read_source(&self.path)?), Ok)?;
-        pieces.still_the_same(&self.name())?;
+        pieces.still_the_same(&self.path)?;
         Ok(raw)
     }
 }
@@ -122,8 +122,7 @@ impl Pieces {
         let family = family(path);
         let of = |extension: &str| family.iter().find(|(e, _)| e == extension).map(|(_, path)| path.as_path());
         let (Ok(mut shp), Some(dbf)) = (File::open(path), of("dbf")) else { return Ok(None) };
-        let looked_into = family.iter().filter(|(e, _)| READ_SIBLINGS.contains(&e.as_str())).map(|(_, path)| path);
-        let stamps = looked_into.map(|path| Ok((path.clone(), stamp(path)?))).collect::<std::io::Result<_>>()?;
+        let stamps = stamps(&family)?;
         let (size, mut dbf) = (shp.metadata()?.len(), File::open(dbf)?);
         let table_size = dbf.metadata()?.len();
         let mut header = [0; HEADER];
@@ -142,11 +141,13 @@ impl Pieces {
         Ok(Some(Self { shp, dbf, end, kind, layout, cpg, prj, stamps }))
     }
 
-    fn still_the_same(&self, name: &str) -> Result<(), ReadError> {
-        if self.stamps.iter().all(|(path, before)| stamp(path).is_ok_and(|now| now == *before)) {
+    /// Refuses a file that is not what it was when it was opened, or has other files beside it.
+    fn still_the_same(&self, path: &Path) -> Result<(), ReadError> {
+        if stamps(&family(path)).is_ok_and(|now| now == self.stamps) {
             return Ok(());
         }
-        Err(ReadError(Message::new("io.read_failed").with("file", name).with("cause", "the file changed while it was read")))
+        let message = Message::new("io.read_failed").with("file", path.display().to_string());
+        Err(ReadError(message.with("cause", "the file changed while it was read")))
     }
 
     /// `None` when the records do not fill the file, or are more or fewer than those of the table.
@@ -203,6 +204,12 @@ impl Pieces {
             None => Ok(None),
         }
     }
+}
+
+/// The files that are looked into, as they are.
+fn stamps(family: &[(String, PathBuf)]) -> std::io::Result<Vec<(PathBuf, Stamp)>> {
+    let looked_into = family.iter().filter(|(extension, _)| READ_SIBLINGS.contains(&extension.as_str()));
+    looked_into.map(|(_, path)| Ok((path.clone(), stamp(path)?))).collect()
 }
 
 /// Records that follow each other, with their rows of the table.
