@@ -17,6 +17,7 @@ mod coord_tables;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;
+mod corpus_relate;
 mod corpus_table;
 mod dxf;
 mod exact_cases;
