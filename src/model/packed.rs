@@ -17,6 +17,18 @@ pub enum GeometryKind {
     None,
 }
 
+impl GeometryKind {
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Point => "io.kind_point",
+            Self::Line => "io.kind_line",
+            Self::Area => "io.kind_area",
+            Self::None => "io.kind_none",
+        }
+    }
+}
+
 /// Immutable features of one layer, in metres of the workspace CRS. Costs what its bytes cost.
 ///
 /// A feature whose bit is set holds sound, oriented rings and is a [`ShapeRef`]; any other holds what the file held.

@@ -5,27 +5,27 @@ use crate::app::command::Command;
 use crate::app::export_layer::{FORMATS, systems};
 use crate::app::icons;
 use crate::app::landing::Landing;
-use crate::app::state::{LayerExport, State};
+use crate::app::state::{LayerChoice, LayerExport, State};
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::widgets::{Button, Weight, paragraph, section, text};
 use crate::geom::BBox;
 use crate::job::{ConvertFormat, EncodingSample, Input, crs_words};
-use crate::model::{Contents, Role};
+use crate::model::{Contents, Role, UseSystem};
 use crate::text::{Message, dms, word};
 use egui::accesskit::Role as Node;
 use egui::{Align, Grid, Layout, Painter, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The layers of a file that holds several.
-pub fn layers(ui: &mut Ui, state: &State, input: &Input, role: Role, names: &[String], ask: &mut Vec<Command>) {
+pub fn layers(ui: &mut Ui, state: &State, input: &Input, role: Role, layers: &[LayerChoice], ask: &mut Vec<Command>) {
     let lang = state.lang;
     let file = file_of(input);
-    title(ui, word(lang, "app.pick.title"), &Message::new("app.pick.file").with("file", file).with("count", names.len()).render(lang));
+    title(ui, word(lang, "app.pick.title"), &Message::new("app.pick.file").with("file", file).with("count", layers.len()).render(lang));
     ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-        for name in names {
+        for one in layers {
             let width = ui.available_width();
-            if choice(ui, name, "", width) {
+            if choice(ui, &one.name, &one.holds, width) {
                 let mut input = input.clone();
-                input.settings.options.layer = Some(name.clone());
+                input.settings.options.layer = Some(one.layer.clone());
                 ask.push(Command::OpenInput(Box::new(input), role));
             }
         }
@@ -67,6 +67,21 @@ pub fn encoding(ui: &mut Ui, state: &State, input: &Input, role: Role, samples: 
             ui.add_space(6.0);
         }
     });
+    cancel(ui, state, ask);
+}
+
+/// The classifications that the codes of a file may be of, with what they would mean; nothing is chosen beforehand.
+pub fn codes(ui: &mut Ui, state: &State, input: &Input, role: Role, systems: &[(UseSystem, Vec<String>)], ask: &mut Vec<Command>) {
+    let lang = state.lang;
+    title(ui, word(lang, "app.codes.title"), &Message::new("app.codes.file").with("file", file_of(input)).render(lang));
+    for (system, examples) in systems {
+        let width = ui.available_width();
+        if choice(ui, word(lang, system.key()), &examples.join("\u{3000}"), width) {
+            let mut input = input.clone();
+            input.settings.options.codes = Some(*system);
+            ask.push(Command::OpenInput(Box::new(input), role));
+        }
+    }
     cancel(ui, state, ask);
 }
 
