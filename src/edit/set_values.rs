@@ -43,8 +43,10 @@ pub fn set_values(contents: &Contents, layer_id: LayerId, added: &[Field], cells
         return super::nothing(note);
     }
     if !added.is_empty() {
-        let entry = Entry::Layer { id: layer_id, becomes: widened(layer, fields, &changed).map(Arc::new) };
-        return super::one(note, entry);
+        return match widened(layer, fields, &changed) {
+            Some(layer) => super::one(note, Entry::Layer { id: layer_id, becomes: Some(Arc::new(layer)) }),
+            None => super::nothing(note),
+        };
     }
     let entries = changed.into_iter().filter_map(|(id, values)| {
         let feature = layer.feature(id).filter(|feature| feature.values() != values)?;

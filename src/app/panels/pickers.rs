@@ -13,7 +13,7 @@ use crate::job::{ConvertFormat, EncodingSample, Input, crs_words};
 use crate::model::{Contents, Role, UseSystem};
 use crate::text::{Message, dms, word};
 use egui::accesskit::Role as Node;
-use egui::{Align, Grid, Layout, Painter, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Frame, Grid, Layout, Margin, Painter, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The layers of a file that holds several.
 pub fn layers(ui: &mut Ui, state: &State, input: &Input, role: Role, layers: &[LayerChoice], ask: &mut Vec<Command>) {
@@ -51,23 +51,30 @@ pub fn encoding(ui: &mut Ui, state: &State, input: &Input, role: Role, samples: 
                 input.settings.options.encoding = Some(sample.label.to_owned());
                 ask.push(Command::OpenInput(Box::new(input), role));
             }
-            Grid::new(sample.label).num_columns(sample.fields.len()).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
-                for field in &sample.fields {
-                    text(ui, field, size::CAPTION, t.ink3);
-                }
-                ui.end_row();
-                for row in &sample.rows {
-                    for cell in row {
-                        let cut: String = cell.chars().take(18).collect();
-                        text(ui, cut, size::SMALL, t.ink);
+            Frame::new().inner_margin(Margin { left: 12, ..Margin::ZERO }).show(ui, |ui| {
+                Grid::new(sample.label).num_columns(sample.fields.len()).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
+                    for field in &sample.fields {
+                        text(ui, readable(field), size::CAPTION, t.ink3);
                     }
                     ui.end_row();
-                }
+                    for row in &sample.rows {
+                        for cell in row {
+                            let cut: String = cell.chars().take(18).collect();
+                            text(ui, readable(&cut), size::SMALL, t.ink);
+                        }
+                        ui.end_row();
+                    }
+                })
             });
             ui.add_space(6.0);
         }
     });
     cancel(ui, state, ask);
+}
+
+/// What is no letter in an encoding, as a box: the sign for it is in no font of the window, and would not be seen.
+fn readable(text: &str) -> String {
+    text.replace('\u{fffd}', "□")
 }
 
 /// The classifications that the codes of a file may be of, with what they would mean; nothing is chosen beforehand.
