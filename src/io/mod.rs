@@ -58,7 +58,7 @@ pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, FileBytes, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
-pub use stream::{Block, Decoder, ShapefileStream};
+pub use stream::{Block, Decoder, Records, ShapefileStream, changed};
 pub use table::{Grid, Grids, Table, read_grids};
 pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};

@@ -24,6 +24,7 @@ mod rows;
 pub mod rule_set_json;
 pub mod sample;
 mod site_cover;
+mod sites_of_file;
 mod stated_area;
 mod stream;
 mod today;

@@ -1,14 +1,16 @@
 //! A file of sites checked block by block: read, brought to the plane, packed and checked on all cores, the answers in the
-//! order of the file. Memory does not grow with the number of sites.
+//! order of the file. Memory does not grow with the number of sites; where they are compared with each other, by some 50 bytes a
+//! site, which say where it lies.
 
 use super::open::{
     CHINA, OpenError, coverage, crs_refusal, fields_note, lon_lat, lost_note, named_columns, place_note, reading_notes,
     rows_far_until_swapped, settle_crs, soundness_notes, swapped_note,
 };
+use super::sites_of_file::SitesOfFile;
 use super::{Input, SiteReader, verdict_of};
 use crate::crs::{Crs, Transform};
-use crate::geom::BBox;
-use crate::io::{Decoder, ReadError, ShapefileStream, Soundness};
+use crate::geom::{BBox, PackedIndex};
+use crate::io::{Block, Decoder, ReadError, ShapefileStream, Soundness, changed};
 use crate::model::{Contents, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role};
 use crate::rules::{Checker, Verdict};
 use crate::task::{Outcome, Progress, blocks_in_order};
@@ -20,12 +22,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct SiteStream {
     file: ShapefileStream,
-    source_crs: Crs,
-    way: Transform,
-    swapped: bool,
-    expected: BBox,
-    head: LayerHead,
-    first_id: FeatureId,
+    packing: Arc<Packing>,
     pub id: LayerId,
     /// Columns that the user named for `id`, `name`, `industry`.
     pub columns: Vec<(String, usize)>,
@@ -36,7 +33,7 @@ pub struct SiteStream {
 
 /// What the features that were read so far are like, by record number of the source.
 #[derive(Clone, Debug, Default)]
-struct Found {
+pub(super) struct Found {
     soundness: Soundness,
     lost: Vec<usize>,
     swapped: Vec<usize>,
@@ -79,8 +76,9 @@ impl SiteStream {
             notes,
         };
         let (first_id, id) = (FeatureId(ids.take(file.len() as u64)), LayerId(ids.take(1)));
-        let (swapped, source_crs, found) = (settled.swapped, settled.crs, Found::default());
-        Ok(Some(Self { file, source_crs, way, swapped, expected: place, head, first_id, id, columns, fields, provenance, found }))
+        let (swapped, source_crs, decoder) = (settled.swapped, settled.crs, file.decoder());
+        let packing = Arc::new(Packing { decoder, way, swapped, expected: place, source_crs, head, first_id });
+        Ok(Some(Self { file, packing, id, columns, fields, provenance, found: Found::default() }))
     }
 
     pub fn fields(&self) -> &[Field] {
@@ -127,13 +125,11 @@ impl SiteStream {
         f: impl Fn(&Layer, Range<usize>, usize) -> R + Sync,
         mut sink: impl FnMut(R),
     ) -> Result<bool, ReadError> {
-        let Self { file, way, swapped, expected, head, first_id, source_crs, found, .. } = self;
+        let Self { file, packing, found, .. } = self;
         progress.set_total(rows.len() as u64);
         file.seek(rows.start);
-        let decoder = file.decoder();
         let (mut refused, mut crashed, mut seen) = (None, None, 0);
         let work = |block| {
-            let packing = Packing { decoder: &decoder, way, swapped: *swapped, expected: *expected, source_crs, head, first_id: *first_id };
             let (layer, first, found) = packing.layer(&block, wanted);
             let meant = rows.start.max(first)..rows.end.min(first + layer.len());
             let meant = meant.start.saturating_sub(first)..meant.end.saturating_sub(first);
@@ -160,18 +156,33 @@ impl SiteStream {
                 Outcome::Crashed(why) => crashed = Some(why),
             },
         );
-        let changed = (whole && seen != rows.len()).then(|| "the file changed while it was read".to_owned());
-        let message = |why: String| ReadError(Message::new("io.read_failed").with("file", &*self.provenance.file).with("cause", why));
-        match (refused, crashed.or(changed)) {
+        let name = &*self.provenance.file;
+        match (refused, crashed) {
             (Some(error), _) => Err(error),
-            (None, Some(why)) => Err(message(why)),
+            (None, Some(why)) => Err(ReadError(Message::new("io.read_failed").with("file", name).with("cause", why))),
+            (None, None) if whole && seen != rows.len() => Err(changed(name)),
             (None, None) => Ok(whole),
         }
+    }
+
+    /// The sites of the file as neighbours of each other: the file is gone through once more, and where each site lies is kept.
+    fn neighbours(&mut self, threads: usize, progress: &Progress) -> Result<Arc<SitesOfFile>, ReadError> {
+        let records = self.file.records()?;
+        let mut boxes = Vec::with_capacity(self.len());
+        let of_block = |layer: &Layer, _: Range<usize>, _: usize| layer.features().map(|site| site.rings().bbox()).collect::<Vec<_>>();
+        let whole = self.for_blocks(0..self.len(), &[], threads, progress, of_block, |of_block| boxes.extend(of_block))?;
+        if !whole {
+            return Err(ReadError(Message::new("io.cancelled").with("file", &*self.provenance.file)));
+        }
+        // What was found on the way is found again when the sites are checked.
+        self.found = Found::default();
+        Ok(Arc::new(SitesOfFile::new(records, self.packing.clone(), PackedIndex::new(boxes), &self.fields)))
     }
 }
 
 /// Checks the sites at the places `rows` of the file's order, as [`super::check_rows`] does for a layer. `render` makes of
-/// each verdict, on the thread that found it, what `sink` gets in the order of the file.
+/// each verdict, on the thread that found it, what `sink` gets in the order of the file. Where the rules compare sites with
+/// each other, all sites of the file count, those beyond `rows` too.
 ///
 /// # Errors
 /// When the file can no longer be read.
@@ -187,6 +198,9 @@ pub fn check_stream<R: Send>(
     mut sink: impl FnMut(R),
 ) -> Result<bool, ReadError> {
     let wanted = reader.columns();
+    let neighbours = if checker.settings().rule_set.asks("neighbours") { Some(sites.neighbours(threads, progress)?) } else { None };
+    let among = neighbours.clone().map(|neighbours| checker.among_more(neighbours));
+    let checker = among.as_ref().unwrap_or(checker);
     let check = |layer: &Layer, rows: Range<usize>, first: usize| -> Vec<R> {
         let numbered = layer.features().enumerate().skip(rows.start).take(rows.len());
         numbered
@@ -196,31 +210,38 @@ pub fn check_stream<R: Send>(
             })
             .collect()
     };
-    sites.for_blocks(rows, &wanted, threads, progress, check, |block| block.into_iter().for_each(&mut sink))
+    let whole = sites.for_blocks(rows, &wanted, threads, progress, check, |block| block.into_iter().for_each(&mut sink))?;
+    match neighbours.as_ref().and_then(|neighbours| neighbours.failure()) {
+        Some(error) => Err(error.clone()),
+        None => Ok(whole),
+    }
 }
 
 /// How a block of a file becomes a layer.
-struct Packing<'a> {
-    decoder: &'a Decoder,
-    way: &'a Transform,
+#[derive(Debug)]
+pub(super) struct Packing {
+    decoder: Decoder,
+    way: Transform,
     swapped: bool,
     expected: BBox,
-    source_crs: &'a Crs,
-    head: &'a LayerHead,
-    first_id: FeatureId,
+    source_crs: Crs,
+    pub head: LayerHead,
+    pub first_id: FeatureId,
 }
 
-impl Packing<'_> {
-    fn layer(&self, block: &crate::io::Block, wanted: &[usize]) -> (Layer, usize, Found) {
+impl Packing {
+    /// The layer of a block, the place of its first feature in the file, and what was found.
+    pub fn layer(&self, block: &Block, wanted: &[usize]) -> (Layer, usize, Found) {
         let mut raw = self.decoder.decode(block, wanted);
         if self.swapped {
             raw.swap_axes();
         }
-        let swapped = rows_far_until_swapped(&raw, self.source_crs, self.expected);
-        let lost = raw.transform(self.way);
+        let swapped = rows_far_until_swapped(&raw, &self.source_crs, self.expected);
+        let lost = raw.transform(&self.way);
         let lost_records = lost.iter().map(|row| raw.record(*row)).collect();
         let (base, soundness) = raw.pack(GeometryKind::Area, &lost, &Progress::new());
-        let layer = Layer::new(self.head.clone(), Provenance::default(), Arc::new(base), self.first_id.plus(block.first_feature as u64));
+        let first_id = self.first_id.plus(block.first_feature as u64);
+        let layer = Layer::new(self.head.clone(), Provenance::default(), Arc::new(base), first_id);
         (layer, block.first_feature, Found { soundness, lost: lost_records, swapped })
     }
 }
