@@ -4,7 +4,7 @@
 use super::dbf::{Layout, Table};
 use super::files::{READ_SIBLINGS, Stamp, family, read_refused, stamp};
 use super::shapefile::{self, Decoded, Part, notes_of, read_prj, say_left_out};
-use super::stream::{HEADER, layout_of, look_at_rows};
+use super::stream::{HEADER, changed, layout_of, look_at_rows};
 use super::{Chunk, FileBytes, Raw, ReadError, ReadOptions, Source, hash, hash_file, read_bytes, read_source, reader_for};
 use crate::geom::BBox;
 use crate::model::{Filter, GeometryKind};
@@ -146,7 +146,7 @@ impl Pieces {
         if self.stamps.iter().all(|(path, before)| stamp(path).is_ok_and(|now| now == *before)) {
             return Ok(());
         }
-        Err(ReadError(Message::new("io.read_failed").with("file", name).with("cause", "the file changed while it was read")))
+        Err(changed(name))
     }
 
     /// `None` when the records do not fill the file, or are more or fewer than those of the table.

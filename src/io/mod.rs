@@ -41,7 +41,7 @@ pub use cass_dat::CassDat;
 pub use coord_table::{CoordTable, GEOMETRY_COLUMNS};
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
-pub use dxf::Dxf;
+pub use dxf::{ALL_LAYERS, Dxf};
 pub use dxf_write::{DxfBytes, DxfFeature, DxfLayer, dxf_bytes};
 pub use encoding::encode_text;
 pub use files::{

@@ -50,7 +50,8 @@ impl SiteStream {
     /// # Errors
     /// As [`super::open_layer`].
     pub fn open(input: &Input, contents: &Contents, ids: &mut IdSource, progress: &Progress) -> Result<Option<Self>, OpenError> {
-        if input.settings.filter.is_some() || input.settings.shift.is_some() {
+        let (settings, options) = (&input.settings, &input.settings.options);
+        if settings.filter.is_some() || settings.shift.is_some() || options.kind.is_some() || options.codes.is_some() {
             return Ok(None);
         }
         let Some(file) = ShapefileStream::open(&input.path, &input.settings.options, progress)?.filter(|f| !f.is_empty()) else {

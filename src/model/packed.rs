@@ -27,6 +27,16 @@ impl GeometryKind {
             Self::None => Drawn::default(),
         }
     }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Point => "io.kind_point",
+            Self::Line => "io.kind_line",
+            Self::Area => "io.kind_area",
+            Self::None => "io.kind_none",
+        }
+    }
 }
 
 /// Immutable features of one layer, in metres of the workspace CRS. Costs what its bytes cost.

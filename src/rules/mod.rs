@@ -38,7 +38,7 @@ pub use conformity::{Conformity, Relation};
 pub use facts::{Adjacent, Covers, DistrictShare, Facts, Hit, LayerFacts, OutsidePiece, Overlap, PlanFacts};
 pub use finding::{Clause, Conclusion, Evidence, Finding, Number, Outcome, Sliver, Unit};
 pub use industry::{in_words, industry_codes};
-pub use industry_names::{division_name, industry_table_source};
+pub use industry_names::{division_name, divisions, industry_table_source};
 pub use land::RoleLand;
 pub use layers::{ONLY_ON_SITES, PreparedLayer};
 pub use other_sites::{Neighbour, OtherSites};
