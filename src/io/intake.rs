@@ -4,7 +4,9 @@ use super::shapefile::listed;
 use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
 use crate::geom::{BBox, PackedIndex, Point, RingsRef};
-use crate::model::{Column, ColumnBuilder, Field, Filter, GeometryKind, Packed, PackedBuilder, Value, settle};
+use crate::model::{
+    Column, ColumnBuilder, Field, FieldKind, Filter, GeometryKind, Packed, PackedBuilder, SYSTEM_COLUMN, Value, field_named, settle,
+};
 use crate::task::{Outcome, Progress, blocks_in_order, both};
 use crate::text::Message;
 use std::ops::Range;
@@ -45,7 +47,7 @@ impl Raw {
     /// Reads a source; features whose box `keep` passes over are only counted.
     ///
     /// # Errors
-    /// Those of the reader; a filter on a field that is not there; more coordinates than can be numbered.
+    /// Those of the reader; a kind of shapes that is not there; a filter on a field that is not there; more coordinates than can be numbered.
     pub fn read(
         reader: &dyn Reader,
         source: &Source,
@@ -58,12 +60,13 @@ impl Raw {
             let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
             return Err(ReadError(message.with("file", source.name())));
         }
-        Self::gather(&source.name(), filter, keep, |sink| reader.read(source, options, progress, sink))
+        Self::gather(&source.name(), options, filter, keep, |sink| reader.read(source, options, progress, sink))
     }
 
     /// What `read` gives to its sink, of a source of that name.
     pub(super) fn gather(
         name: &str,
+        options: &ReadOptions,
         filter: Option<&Filter>,
         keep: Option<&dyn Fn(BBox) -> bool>,
         read: impl FnOnce(&mut dyn FnMut(Chunk)) -> Result<Notes, ReadError>,
@@ -78,10 +81,18 @@ impl Raw {
         if let Some(field) = no_field {
             return Err(refused(Message::new("io.where_no_field").with("field", field)));
         }
+        if let Some(asked) = options.kind.filter(|asked| *asked != notes.kind) {
+            let words = [asked, notes.kind].map(|kind| Message::new(kind.key()));
+            let [asked, kind] = words;
+            return Err(refused(Message::new("io.no_such_kind").with("asked", asked).with("kind", kind)));
+        }
         raw.notes = notes;
         raw.columns = builders.into_iter().map(ColumnBuilder::finish).collect();
         if raw.fields.is_empty() {
             raw.fields = raw.notes.fields.clone().into();
+        }
+        if let Some(system) = options.codes {
+            raw.say_of_each(SYSTEM_COLUMN, system.written());
         }
         if !broken.is_empty() {
             let message = Message::new("io.records_not_finite").with("count", broken.len()).with("records", listed(&broken));
@@ -91,6 +102,20 @@ impl Raw {
             raw.notes.messages.push(Message::new("io.where_dropped").with("count", dropped));
         }
         Ok(raw)
+    }
+
+    /// Gives every feature the same text in a column, a new one or that of the name.
+    fn say_of_each(&mut self, name: &str, text: &str) {
+        let mut builder = ColumnBuilder::new(Field::new(name, FieldKind::Text));
+        let value = Value::text(text);
+        (0..self.records.len()).for_each(|_| builder.push(&value));
+        let column = builder.finish();
+        match field_named(&self.fields, &[name]).and_then(|at| self.columns.get_mut(at)) {
+            Some(known) => *known = column,
+            None => self.columns.push(column),
+        }
+        self.fields = self.columns.iter().map(|c| c.field.clone()).collect();
+        self.notes.fields = self.fields.to_vec();
     }
 
     /// The features of one chunk.

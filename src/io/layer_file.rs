@@ -4,7 +4,7 @@
 use super::dbf::{Layout, Table};
 use super::files::{READ_SIBLINGS, Stamp, family, read_refused, stamp};
 use super::shapefile::{self, Decoded, Part, notes_of, read_prj, say_left_out};
-use super::stream::{HEADER, layout_of, look_at_rows};
+use super::stream::{HEADER, changed, layout_of, look_at_rows};
 use super::{Chunk, FileBytes, Raw, ReadError, ReadOptions, Source, hash, hash_file, read_bytes, read_source, reader_for};
 use crate::geom::BBox;
 use crate::model::{Filter, GeometryKind};
@@ -146,8 +146,7 @@ impl Pieces {
         if stamps(&family(path)).is_ok_and(|now| now == self.stamps) {
             return Ok(());
         }
-        let message = Message::new("io.read_failed").with("file", path.display().to_string());
-        Err(ReadError(message.with("cause", "the file changed while it was read")))
+        Err(changed(&path.display().to_string()))
     }
 
     /// `None` when the records do not fill the file, or are more or fewer than those of the table.
@@ -167,7 +166,7 @@ impl Pieces {
         progress.set_total(count as u64);
         let mut walk = Walk::start(self).map_err(failed)?;
         let north_first = options.north_first == Some(true);
-        let raw = Raw::gather(name, filter, keep, |sink| {
+        let raw = Raw::gather(name, options, filter, keep, |sink| {
             let mut notes = notes_of("shapefile", self.kind, &table);
             read_prj(self.prj.as_deref(), &mut notes);
             let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);

@@ -41,7 +41,7 @@ pub use cass_dat::CassDat;
 pub use coord_table::{CoordTable, GEOMETRY_COLUMNS};
 pub use csv::CsvWriter;
 pub use dbf_write::TextProfile;
-pub use dxf::Dxf;
+pub use dxf::{ALL_LAYERS, Dxf};
 pub use dxf_write::{DxfBytes, DxfFeature, DxfLayer, dxf_bytes};
 pub use encoding::encode_text;
 pub use files::{
@@ -60,7 +60,7 @@ pub use shapefile::{Shapefile, listed};
 pub use shapefile_write::{ShapefileBytes, ShapefileLayer, WRITTEN, shapefile_bytes, write_shapefile};
 pub use source::{Chunk, Confidence, FileBytes, Notes, ReadError, ReadOptions, Reader, Source};
 pub use sqlite::{Cell, Database, DatabaseFile, Row, SqlError, Statement, check_readable, has_changes_beside, write_database};
-pub use stream::{Block, Decoder, ShapefileStream};
+pub use stream::{Block, Decoder, Records, ShapefileStream, changed};
 pub use table::{Grid, Grids, Table, read_grids};
 pub use unknown::reader_for;
 pub use xlsx_write::{XLSX_ROWS, XlsxCell, XlsxColumn, XlsxForm, XlsxSheet, XlsxWriter};

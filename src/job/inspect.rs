@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::doctor::{Case, Measured, Patient, Problem, examine};
-use super::open::{CHINA, NEAR_DEG, OpenError, Settled, SettledCrs, crs_refusal, kind_key, lon_lat, lost_note, transformed};
+use super::open::{CHINA, NEAR_DEG, OpenError, Settled, SettledCrs, crs_refusal, lon_lat, lost_note, transformed};
 use super::rows::{LayerRows, Rows};
 use super::verdict_json::message as message_json;
 use crate::crs::{Crs, CrsError, Guess, Kind, Transform};
@@ -227,7 +227,7 @@ impl Inspection {
             "file": self.file,
             "format": self.format,
             "blake3": self.hash_hex(),
-            "kind": kind_key(self.kind).rsplit('_').next(),
+            "kind": self.kind.key().rsplit('_').next(),
             "features": self.count,
             "fields": fields.collect::<Vec<_>>(),
             "encoding": self.encoding,

@@ -1,7 +1,7 @@
 //! A layer's packed base: flat coordinates, ends, a soundness bit a feature, typed columns, a packed index.
 
 use super::{Column, ColumnBuilder, Field, Value};
-use crate::geom::{BBox, PackedIndex, Point, RingsRef, Shape, ShapeRef, winding_of_simple};
+use crate::geom::{BBox, Drawn, PackedIndex, Point, RingsRef, Shape, ShapeRef, winding_of_simple};
 use std::sync::OnceLock;
 
 /// What a layer's features are.
@@ -15,6 +15,28 @@ pub enum GeometryKind {
     Area,
     /// A table without geometry.
     None,
+}
+
+impl GeometryKind {
+    /// What the rings of a feature of this kind draw.
+    pub fn drawn(self, rings: RingsRef<'_>) -> Drawn<'_> {
+        match self {
+            Self::Area => Drawn { areas: rings, ..Drawn::default() },
+            Self::Line => Drawn { lines: rings, ..Drawn::default() },
+            Self::Point => Drawn { points: rings.coords(), ..Drawn::default() },
+            Self::None => Drawn::default(),
+        }
+    }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Point => "io.kind_point",
+            Self::Line => "io.kind_line",
+            Self::Area => "io.kind_area",
+            Self::None => "io.kind_none",
+        }
+    }
 }
 
 /// Immutable features of one layer, in metres of the workspace CRS. Costs what its bytes cost.

@@ -161,6 +161,14 @@ impl Column {
         self.len() == 0
     }
 
+    /// The different texts of a column that keeps a list of them.
+    pub fn words(&self) -> Option<&[Arc<str>]> {
+        match &self.cells {
+            Cells::Words { words, .. } => Some(words),
+            _ => None,
+        }
+    }
+
     /// The text of a row of a column that holds texts; `None` for null and for other columns.
     pub fn text(&self, row: usize) -> Option<&str> {
         match &self.cells {
