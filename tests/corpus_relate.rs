@@ -109,7 +109,7 @@ type Edge = [Point; 2];
 /// Both with a corner wherever an edge of one meets an edge of the other: where they cross at the float next to it.
 fn at_resolution(a: &Read, b: &Read) -> [Read; 2] {
     let [of_a, of_b] = [a, b].map(edges);
-    [divided(a, &of_b, |own, other| meetings(own, other)), divided(b, &of_a, |own, other| meetings(other, own))]
+    [divided(a, &of_b, meetings), divided(b, &of_a, |own, other| meetings(other, own))]
 }
 
 fn edges(read: &Read) -> Vec<Edge> {
