@@ -6,8 +6,11 @@ use crate::reading::{QINGDAO, gbk, read_raw};
 use luodi::crs::{Crs, Transform, guess};
 use luodi::geom::{BBox, Point};
 use luodi::io::TxtProfile;
-use luodi::job::{Conversion, Input, convert, inspect};
+use luodi::job::{Conversion, Input, convert, inspect, open_layer};
+use luodi::model::{IdSource, Layer, Role, UseColumns, Way};
+use luodi::scene::{LAND_USE, find_classes, use_name};
 use luodi::task::Progress;
+use luodi::text::Lang;
 use std::fs;
 
 /// Check 1, to the area as `info` says it, plane and ellipsoid. The many ways to write the example are in
@@ -78,3 +81,66 @@ fn check_4_no_reading_of_the_qingdao_box_is_taken_wrongly() {
 
 // Check 5 (GBK without `.cpg`, UTF-8 without `.cpg`, language byte 0x57 with GBK) is
 // `reading::chinese_names_come_out_right_however_the_encoding_is_declared`.
+
+/// A layer of one parcel with one code, opened in a role as a person would.
+fn layer_of(codes: &str, column: &str, role: Role, settings: &str) -> Layer {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("地类.geojson");
+    let feature = |(i, code): (usize, &str)| {
+        let e = 40_500_000 + 100 * i;
+        format!(
+            r#"{{"type":"Feature","properties":{{"{column}":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{e},4000000],[{},4000000],[{},4000100],[{e},4000000]]]}}}}"#,
+            e + 90,
+            e + 90
+        )
+    };
+    let features: Vec<String> = codes.split(',').enumerate().map(feature).collect();
+    let crs = r#""crs":{"type":"name","properties":{"name":"EPSG:4528"}}"#;
+    fs::write(&path, format!(r#"{{"type":"FeatureCollection",{crs},"features":[{}]}}"#, features.join(","))).unwrap();
+    let input = Input::parse(&format!("{}{settings}", path.display())).unwrap();
+    let mut ids = IdSource::new(1);
+    open_layer(&input, role, &Crs::CGCS2000_ZONE_40, QINGDAO, None, &mut ids, &Progress::new()).unwrap().layer
+}
+
+/// What the first feature's land is used for, as cards, legends and labels show it; `None` where nobody says whose code it is.
+fn shown(layer: &Layer) -> Option<&'static str> {
+    let uses = UseColumns::of(layer).unwrap();
+    let (value, system) = uses.read(layer.features().next().unwrap());
+    use_name(&value, system?, Lang::Zh)
+}
+
+/// Check 10: the same digits are other land in another classification. Which rules follow is in
+/// `assets/rules/examples/land_use.toml` and `detailed_plan.toml`, whose codes are whose in `model::land_use`.
+#[test]
+fn check_10_a_code_means_what_its_own_system_says_and_nothing_where_nobody_says_which() {
+    let survey = layer_of("1001", "DLBM", Role::LandUse, "");
+    let plan = layer_of("1001", "YDYHFLDM", Role::LandUse, "");
+    assert_eq!((shown(&survey), shown(&plan)), (Some("铁路用地"), Some("工业用地")));
+    assert_eq!(shown(&layer_of("0601", "DLBM", Role::LandUse, "")), Some("工业用地"));
+    assert_eq!(shown(&layer_of("0601", "用地用海分类代码", Role::LandUse, "")), Some("农村道路"));
+    assert_eq!(shown(&layer_of("1101", "DLBM", Role::Parcels, "")), Some("河流水面"));
+    assert_eq!(
+        shown(&layer_of("1101", "用地代码", Role::DetailedPlan, "")),
+        Some("物流仓储用地"),
+        "no plan is drawn in classes of the survey"
+    );
+
+    // A column that does not say whose: the person is told, asked in the window, and can say it.
+    let open = layer_of("1001", "用地代码", Role::LandUse, "");
+    assert_eq!(shown(&open), None);
+    let said = |layer: &Layer, code: &str| layer.provenance.notes.iter().any(|note| note.code == code);
+    assert!(said(&open, "io.use_codes_open") && said(&survey, "io.use_codes"));
+    assert_eq!(shown(&layer_of("1001", "用地代码", Role::LandUse, ",codes=survey")), Some("铁路用地"));
+    assert_eq!(shown(&layer_of("1001", "用地代码", Role::LandUse, ",codes=plan")), Some("工业用地"));
+    // What is said goes before the name of the column, and other codes of the layer tell too.
+    assert_eq!(shown(&layer_of("1001", "DLBM", Role::LandUse, ",codes=用地用海")), Some("工业用地"));
+    assert_eq!(shown(&layer_of("1001,1006", "用地代码", Role::LandUse, "")), Some("铁路用地"));
+
+    // The legend says the same as the card.
+    for (layer, column, words) in [(&survey, "DLBM", "1001 铁路用地"), (&plan, "YDYHFLDM", "1001 工业用地")] {
+        let classes = find_classes(layer, column, Way::Category, 5, LAND_USE, Lang::Zh).unwrap();
+        assert_eq!(&*classes.list[0].label, words);
+    }
+    let colors = |layer: &Layer, column| find_classes(layer, column, Way::Category, 5, LAND_USE, Lang::Zh).unwrap().list[0].color;
+    assert_ne!(colors(&survey, "DLBM"), colors(&plan, "YDYHFLDM"));
+}

@@ -168,6 +168,38 @@ fn sites_read_block_by_block_get_the_answers_of_sites_read_whole() {
     assert!(notes.iter().any(|n| n["code"] == "io.unsound") && notes.iter().any(|n| n["code"] == "io.records_empty"), "{notes:?}");
 }
 
+/// Sites of a stream are compared with all sites of their file: those of other blocks, beyond deleted records, in other shards,
+/// in another system than the plan; and by the same words as sites of a layer.
+#[test]
+fn sites_read_block_by_block_know_their_neighbours_in_the_whole_file() {
+    let desk = Desk::new();
+    // Squares on a lattice in an order that scatters neighbours over the file; each overlaps the next ones by 10 m.
+    const SIDE: usize = 48;
+    let place = |i: usize| (i * 1_871) % (SIDE * SIDE);
+    let at = |i: usize| (E - 40_000_000.0 + 90.0 * (place(i) % SIDE) as f64, N + 90.0 * (place(i) / SIDE) as f64);
+    let shapes: Vec<_> = (0..SIDE * SIDE).map(|i| (i % 97 != 5).then(|| vec![square(at(i).0, at(i).1, 100.0)])).collect();
+    let cells: Vec<[String; 2]> = (0..SIDE * SIDE).map(|i| [format!("N{i}"), format!("P{}", place(i) / 2)]).collect();
+    let rows: Vec<[&str; 2]> = cells.iter().map(|[id, project]| [id.as_str(), project.as_str()]).collect();
+    desk.layer("many", &shapes, &[("编号", 8), ("项目代码", 8)], &rows);
+    let mut table = desk.read("many.dbf");
+    let (header, length) = (u16::from_le_bytes([table[8], table[9]]) as usize, u16::from_le_bytes([table[10], table[11]]) as usize);
+    for record in [0, 3, 2_047, 2_048, 2_300] {
+        table[header + record * length] = b'*';
+    }
+    desk.put("many.dbf", table);
+    let check = "check --plan plan.shp --sites many.shp,crs=EPSG:4549 --date 2013-01-01 --quiet";
+    let sites = |line: &str| serde_json::from_str::<Value>(&desk.good(line).out).unwrap()["sites"].clone();
+    let streamed = sites(&format!("{check} --out json:-"));
+    let whole = sites(&format!("{} --out json:-", check.replace("EPSG:4549", "EPSG:4549,where=编号!=none")));
+    let of = |site: &Value| site["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "neighbours").unwrap().clone();
+    let overlapped = streamed.as_array().unwrap().iter().filter(|site| of(site)["outcome"] == "warn").count();
+    assert!(overlapped > 2_100, "{overlapped}");
+    assert_eq!(streamed, whole);
+    let (csv, mut shards) = (desk.good(&format!("{check} --out csv:-")).out, String::new());
+    (1..=3).for_each(|k| shards += &desk.good(&format!("{check} --shard {k}/3 --out csv:-")).out);
+    assert_eq!(shards, csv);
+}
+
 #[test]
 fn a_geopackage_of_results_holds_sites_and_pieces_that_add_up() {
     let desk = Desk::new();

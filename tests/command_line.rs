@@ -349,3 +349,21 @@ fn convert_writes_what_the_extension_says_and_tells_what_was_lost() {
     assert!(desk.good("convert plan.shp b.txt --profile 一张图 --lang en").err.contains("has no place for"));
     assert_eq!(desk.good("convert plan.shp c.csv --quiet").err, "");
 }
+
+#[test]
+fn attributes_of_clusters_go_out_as_a_template_and_come_back() {
+    let desk = Desk::new();
+    let said = desk.luodi("convert plan.shp 属性.xlsx --profile clusters");
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert!(desk.path("属性.xlsx").is_file());
+    // Filled in by hand, as a table of the template's titles.
+    fs::write(desk.path("填好.csv"), "编号,主导产业,发展日期\nZ1,家电,2013年1月1日\nZ-2,38,\nZ3,26,\n").unwrap();
+    let said = desk.luodi("convert plan.shp 新.geojson --attributes 填好.csv --lang en");
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert!(said.err.contains("2 clusters joined, 3 attributes") && said.err.contains("Z-2"), "{}", said.err);
+    let json: Value = serde_json::from_slice(&fs::read(desk.path("新.geojson")).unwrap()).unwrap();
+    let leading: Vec<&Value> = json["features"].as_array().unwrap().iter().map(|f| &f["properties"]["主导产业"]).collect();
+    assert_eq!(leading, [&Value::from("家电"), &Value::Null, &Value::from("26")]);
+    assert_eq!(json["features"][0]["properties"]["发展日期"], "2013-01-01");
+    desk.refused("convert plan.shp b.geojson --profile clusters", 2, "b.geojson");
+}

@@ -185,6 +185,23 @@ fn the_texts_of_cass_on_a_parcel_become_columns() {
 }
 
 #[test]
+fn another_kind_than_the_usual_one_is_read_when_asked_for() {
+    let line = "0 LINE\n8 DLSS\n10 1\n20 2\n11 3\n21 4".to_owned();
+    let bytes = drawing("", "", &[polyline("JZD", &SQUARE, true), line, text("ZDH", [1.0, 1.0], "别处")].join("\n"));
+    let of = |kind| read_with(&bytes, &ReadOptions { kind: Some(kind), ..ReadOptions::default() });
+    for (kind, entity) in [(GeometryKind::Area, "LWPOLYLINE"), (GeometryKind::Line, "LINE"), (GeometryKind::Point, "TEXT")] {
+        let raw = of(kind).unwrap();
+        assert_eq!((raw.notes.kind, raw.len(), value(&raw, 0, "类型")), (kind, 1, entity.to_owned()));
+        let left = said(&raw, "io.dxf_other_kinds").render(Lang::En);
+        assert!(left.contains("2 entities") && !left.contains(&format!("{entity} 1")), "what is not read is told: {left}");
+    }
+    let lines = drawing("", "", "0 LINE\n8 A\n10 1\n20 2\n11 3\n21 4");
+    let refused = read_with(&lines, &ReadOptions { kind: Some(GeometryKind::Area), ..ReadOptions::default() }).unwrap_err();
+    assert_eq!(refused.code, "io.no_such_kind");
+    assert!(refused.render(Lang::Zh).contains("geometry="), "{refused:?}");
+}
+
+#[test]
 fn one_layer_alone_and_what_lies_on_paper() {
     let entities = [
         polyline("A", &SQUARE, true),

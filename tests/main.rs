@@ -14,6 +14,7 @@ mod command_line;
 mod conformity;
 mod converting;
 mod coord_tables;
+mod corpus_drawings;
 mod corpus_overlay;
 mod corpus_proj;
 mod corpus_read;

@@ -139,6 +139,91 @@ fn a_layer_is_written_as_it_stands() {
 }
 
 #[test]
+fn a_table_of_clusters_is_looked_at_before_it_is_taken() {
+    let mut harness = window();
+    let folder = tempfile::tempdir().unwrap();
+    let (id, first, column, name) = {
+        let contents = contents(&harness);
+        let (id, layer) = contents.layers_of(Role::Plan).next().unwrap();
+        let fields = luodi::model::ClusterFields::guess(&layer.fields);
+        (id, layer.features().next().unwrap().value(fields.id.unwrap()).to_string(), fields.leading.unwrap(), layer.head.name.to_string())
+    };
+    let leading = |harness: &Harness<'_, App>| contents(harness).layer(id).unwrap().features().next().unwrap().value(column).to_string();
+    let before = leading(&harness);
+    let path = folder.path().join("属性.csv");
+    fs::write(&path, format!("编号,主导产业,创建日期\n{first},\"家电、C26\",不详\n没有,38,\n")).unwrap();
+    harness.state_mut().ask(Command::OpenPaths(vec![path]));
+    harness.run_ok();
+    harness.get_by_label(&format!("按编号更新“{name}”的集聚区属性")).click();
+    harness.run_ok();
+    assert_eq!(leading(&harness), before, "nothing is taken before it was looked at");
+    assert!(harness.query_by_label_contains("不是日期").is_some() && harness.query_by_label_contains("没有对应的集聚区").is_some());
+    harness.get_by_label("采用 1 处改动").click();
+    harness.run_ok();
+    assert_eq!(leading(&harness), "家电、C26");
+    harness.state_mut().ask(Command::Undo);
+    harness.run_ok();
+    assert_eq!(leading(&harness), before, "one step back");
+
+    harness.state_mut().ask(Command::ClusterTemplate(id));
+    harness.run_ok();
+    harness.state_mut().ask(Command::ClusterTemplateTo(folder.path().join("模板")));
+    harness.run_ok();
+    harness.state_mut().ask(Command::ReadClusterTable(id, folder.path().join("模板.xlsx")));
+    harness.run_ok();
+    assert!(harness.query_by_label_contains("没有可改动的内容").is_some());
+}
+
+#[test]
+fn of_a_drawing_with_several_layers_one_or_all_are_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    for (choice, count) in [("整幅图形（全部图层）", 3), ("宗地", 2), ("房屋", 1)] {
+        let mut harness = window();
+        let [e, n] = corner(&harness).map(|v| v - 40_000_000.0 * f64::from(u8::from(v > 3e7)));
+        let outline = |layer: &str, i: f64| {
+            let points: String = square([e + 100.0 * i, n], 50.0)[..4].iter().map(|p| format!("10\n{}\n20\n{}\n", p[0], p[1])).collect();
+            format!("0\nLWPOLYLINE\n8\n{layer}\n70\n1\n{points}")
+        };
+        let entities = [outline("宗地", 0.0), outline("宗地", 1.0), outline("房屋", 2.0)].concat();
+        let path = folder.path().join("图.dxf");
+        let head = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1021\n0\nENDSEC\n";
+        fs::write(&path, format!("{head}0\nSECTION\n2\nENTITIES\n{entities}0\nENDSEC\n0\nEOF\n")).unwrap();
+        let mut input = Input::file(path);
+        input.settings.options.crs = Some(luodi::crs::Crs::Epsg(4549));
+        let before = contents(&harness).order.len();
+        open(&mut harness, input);
+        assert_eq!(contents(&harness).order.len(), before, "asked first");
+        harness.get_by_label(choice).click();
+        harness.run_ok();
+        let after = contents(&harness);
+        assert_eq!(
+            after.layer(newest(&after)).map(luodi::model::Layer::len).filter(|_| after.order.len() == before + 1),
+            Some(count),
+            "{choice}"
+        );
+    }
+}
+
+#[test]
+fn of_codes_that_two_systems_have_one_is_chosen() {
+    let mut harness = window();
+    let folder = tempfile::tempdir().unwrap();
+    let path = areas(folder.path(), "地类.geojson", 4528, &[&square(corner(&harness), 50.0)]);
+    let text = fs::read_to_string(&path).unwrap().replace("\"编号\":\"A0\"", "\"用地代码\":\"0601\"");
+    fs::write(&path, text).unwrap();
+    let before = contents(&harness).order.len();
+    harness.state_mut().ask(Command::OpenInput(Box::new(Input::file(path)), Role::LandUse));
+    harness.run_ok();
+    assert_eq!(contents(&harness).order.len(), before, "asked first");
+    harness.get_by_label("用地用海分类").click();
+    harness.run_ok();
+    let after = contents(&harness);
+    let layer = after.layer(newest(&after)).unwrap();
+    let (_, system) = luodi::model::UseColumns::of(layer).unwrap().read(layer.features().next().unwrap());
+    assert_eq!(system, Some(luodi::model::UseSystem::Plan));
+}
+
+#[test]
 fn the_encodings_are_told_apart_by_what_they_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.shp");

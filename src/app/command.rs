@@ -109,6 +109,14 @@ pub enum Command {
     /// Unsound shapes of a layer become their mended ones.
     MendLayer(LayerId),
     RemoveDuplicates(LayerId),
+    /// Asks where to write the template of a plan's attributes, and which table to take them from.
+    ClusterTemplate(LayerId),
+    ClusterTable(LayerId),
+    ClusterTemplateTo(PathBuf),
+    /// Looks at a table beside the window; what it would change is shown.
+    ReadClusterTable(LayerId, PathBuf),
+    /// The table that is shown becomes one step.
+    TakeClusterTable,
     /// Asks how a layer is to be written; of `None` the marked one.
     ExportLayer(Option<LayerId>),
     /// Another format or system in the dialog.

@@ -7,16 +7,17 @@ use super::jobs::{Kind, Loaded, Result as Done};
 use super::landing::landings;
 use super::page::map_request;
 use super::run::{new_work, work_of};
-use super::state::{Dialog, NoticeKind, PathPurpose};
+use super::state::{Dialog, LayerChoice, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
-use crate::io::{make_folder, read_bytes, write_atomically};
+use crate::io::{ALL_LAYERS, make_folder, read_bytes, write_atomically};
 use crate::job::sample::{SampleOptions, sample_contents};
 use crate::job::{
     Input, MapFormat, MapRequest, OpenError, Opened, encoding_samples, open_layer, open_workspace, render_map, save_workspace,
 };
-use crate::model::{IdSource, Role};
-use crate::text::{Arg, Message, word};
+use crate::model::{IdSource, Layer, Role, UseColumns, UseSystem, field_named};
+use crate::text::{Arg, Lang, Message, word};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 impl App {
@@ -165,6 +166,17 @@ impl App {
             Done::Opened { input, role, samples, .. } if samples.len() > 1 => {
                 self.state.dialog = Some(Dialog::Encoding { input, role, samples });
             }
+            // A drawing holds many things; which of its layers are meant a person says.
+            Done::Opened { input, role, result: Ok(opened), .. }
+                if input.settings.options.layer.is_none() && drawing_layers(&opened.layer, self.state.lang).len() > 2 =>
+            {
+                let layers = drawing_layers(&opened.layer, self.state.lang);
+                self.state.dialog = Some(Dialog::Layers { input, role, layers });
+            }
+            Done::Opened { input, role, result: Ok(opened), .. } if !open_codes(&opened.layer, self.state.lang).is_empty() => {
+                let systems = open_codes(&opened.layer, self.state.lang);
+                self.state.dialog = Some(Dialog::Codes { input, role, systems });
+            }
             Done::Opened { input, role, result, .. } => match result {
                 Ok(opened) => {
                     let Some(work) = &self.state.work else { return };
@@ -190,7 +202,9 @@ impl App {
                         self.state.dialog = Some(Dialog::Shift { input, role, why });
                     }
                     error if !error.choices().is_empty() => {
-                        self.state.dialog = Some(Dialog::Layers { input, role, names: error.choices() });
+                        let named = |layer: String| LayerChoice { name: layer.clone(), layer, holds: String::new() };
+                        let layers = error.choices().into_iter().map(named).collect();
+                        self.state.dialog = Some(Dialog::Layers { input, role, layers });
                     }
                     error => self.notice(NoticeKind::Error, error.message().clone()),
                 },
@@ -264,6 +278,7 @@ impl App {
             | Done::Classes { .. }
             | Done::Ordered { .. }
             | Done::Examined { .. }
+            | Done::Clusters { .. }
             | Done::Crashed(_) => {}
         }
     }
@@ -273,6 +288,12 @@ impl App {
             PathPurpose::OpenFiles | PathPurpose::OpenWorkspace => self.queue.push(Command::OpenPaths(paths)),
             PathPurpose::SaveAs => self.queue.extend(paths.into_iter().next().map(Command::SaveTo)),
             PathPurpose::ExportLayer => self.queue.extend(paths.into_iter().next().map(Command::ExportLayerTo)),
+            PathPurpose::ClusterTemplate => self.queue.extend(paths.into_iter().next().map(Command::ClusterTemplateTo)),
+            PathPurpose::ClusterTable => {
+                if let (Some(layer), Some(path)) = (self.state.table_for.take(), paths.into_iter().next()) {
+                    self.queue.push(Command::ReadClusterTable(layer, path));
+                }
+            }
             PathPurpose::Shift => {
                 if let (Some((mut input, role)), Some(path)) = (self.state.to_shift.take(), paths.into_iter().next()) {
                     input.settings.shift = Some(path);
@@ -297,6 +318,10 @@ impl App {
                 PathPurpose::OpenWorkspace => dialog.add_filter("GeoPackage", &["gpkg"]).pick_file().map(|p| vec![p]),
                 PathPurpose::SaveAs => dialog.add_filter("GeoPackage", &["gpkg"]).save_file().map(|p| vec![p]),
                 PathPurpose::ExportLayer => dialog.add_filter(extension.to_uppercase(), &[extension]).save_file().map(|p| vec![p]),
+                PathPurpose::ClusterTemplate => dialog.add_filter("XLSX", &["xlsx"]).save_file().map(|p| vec![p]),
+                PathPurpose::ClusterTable => {
+                    dialog.add_filter("XLSX / CSV", &["xlsx", "xls", "csv", "et", "ods"]).pick_file().map(|p| vec![p])
+                }
                 PathPurpose::Shift => dialog.add_filter("TOML", &["toml"]).pick_file().map(|p| vec![p]),
                 PathPurpose::Export(format) => {
                     let extension = format.extension();
@@ -312,11 +337,33 @@ impl App {
 pub fn worth_saying(notes: &[Message]) -> Vec<Message> {
     let guessed = |note: &Message| note.args.iter().any(|(_, arg)| matches!(arg, Arg::Nested(how) if how.code == "io.crs_guessed"));
     let ordinary = |note: &Message| match note.code {
-        "io.fields" | "io.sound" | "io.encoding_is" => true,
+        "io.fields" | "io.sound" | "io.encoding_is" | "io.use_codes" => true,
         "io.crs_is" => !guessed(note),
         _ => false,
     };
     notes.iter().filter(|n| !ordinary(n)).cloned().collect()
+}
+
+/// All of a drawing, then its layers with how much of what is read stands on each, most first; empty for anything else.
+fn drawing_layers(layer: &Layer, lang: Lang) -> Vec<LayerChoice> {
+    let column = field_named(&layer.fields, &["图层"]).filter(|_| layer.provenance.format == "dxf");
+    let Some(column) = column else { return Vec::new() };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    layer.features().for_each(|feature| *counts.entry(feature.value(column).to_string()).or_default() += 1);
+    let kind = || Message::new(layer.base().kind().key());
+    let holds = |count: usize| Message::new("app.doctor.count").with("count", count).with("kind", kind()).render(lang);
+    let mut layers: Vec<(String, usize)> = counts.into_iter().collect();
+    layers.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let all =
+        LayerChoice { layer: ALL_LAYERS.to_owned(), name: word(lang, "app.pick.whole_drawing").to_owned(), holds: holds(layer.len()) };
+    let one = |(name, count): (String, usize)| LayerChoice { layer: name.clone(), name, holds: holds(count) };
+    std::iter::once(all).chain(layers.into_iter().map(one)).collect()
+}
+
+/// The classifications that a layer's land-use codes may be of, where nobody says which, with some codes and what they mean.
+fn open_codes(layer: &Layer, lang: Lang) -> Vec<(UseSystem, Vec<String>)> {
+    let Some(uses) = UseColumns::of(layer) else { return Vec::new() };
+    uses.open.iter().map(|system| (*system, uses.examples(layer, *system, lang))).collect()
 }
 
 /// The files that are opened of those dropped or chosen together: what only stands beside a shapefile comes with it.

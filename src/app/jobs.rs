@@ -4,7 +4,7 @@ use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
-use crate::job::{Converted, EncodingSample, Input, Inspection, OpenError, Opened};
+use crate::job::{ClusterTable, Converted, EncodingSample, Input, Inspection, OpenError, Opened};
 use crate::model::{Classes, FeatureId, Layer, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
@@ -55,6 +55,11 @@ pub enum Result {
         layer: LayerId,
         sort: Option<(usize, bool)>,
         order: Arc<Vec<FeatureId>>,
+    },
+    /// A table against the clusters of a plan.
+    Clusters {
+        layer: LayerId,
+        result: std::result::Result<Arc<ClusterTable>, Message>,
     },
     /// What the data doctor found; `None` when it was stopped.
     Examined {

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod check;
+mod cluster_table;
 mod command;
 mod doctor;
 mod export_layer;

@@ -109,6 +109,8 @@ impl App {
             Command::ExportLayer(_) | Command::ExportAs(_) | Command::ExportWhere(_) | Command::ExportLayerTo(_) => {
                 self.on_export_layer(command)
             }
+            Command::ClusterTemplate(_) | Command::ClusterTable(_) | Command::ClusterTemplateTo(_) => self.on_cluster_table(command),
+            Command::ReadClusterTable(..) | Command::TakeClusterTable => self.on_cluster_table(command),
             Command::Table => self.toggle_table(),
             Command::SortTable(column) => self.sort_table(column),
             Command::Overview => self.state.overview = !self.state.overview,
@@ -326,6 +328,7 @@ impl App {
                 self.state.page = Some(*page);
                 self.state.page_under_way = false;
             }
+            Done::Clusters { layer, result } => self.take_cluster_table(layer, result),
             Done::Examined { layer, of, found } => self.take_examined(layer, &of, found),
             Done::Ordered { layer, sort, order } => self.take_order(layer, sort, order),
             Done::Classes { layer, field, classes } => self.take_classes(layer, &field, classes),

@@ -9,8 +9,8 @@ use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Crs;
 use crate::document::Document;
 use crate::geom::{BBox, Point};
-use crate::job::{ConvertFormat, EncodingSample, Input, Inspection, MapFormat};
-use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role};
+use crate::job::{ClusterTable, ConvertFormat, EncodingSample, Input, Inspection, MapFormat};
+use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role, UseSystem};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
@@ -104,15 +104,29 @@ pub enum Dialog {
     /// Which reading of a file's numbers is meant.
     Crs { input: Box<Input>, role: Role, landings: Vec<Landing> },
     /// Which layer of a file is meant.
-    Layers { input: Box<Input>, role: Role, names: Vec<String> },
+    Layers { input: Box<Input>, role: Role, layers: Vec<LayerChoice> },
     /// Which encoding reads.
     Encoding { input: Box<Input>, role: Role, samples: Vec<EncodingSample> },
+    /// Whose land-use codes a file bears: each system that may be meant, with some codes and what they mean by it.
+    Codes { input: Box<Input>, role: Role, systems: Vec<(UseSystem, Vec<String>)> },
     /// No way leads from its datum to the workspace's without parameters.
     Shift { input: Box<Input>, role: Role, why: Message },
+    /// What a table would make of a plan's clusters.
+    Clusters { layer: LayerId, table: Arc<ClusterTable> },
     /// How a layer is to be written.
     Export(LayerExport),
     /// Where no file dialog is to be had: a path is typed.
     Path { purpose: PathPurpose },
+}
+
+/// One layer of a file that holds several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerChoice {
+    /// The value of `layer=`.
+    pub layer: String,
+    /// As it is shown, and what is in it where that is known.
+    pub name: String,
+    pub holds: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +138,9 @@ pub enum PathPurpose {
     ExportLayer,
     /// A file of shift parameters.
     Shift,
+    /// The template of a plan's attributes, and a table of them.
+    ClusterTemplate,
+    ClusterTable,
 }
 
 /// How a layer is written.
@@ -222,6 +239,8 @@ pub struct State {
     pub export: Option<LayerExport>,
     /// What is opened once its parameters are chosen.
     pub to_shift: Option<(Box<Input>, Role)>,
+    /// The plan that a template or a table is asked for.
+    pub table_for: Option<LayerId>,
     /// The last path was typed, not chosen in a dialog of the system.
     pub typed_path: bool,
     pub notices: Vec<Notice>,
@@ -269,6 +288,7 @@ impl State {
             dialog: None,
             export: None,
             to_shift: None,
+            table_for: None,
             typed_path: false,
             notices: Vec::new(),
             sheet: Sheet::default(),

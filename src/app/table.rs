@@ -3,7 +3,7 @@
 use super::App;
 use super::jobs::{Kind, Result as Done};
 use super::state::Table;
-use crate::model::{FeatureId, Layer, LayerId, Role, Value};
+use crate::model::{FeatureId, Layer, LayerId, Value};
 use crate::scene::Classing;
 use crate::text::Message;
 use std::cmp::Ordering;
@@ -89,7 +89,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::geom::Rings;
-    use crate::model::{Field, FieldKind, GeometryKind, LayerHead, Look, PackedBuilder, Provenance};
+    use crate::model::{Field, FieldKind, GeometryKind, LayerHead, Look, PackedBuilder, Provenance, Role};
 
     #[test]
     fn rows_are_sorted_by_number_with_what_is_missing_last() {

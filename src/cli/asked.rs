@@ -19,15 +19,6 @@ pub(super) struct Asked {
     pub sites: Sites,
 }
 
-/// What a rule set asks for beside the sites and their land.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Need {
-    /// The sites as a layer of the contents, whatever their file.
-    pub whole_sites: bool,
-    /// Nothing of the constraints but what lies on the sites.
-    pub only_on_sites: bool,
-}
-
 pub(super) enum Sites {
     /// Read block by block: memory does not grow with their number.
     Stream(Box<SiteStream>),
@@ -36,10 +27,12 @@ pub(super) enum Sites {
 }
 
 impl Asked {
+    /// `only_on_sites`: nothing is asked of the constraints but what lies on the sites.
+    ///
     /// # Errors
     /// The first file that cannot be used.
-    pub fn read(order: &CheckOrder, given: &Given, date: Date, need: Need, progress: &Progress) -> Result<Self, Fault> {
-        let inputs = match order.sites.as_ref().filter(|_| need.only_on_sites) {
+    pub fn read(order: &CheckOrder, given: &Given, date: Date, only_on_sites: bool, progress: &Progress) -> Result<Self, Fault> {
+        let inputs = match order.sites.as_ref().filter(|_| only_on_sites) {
             Some(sites) => SiteCover::limit(sites, &given.inputs, progress),
             None => given.inputs.clone(),
         };
@@ -51,12 +44,7 @@ impl Asked {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Layer { id, columns: Vec::new() } });
         };
         let refused = |e: crate::job::OpenError| Fault::work(e.message().clone());
-        let stream = if need.whole_sites {
-            None
-        } else {
-            SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)?
-        };
-        if let Some(stream) = stream {
+        if let Some(stream) = SiteStream::open(input, &gathered.contents, &mut gathered.ids, progress).map_err(refused)? {
             return Ok(Self { contents: gathered.contents, plan, sites: Sites::Stream(Box::new(stream)) });
         }
         let base = Some((gathered.contents, gathered.ids));

@@ -1,6 +1,6 @@
 //! `luodi check`: every site against the plan; a table for people, or files for whoever reads on.
 
-use super::asked::{Asked, Need, Sites};
+use super::asked::{Asked, Sites};
 use super::fault::Fault;
 use super::inputs::{Given, files_of, read_rules, refuse_overwriting, settings_apply};
 use super::meant::{CheckOrder, Manner, Shard};
@@ -43,9 +43,9 @@ fn check(order: &CheckOrder, manner: Manner, with_table: bool) -> Result<(), Fau
     named.extend(order.rules.iter().map(Path::new));
     refuse_overwriting(&order.outputs, &named, manner.force)?;
     let project_table = order.table.as_ref().map(ProjectTable::read).transpose().map_err(Fault::work)?;
-    // A rule that compares the sites with each other needs them all; any other set takes them block by block.
-    let need = Need { whole_sites: rule_set.asks("neighbours"), only_on_sites: rule_set.conformity.is_empty() };
-    let read = |progress: &Progress| Asked::read(order, &given, date, need, progress);
+    // What the plan is compared with is asked for beyond the sites too.
+    let only_on_sites = rule_set.conformity.is_empty();
+    let read = |progress: &Progress| Asked::read(order, &given, date, only_on_sites, progress);
     let mut asked = with_bar("cli.doing.read", !manner.quiet, manner.lang, read).map_err(Fault::crashed)??;
     let settings = CheckSettings::new(rule_set, date).with_accuracy(order.accuracy_m, 0.0);
     let checker = Checker::new(&asked.contents, asked.plan, settings).map_err(|e| Fault::work(e.message()))?;

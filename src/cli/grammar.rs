@@ -136,6 +136,7 @@ pub(super) const COMMANDS: &[Command] = &[
             flag("to", Takes::One("CRS"), "cli.flag.to"),
             flag("profile", Takes::One("NAME|FILE.toml"), "cli.flag.profile"),
             flag("encoding", Takes::One("ENC"), "cli.flag.encoding"),
+            flag("attributes", Takes::One("FILE[,join=FIELD]"), "cli.flag.attributes"),
         ],
     },
     Command {

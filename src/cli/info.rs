@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::meant::{InfoOrder, Manner};
 use super::progress::with_bar;
 use crate::geom::BBox;
-use crate::job::{CHINA, Inspection, Problem, crs_words, inspect, inspections_json, kind_key};
+use crate::job::{CHINA, Inspection, Problem, crs_words, inspect, inspections_json};
 use crate::text::{self, Arg, Lang, Message};
 
 /// # Errors
@@ -27,7 +27,7 @@ fn words(info: &Inspection, lang: Lang) -> String {
         out += &format!("  {}  {value}\n", text::cells::fit(text::word(lang, key), 12));
     };
     row("cli.info.format", info.format.to_owned());
-    let features = Message::new("cli.info.count").with("count", info.count).with("kind", Message::new(kind_key(info.kind)));
+    let features = Message::new("cli.info.count").with("count", info.count).with("kind", Message::new(info.kind.key()));
     row("cli.info.features", features.render(lang));
     let fields: Vec<&str> = info.fields.iter().map(|f| &*f.name).collect();
     row("cli.info.fields", format!("{}: {}", fields.len(), fields.join(", ")));

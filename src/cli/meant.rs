@@ -96,6 +96,8 @@ pub(super) struct ConvertOrder {
     /// Name of a profile, or a file.
     pub profile: Option<String>,
     pub encoding: Option<String>,
+    /// A table of attributes of the clusters, and the title of its column with their codes.
+    pub attributes: Option<(PathBuf, Option<String>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -228,7 +230,16 @@ fn convert(said: &Said) -> Result<ConvertOrder, Fault> {
         to: text("to").map(|name| Crs::parse(&name).map_err(|_| unknown(name))).transpose()?,
         profile: text("profile"),
         encoding: text("encoding"),
+        attributes: text("attributes").map(|words| attributes(&words)).transpose()?,
     })
+}
+
+/// `FILE[,join=FIELD]`.
+fn attributes(words: &str) -> Result<(PathBuf, Option<String>), Fault> {
+    match words.contains(",join=") {
+        true => TableOrder::parse(words).map(|order| (order.path, Some(order.join))).map_err(Fault::usage),
+        false => Ok((PathBuf::from(words), None)),
+    }
 }
 
 fn map(said: &Said) -> Result<MapOrder, Fault> {

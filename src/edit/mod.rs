@@ -17,6 +17,7 @@ mod remove_layer;
 mod set_head;
 mod set_rings;
 mod set_value;
+mod set_values;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use remove_layer::remove_layers;
 pub use set_head::{rename_layer, set_layer_coverage, set_layer_look, set_layer_opacity, set_layer_role, set_layers_visible};
 pub use set_rings::set_rings;
 pub use set_value::set_value;
+pub use set_values::{NewCell, set_values};
 
 use crate::model::{Change, Entry};
 use crate::text::Message;

@@ -58,7 +58,7 @@ impl Reader for CoordTable {
         if !is_workbook(source) {
             let (text, chosen) = decode_file(&source.bytes, options.encoding.as_deref()).map_err(refused)?;
             if wkt::is_wkt(&text) && !text.lines().next().is_some_and(|line| line.contains("\",") || line.contains('\t')) {
-                let mut features = rows::plain_wkt(&text).map_err(refused)?;
+                let mut features = rows::plain_wkt(&text, options.kind).map_err(refused)?;
                 features.notes.encoding = Some(chosen.encoding.name().to_owned());
                 features.notes.encoding_how = Some(chosen.how);
                 return Ok(give(features, progress, sink));

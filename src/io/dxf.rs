@@ -23,6 +23,7 @@ use self::holes::take_out_holes;
 use self::naming::{Inscription, inscriptions, nested};
 use self::pairs::Broken;
 use super::shapefile::{listed, swapped};
+use super::shapes::kind_of_several;
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::geom::{Point, Rings, RingsRef};
 use crate::model::{Field, FieldKind, GeometryKind, Value};
@@ -83,7 +84,7 @@ impl Reader for Dxf {
         let Pen { mut figures, odd, .. } = pen;
         let holes = take_out_holes(&mut figures).map_err(|s| refused(stopped_message(s)))?;
         let chosen = choose_layer(&figures, options.layer.as_deref()).map_err(refused)?;
-        let (kind, mut rows, others) = sorted(&figures, chosen.as_ref());
+        let (kind, mut rows, others) = sorted(&figures, chosen.as_ref(), options.kind);
         if rows.is_empty() {
             let told = if odd.not_read.is_empty() { "–".to_owned() } else { odd.not_read.told() };
             return Err(refused(Message::new("io.dxf_nothing").with("left", told).with("paper", odd.paper + odd.invisible)));
@@ -154,9 +155,12 @@ fn stopped_message(stopped: Stopped) -> Message {
     }
 }
 
+/// `layer=` of a person who was asked and wants all of the drawing.
+pub const ALL_LAYERS: &str = "*";
+
 /// The layer that is read alone; `None` for all.
 fn choose_layer(figures: &[Figure], asked: Option<&str>) -> Result<Option<Arc<str>>, Message> {
-    let Some(asked) = asked else { return Ok(None) };
+    let Some(asked) = asked.filter(|asked| *asked != ALL_LAYERS) else { return Ok(None) };
     let mut layers: Vec<&Arc<str>> = figures.iter().map(|f| &f.layer).collect();
     layers.sort();
     layers.dedup();
@@ -166,17 +170,15 @@ fn choose_layer(figures: &[Figure], asked: Option<&str>) -> Result<Option<Arc<st
     found.map(|l| Some((*l).clone())).ok_or_else(|| Message::new("io.no_such_layer").with("layer", asked).with("layers", names()))
 }
 
-/// Areas if there are any, else lines, else points: those figures by number, and the others.
-fn sorted(figures: &[Figure], layer: Option<&Arc<str>>) -> (GeometryKind, Vec<usize>, Vec<usize>) {
+/// The figures of the kind that is read, by number, and the others.
+fn sorted(figures: &[Figure], layer: Option<&Arc<str>>, asked: Option<GeometryKind>) -> (GeometryKind, Vec<usize>, Vec<usize>) {
     let wanted = |figure: &Figure| layer.is_none_or(|l| *l == figure.layer);
     let kind_of = |figure: &Figure| match figure.drawn {
         Drawn::Area(_) => GeometryKind::Area,
         Drawn::Line(_) => GeometryKind::Line,
         Drawn::Point(_) | Drawn::Words(_) => GeometryKind::Point,
     };
-    let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
-    let is_there = |kind: &GeometryKind| figures.iter().any(|f| wanted(f) && kind_of(f) == *kind);
-    let kind = order.into_iter().find(is_there).unwrap_or(GeometryKind::None);
+    let kind = kind_of_several(asked, |kind| figures.iter().any(|f| wanted(f) && kind_of(f) == kind));
     let all = figures.iter().enumerate().filter(|(_, f)| wanted(f)).map(|(i, _)| i);
     let (rows, others) = all.partition(|i| kind_of(&figures[*i]) == kind);
     (kind, rows, others)
@@ -269,11 +271,7 @@ fn values(figure: &Figure, inscription: Inscription, south: usize) -> Vec<Value>
 
 /// Tells what is odd about the drawing and what was left out.
 fn say(notes: &mut Notes, drawing: &Drawing<'_>, odd: &Oddities, others: &Tally, twice: usize) {
-    let kind = Message::new(match notes.kind {
-        GeometryKind::Area => "io.kind_area",
-        GeometryKind::Line => "io.kind_line",
-        _ => "io.kind_point",
-    });
+    let kind = Message::new(notes.kind.key());
     let mut say = |is_so: bool, message: Message| notes.messages.extend(is_so.then_some(message));
     let told = |counts: &BTreeMap<Arc<str>, usize>| counts.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ");
     let counted = |code, count: usize| Message::new(code).with("count", count);

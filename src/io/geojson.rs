@@ -46,7 +46,7 @@ impl Reader for GeoJsonFile {
         let (text, encoding) = decode_file(&source.bytes, options.encoding.as_deref()).map_err(refused)?;
         let read = parse(&text).map_err(refused)?;
         drop(text);
-        let kind = Shapes::kind_of_all(read.features.iter().map(|f| &f.shapes));
+        let kind = Shapes::kind_of_all(options.kind, read.features.iter().map(|f| &f.shapes));
         let fields: Arc<[Field]> = fields(&read.features);
         let mut notes = Notes {
             format: self.format(),

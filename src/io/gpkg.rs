@@ -5,6 +5,7 @@
 use super::encoding::{Evidence, decode_field, sniffed};
 use super::gpkg_geometry::{BlobError, decode_curved, type_word};
 use super::shapefile::{listed, swapped};
+use super::shapes::kind_of_several;
 use super::{Cell, Chunk, Confidence, Database, Notes, ReadError, ReadOptions, Reader, Row, Source, SqlError, has_changes_beside};
 use crate::crs::Crs;
 use crate::geom::Rings;
@@ -97,8 +98,7 @@ fn read(source: &Source, options: &ReadOptions, progress: &Progress, sink: &mut 
     let mut notes = Notes { format: GeoPackage.format(), ..Notes::default() };
     let mut table = choose_table(&database, options.layer.as_deref(), &mut notes)?;
     let survey = survey(&database, &mut table, progress)?;
-    let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
-    notes.kind = order.into_iter().find(|kind| survey.kinds.contains(kind)).unwrap_or(GeometryKind::None);
+    notes.kind = kind_of_several(options.kind, |kind| survey.kinds.contains(&kind));
     if notes.kind == GeometryKind::None && !survey.unread.is_empty() {
         let types: Vec<&str> = survey.unread.keys().copied().collect();
         return Err(Fault::Said(Message::new("io.gpkg_types").with("layer", table.name).with("types", types.join(", "))));

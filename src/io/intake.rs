@@ -3,9 +3,11 @@
 use super::shapefile::listed;
 use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
-use crate::geom::{BBox, Point, RingsRef};
-use crate::model::{Column, ColumnBuilder, Field, Filter, GeometryKind, Packed, PackedBuilder, Value, settle};
-use crate::task::{Outcome, Progress, blocks_in_order};
+use crate::geom::{BBox, PackedIndex, Point, RingsRef};
+use crate::model::{
+    Column, ColumnBuilder, Field, FieldKind, Filter, GeometryKind, Packed, PackedBuilder, SYSTEM_COLUMN, Value, field_named, settle,
+};
+use crate::task::{Outcome, Progress, blocks_in_order, both};
 use crate::text::Message;
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,7 +47,7 @@ impl Raw {
     /// Reads a source; features whose box `keep` passes over are only counted.
     ///
     /// # Errors
-    /// Those of the reader; a filter on a field that is not there; more coordinates than can be numbered.
+    /// Those of the reader; a kind of shapes that is not there; a filter on a field that is not there; more coordinates than can be numbered.
     pub fn read(
         reader: &dyn Reader,
         source: &Source,
@@ -58,20 +60,38 @@ impl Raw {
             let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
             return Err(ReadError(message.with("file", source.name())));
         }
+        Self::gather(&source.name(), filter, keep, |sink| reader.read(source, options, progress, sink))
+    }
+
+    /// What `read` gives to its sink, of a source of that name.
+    pub(super) fn gather(
+        name: &str,
+        filter: Option<&Filter>,
+        keep: Option<&dyn Fn(BBox) -> bool>,
+        read: impl FnOnce(&mut dyn FnMut(Chunk)) -> Result<Notes, ReadError>,
+    ) -> Result<Self, ReadError> {
         let mut gathering = Gathering { filter, keep, ..Gathering::default() };
-        let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
+        let notes = read(&mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
-        let refused = |m: Message| ReadError(m.with("file", source.name()));
+        let refused = |m: Message| ReadError(m.with("file", name));
         if too_many {
             return Err(refused(Message::new("io.too_many_points")));
         }
         if let Some(field) = no_field {
             return Err(refused(Message::new("io.where_no_field").with("field", field)));
         }
+        if let Some(asked) = options.kind.filter(|asked| *asked != notes.kind) {
+            let words = [asked, notes.kind].map(|kind| Message::new(kind.key()));
+            let [asked, kind] = words;
+            return Err(refused(Message::new("io.no_such_kind").with("asked", asked).with("kind", kind)));
+        }
         raw.notes = notes;
         raw.columns = builders.into_iter().map(ColumnBuilder::finish).collect();
         if raw.fields.is_empty() {
             raw.fields = raw.notes.fields.clone().into();
+        }
+        if let Some(system) = options.codes {
+            raw.say_of_each(SYSTEM_COLUMN, system.written());
         }
         if !broken.is_empty() {
             let message = Message::new("io.records_not_finite").with("count", broken.len()).with("records", listed(&broken));
@@ -81,6 +101,20 @@ impl Raw {
             raw.notes.messages.push(Message::new("io.where_dropped").with("count", dropped));
         }
         Ok(raw)
+    }
+
+    /// Gives every feature the same text in a column, a new one or that of the name.
+    fn say_of_each(&mut self, name: &str, text: &str) {
+        let mut builder = ColumnBuilder::new(Field::new(name, FieldKind::Text));
+        let value = Value::text(text);
+        (0..self.records.len()).for_each(|_| builder.push(&value));
+        let column = builder.finish();
+        match field_named(&self.fields, &[name]).and_then(|at| self.columns.get_mut(at)) {
+            Some(known) => *known = column,
+            None => self.columns.push(column),
+        }
+        self.fields = self.columns.iter().map(|c| c.field.clone()).collect();
+        self.notes.fields = self.fields.to_vec();
     }
 
     /// The features of one chunk.
@@ -208,10 +242,16 @@ impl Raw {
         let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
         let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
         let is_large = self.coords.len() > FEW_POINTS;
-        let (settled, boxes) = if kind == GeometryKind::Area { self.settle(progress) } else { (vec![Some(false); self.len()], Vec::new()) };
+        let is_area = kind == GeometryKind::Area;
         let columns = std::mem::take(&mut self.columns);
-        // A block of a stream is never searched; a whole layer is.
-        let indexed = (is_large && without.is_empty() && boxes.len() == self.len()).then_some(boxes);
+        // A block of a stream is never searched; a whole layer is. What settling changes, it changes within the boxes.
+        let boxes = std::mem::take(&mut self.boxes);
+        let boxes = Some(boxes).filter(|_| is_area && is_large && without.is_empty());
+        let mut settle = || if is_area { self.settle(progress) } else { vec![Some(false); self.len()] };
+        let (settled, index) = match boxes {
+            Some(boxes) => both(&mut settle, || Some(PackedIndex::new(boxes))),
+            None => (settle(), None),
+        };
         let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
             let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
             PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
@@ -227,7 +267,7 @@ impl Raw {
             }
             builder
         };
-        let packed = builder.finish_with(columns, indexed);
+        let packed = builder.finish_with(columns, index);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -240,28 +280,23 @@ impl Raw {
         (packed, soundness)
     }
 
-    /// Checks every area in its place. What [`settle`] says of each row, and its box; of those left over when cancelled, not
-    /// sound and no box.
-    fn settle(&mut self, progress: &Progress) -> (Vec<Option<bool>>, Vec<BBox>) {
-        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> (Vec<_>, Vec<_>) {
+    /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
+    fn settle(&mut self, progress: &Progress) -> Vec<Option<bool>> {
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> Vec<_> {
             let first = flat.first_coord(rows.start);
             let of_row = |row: usize| {
                 let (ring, at) = (flat.first_ring(row), flat.first_coord(row));
                 let coords = &mut coords[at - first..flat.first_coord(row + 1) - first];
                 let rings = &flat.ring_ends[ring..flat.first_ring(row + 1)];
-                let sound = settle(coords, rings, flat.parts(row), at as u32, ring as u32);
-                (sound, BBox::of(coords))
+                settle(coords, rings, flat.parts(row), at as u32, ring as u32)
             };
-            rows.map(of_row).unzip()
+            rows.map(of_row).collect()
         };
         let count = self.len();
-        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (some, their_boxes) in self.for_blocks(progress, of_block) {
-            settled.extend(some);
-            boxes.extend(their_boxes);
-        }
+        let mut settled = Vec::with_capacity(count);
+        self.for_blocks(progress, of_block).into_iter().for_each(|some| settled.extend(some));
         settled.resize(count, Some(false));
-        (settled, boxes)
+        settled
     }
 
     /// `work` on all rows, many with their points at a time, on all cores; few on this thread. Its answers in the order of the

@@ -49,7 +49,7 @@ impl Reader for KmlFile {
         drop(text);
         let placemarks = std::mem::take(&mut document.placemarks);
         let columns = Columns::of(&document, &placemarks);
-        let kind = Shapes::kind_of_all(placemarks.iter().map(|p| &p.shapes));
+        let kind = Shapes::kind_of_all(options.kind, placemarks.iter().map(|p| &p.shapes));
         let fields: Arc<[Field]> = columns.fields.clone().into();
         let mut notes = Notes {
             format: self.format(),

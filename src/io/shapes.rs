@@ -6,6 +6,13 @@ use crate::geom::{Point, Rings};
 use crate::model::GeometryKind;
 use crate::text::Message;
 
+/// The kind of shapes that is read of a source that may hold several: what is asked for where it is there; else areas if
+/// there are any, else lines, else points.
+pub(super) fn kind_of_several(asked: Option<GeometryKind>, holds: impl Fn(GeometryKind) -> bool) -> GeometryKind {
+    let usual = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
+    asked.into_iter().chain(usual).find(|kind| holds(*kind)).unwrap_or(GeometryKind::None)
+}
+
 /// The geometry of one feature; a collection may hold several kinds.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
@@ -16,23 +23,9 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// Areas if there are any in a source, else lines, else points.
-    pub(super) fn kind_of_all<'a>(all: impl Iterator<Item = &'a Self>) -> GeometryKind {
-        let kinds: Vec<GeometryKind> = all.filter_map(Self::kind).collect();
-        let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
-        order.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(GeometryKind::None)
-    }
-
-    fn kind(&self) -> Option<GeometryKind> {
-        if !self.areas.is_empty() {
-            Some(GeometryKind::Area)
-        } else if !self.lines.is_empty() {
-            Some(GeometryKind::Line)
-        } else if !self.points.is_empty() {
-            Some(GeometryKind::Point)
-        } else {
-            None
-        }
+    /// The kind that is read of a source, as [`kind_of_several`].
+    pub(super) fn kind_of_all<'a>(asked: Option<GeometryKind>, all: impl Iterator<Item = &'a Self> + Clone) -> GeometryKind {
+        kind_of_several(asked, |kind| all.clone().any(|shapes| shapes.holds(kind)))
     }
 
     fn holds(&self, kind: GeometryKind) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::crs::Crs;
 use crate::geom::{BBox, Point, RingsRef};
-use crate::model::{ColumnBuilder, Field, GeometryKind, Value};
+use crate::model::{ColumnBuilder, Field, GeometryKind, UseSystem, Value};
 use crate::task::Progress;
 use crate::text::Message;
 use std::path::PathBuf;
@@ -73,6 +73,10 @@ pub struct ReadOptions {
     pub north_first: Option<bool>,
     /// Which table of a database, layer of a drawing, or file of an archive.
     pub layer: Option<String>,
+    /// Which kind of shapes is read of a source that holds several.
+    pub kind: Option<GeometryKind>,
+    /// Whose codes of land uses its features bear.
+    pub codes: Option<UseSystem>,
     /// Names of the fields that hold id, name, industry, grade.
     pub fields: Vec<(String, String)>,
 }

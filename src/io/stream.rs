@@ -11,14 +11,15 @@ use crate::task::{Progress, both};
 use crate::text::Message;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Records in a block.
 const BLOCK: usize = 2048;
 /// Bytes a look through a file asks for at once.
 const PIECE: usize = 1 << 18;
 /// Bytes before the first record of a `.shp`.
-const HEADER: usize = 100;
+pub(super) const HEADER: usize = 100;
 
 /// A shapefile of areas that was looked through and can be given out in blocks.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct ShapefileStream {
     name: String,
     shp: File,
     dbf: File,
+    /// Where the two lie.
+    paths: [PathBuf; 2],
     table: Table,
     notes: Notes,
     extent: BBox,
@@ -119,7 +122,21 @@ impl ShapefileStream {
         if north_first && !extent.is_empty() {
             extent = extent.swapped();
         }
-        Ok(Some(Self { name, shp, dbf, table, notes, extent, records: count, deleted, starts: shapes.starts, given: 0, north_first }))
+        let paths = [path, dbf_path].map(Path::to_path_buf);
+        Ok(Some(Self {
+            name,
+            shp,
+            dbf,
+            paths,
+            table,
+            notes,
+            extent,
+            records: count,
+            deleted,
+            starts: shapes.starts,
+            given: 0,
+            north_first,
+        }))
     }
 
     pub fn notes(&self) -> &Notes {
@@ -158,10 +175,9 @@ impl ShapefileStream {
         let first_feature = first - self.deleted.partition_point(|record| *record <= first);
         let mut block = Block { first, first_feature, shp: vec![0; (to - from) as usize], dbf: vec![0; rows * length] };
         let failed = |e: std::io::Error| read_refused(&self.name, &e);
-        let at = |place: u64| SeekFrom::Start(place);
-        self.shp.seek(at(from)).and_then(|_| self.shp.read_exact(&mut block.shp)).map_err(failed)?;
         let row = self.table.layout.header_length + first * length;
-        self.dbf.seek(at(row as u64)).and_then(|_| self.dbf.read_exact(&mut block.dbf)).map_err(failed)?;
+        read_at(&mut self.shp, from, &mut block.shp).map_err(failed)?;
+        read_at(&mut self.dbf, row as u64, &mut block.dbf).map_err(failed)?;
         self.given += 1;
         Ok(Some(block))
     }
@@ -176,6 +192,67 @@ impl ShapefileStream {
     pub fn decoder(&self) -> Decoder {
         Decoder { table: self.table.clone(), north_first: self.north_first }
     }
+
+    /// Finds the place of every record, to read single ones again.
+    ///
+    /// # Errors
+    /// When the system refuses, or the files are no longer what they were.
+    pub fn records(&self) -> Result<Records, ReadError> {
+        let failed = |e: std::io::Error| read_refused(&self.name, &e);
+        // Files of its own: two that share one share their place too.
+        let [shp, dbf] = &self.paths;
+        let (mut shp, dbf) = (File::open(shp).map_err(failed)?, File::open(dbf).map_err(failed)?);
+        let end = self.starts.last().copied().unwrap_or(HEADER as u64);
+        let mut words = Vec::with_capacity(self.records + 1);
+        walk(&mut shp, end, &Progress::new(), |_, place| words.push((place / 2) as u32)).map_err(failed)?;
+        if words.len() != self.records {
+            return Err(changed(&self.name));
+        }
+        words.push((end / 2) as u32);
+        let before_deleted = (0..).zip(&self.deleted).map(|(before, record)| record - 1 - before).collect();
+        Ok(Records { name: self.name.clone(), files: Mutex::new((shp, dbf)), layout: self.table.layout.clone(), words, before_deleted })
+    }
+}
+
+/// Single records of a stream, read again when asked for, from any thread.
+#[derive(Debug)]
+pub struct Records {
+    name: String,
+    /// One position each for reading: the `.shp` and the `.dbf`.
+    files: Mutex<(File, File)>,
+    layout: Layout,
+    /// Where each record begins in the `.shp`, in words of two bytes as the format counts, and where the last one ends.
+    words: Vec<u32>,
+    /// For each deleted record the features before it.
+    before_deleted: Vec<usize>,
+}
+
+impl Records {
+    /// The record of the feature at place `feature` of the file's order, as a block of its own.
+    ///
+    /// # Errors
+    /// When the system refuses, or the file ended meanwhile.
+    pub fn block(&self, feature: usize) -> Result<Block, ReadError> {
+        let record = feature + self.before_deleted.partition_point(|before| *before <= feature);
+        let place = |record: usize| self.words.get(record).map(|words| u64::from(*words) * 2);
+        let (Some(from), Some(to)) = (place(record), place(record + 1)) else { return Err(changed(&self.name)) };
+        let length = self.layout.record_length;
+        let mut block = Block { first: record, first_feature: feature, shp: vec![0; (to - from) as usize], dbf: vec![0; length] };
+        let row = (self.layout.header_length + record * length) as u64;
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let (shp, dbf) = &mut *files;
+        read_at(shp, from, &mut block.shp).and_then(|()| read_at(dbf, row, &mut block.dbf)).map_err(|e| read_refused(&self.name, &e))?;
+        Ok(block)
+    }
+}
+
+fn read_at(file: &mut File, place: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(place)).and_then(|_| file.read_exact(bytes))
+}
+
+/// Refuses a file that was changed while it was read.
+pub fn changed(file: &str) -> ReadError {
+    ReadError(Message::new("io.changed_while_read").with("file", file))
 }
 
 /// Takes blocks of one stream apart.
@@ -202,7 +279,7 @@ impl Decoder {
     }
 }
 
-fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
+pub(super) fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
     let mut header = vec![0; 32];
     if dbf.read_exact(&mut header).is_err() {
         return Ok(None);
@@ -214,7 +291,7 @@ fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
 }
 
 /// What the table says as a whole, and its deleted records, by number from 1.
-fn look_at_rows<'a>(dbf: &mut File, layout: &'a Layout, count: usize) -> std::io::Result<(Watch<'a>, Vec<usize>)> {
+pub(super) fn look_at_rows<'a>(dbf: &mut (impl Read + Seek), layout: &'a Layout, count: usize) -> std::io::Result<(Watch<'a>, Vec<usize>)> {
     let mut watch = Watch::new(layout, count);
     let mut deleted = Vec::new();
     dbf.seek(SeekFrom::Start(layout.header_length as u64))?;
@@ -253,9 +330,34 @@ fn look_at_shapes(
     if stated > size {
         return Ok(None);
     }
-    shp.seek(SeekFrom::Start(HEADER as u64))?;
     let mut found = Shapes { records: 0, starts: Vec::new(), extent: BBox::EMPTY, broken: Vec::new(), not_finite: Vec::new() };
     let mut room = Chunk::new([].into());
+    let walked = walk(shp, end, progress, |content, place| {
+        if found.records.is_multiple_of(BLOCK) {
+            found.starts.push(place);
+        }
+        found.records += 1;
+        match shapefile::extent(content, GeometryKind::Area, &mut room) {
+            shapefile::Extent::Of(bbox) => {
+                found.extent = found.extent.join(bbox);
+                if let Some(occupied) = &mut occupied {
+                    occupied.add(bbox);
+                }
+            }
+            shapefile::Extent::Broken => found.broken.push(found.records),
+            shapefile::Extent::NotFinite => found.not_finite.push(found.records),
+        }
+    })?;
+    // What is left is no record: padding or a cut file; the reader of whole files says which.
+    let Some(place) = walked else { return Ok(None) };
+    found.starts.push(place);
+    Ok(Some(found))
+}
+
+/// Gives the content of every record up to the byte `end` of a `.shp`, with the place where the record begins, a piece of
+/// the file in memory at a time. Returns the place reached; `None` where what stands there is no record.
+fn walk(shp: &mut File, end: u64, progress: &Progress, mut found: impl FnMut(&[u8], u64)) -> std::io::Result<Option<u64>> {
+    shp.seek(SeekFrom::Start(HEADER as u64))?;
     let (mut piece, mut kept, mut place) = (vec![0; PIECE], 0, HEADER as u64);
     while place < end && !progress.is_cancelled() {
         let wanted = (piece.len() - kept).min(usize::try_from(end - place).unwrap_or(usize::MAX) - kept);
@@ -263,25 +365,11 @@ fn look_at_shapes(
         let filled = kept + wanted;
         let mut at = 0;
         while let Some((content, next)) = shapefile::record_at(&piece[..filled], at) {
-            if found.records.is_multiple_of(BLOCK) {
-                found.starts.push(place + at as u64);
-            }
-            found.records += 1;
-            match shapefile::extent(content, GeometryKind::Area, &mut room) {
-                shapefile::Extent::Of(bbox) => {
-                    found.extent = found.extent.join(bbox);
-                    if let Some(occupied) = &mut occupied {
-                        occupied.add(bbox);
-                    }
-                }
-                shapefile::Extent::Broken => found.broken.push(found.records),
-                shapefile::Extent::NotFinite => found.not_finite.push(found.records),
-            }
+            found(content, place + at as u64);
             at = next;
         }
         if at == 0 {
             if filled as u64 == end - place {
-                // What is left is no record: padding or a cut file; the reader of whole files says which.
                 return Ok(None);
             }
             // One record larger than the piece.
@@ -290,6 +378,5 @@ fn look_at_shapes(
         piece.copy_within(at..filled, 0);
         (kept, place) = (filled - at, place + at as u64);
     }
-    found.starts.push(place);
-    Ok(Some(found))
+    Ok(Some(place))
 }

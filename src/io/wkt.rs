@@ -54,6 +54,19 @@ pub struct Shapes {
     pub points: Rings,
 }
 
+impl Shapes {
+    /// Whether the text says it is of this kind, or holds any of it.
+    pub fn holds(&self, kind: GeometryKind) -> bool {
+        let rings = match kind {
+            GeometryKind::Area => &self.areas,
+            GeometryKind::Line => &self.lines,
+            GeometryKind::Point => &self.points,
+            GeometryKind::None => return false,
+        };
+        self.kind == Some(kind) || !rings.as_ref().is_empty()
+    }
+}
+
 /// Why a text is no geometry that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WktError {

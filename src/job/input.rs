@@ -3,7 +3,7 @@
 use super::SiteCover;
 use crate::crs::Crs;
 use crate::io::ReadOptions;
-use crate::model::Filter;
+use crate::model::{Filter, GeometryKind, UseSystem};
 use crate::text::Message;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -68,6 +68,15 @@ impl Settings {
         }
         match key {
             "crs" => self.options.crs = Some(Crs::parse(value).map_err(|_| wrong())?),
+            "geometry" => {
+                self.options.kind = Some(match value.trim() {
+                    "area" | "面" => GeometryKind::Area,
+                    "line" | "线" => GeometryKind::Line,
+                    "point" | "点" => GeometryKind::Point,
+                    _ => return Err(wrong()),
+                })
+            }
+            "codes" => self.options.codes = Some(UseSystem::parse(value).ok_or_else(wrong)?),
             "enc" => self.options.encoding = Some(value.trim().to_owned()),
             "layer" => self.options.layer = Some(value.trim().to_owned()),
             "axis" => {
@@ -114,6 +123,8 @@ mod tests {
         for (text, code) in [
             ("a.shp,colour=red", "io.input_unknown_key"),
             ("a.shp,axis=up", "io.input_bad_value"),
+            ("a.dxf,geometry=solid", "io.input_bad_value"),
+            ("a.shp,codes=mine", "io.input_bad_value"),
             ("a.shp,enc=", "io.input_bad_value"),
             ("a.shp,where=x", "io.input_bad_value"),
             (",crs=4528", "io.input_bad_value"),

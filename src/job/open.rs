@@ -4,9 +4,10 @@ use super::datum_shift::{ReadShift, read_shift};
 use super::{Input, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{GEOMETRY_COLUMNS, Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{GEOMETRY_COLUMNS, LayerFile, Notes, Raw, ReadError, Soundness, listed};
 use crate::model::{
-    Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, field_named,
+    Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, UseColumns, UseSystem,
+    field_named,
 };
 use crate::task::{Progress, both};
 use crate::text::{Arg, Message};
@@ -85,21 +86,18 @@ pub fn open_layer(
     ids: &mut IdSource,
     progress: &Progress,
 ) -> Result<Opened, OpenError> {
-    let source = read_source(&input.path)?;
+    let source = LayerFile::open(&input.path)?;
     let file = source.name();
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
-    let reader = reader_for(&source)?;
     let place = if place.is_empty() { CHINA } else { place };
-    let near = input.near.as_ref().filter(|near| near.applies(input, &source) && input.settings.shift.is_none());
+    let near = input.near.as_ref().filter(|near| near.applies(input, source.prj()) && input.settings.shift.is_none());
     let window = |near: &SiteCover| transformed(&Crs::CGCS2000_LON_LAT, near.crs(), place.grown(NEAR_DEG)).unwrap_or(near.surroundings());
     let expected = near.map(|near| window(near));
     // What lies where no data is expected is kept, so that it is looked at and said.
     let keep = near.zip(expected).map(|(near, expected)| move |bbox: BBox| near.may_meet(bbox, workspace_crs) || !expected.holds(&bbox));
-    let read = |keep: Option<&dyn Fn(BBox) -> bool>| {
-        Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), keep, progress)
-    };
-    let (file_hash, raw) = both(|| hash(&source), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
-    let mut raw = raw?;
+    let read = |keep: Option<&dyn Fn(BBox) -> bool>| source.read(&input.settings.options, input.settings.filter.as_ref(), keep, progress);
+    let (file_hash, raw) = both(|| source.hash(), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
+    let (mut raw, file_hash) = (raw?, file_hash?);
     if raw.passed_over() > 0 && near.is_some_and(|near| !is_as_declared(input, &file, &raw, near.crs(), place)) {
         raw = read(None)?;
     }
@@ -111,7 +109,7 @@ pub fn open_layer(
     let kind = raw.notes.kind;
     if role.facts().geometry == RoleGeometry::Area && kind != GeometryKind::Area {
         let message = Message::new("io.role_needs_areas").with("role", Message::new(role.facts().name_key));
-        return Err(refused(message.with("kind", Message::new(kind_key(kind)))));
+        return Err(refused(message.with("kind", Message::new(kind.key()))));
     }
     if let Some(why) = raw.notes.shown_only.clone().filter(|_| role != Role::Backdrop && input.settings.options.crs.is_none()) {
         return Err(refused(Message::new("io.shown_only").with("role", Message::new(role.facts().name_key)).with("why", why)));
@@ -152,7 +150,23 @@ pub fn open_layer(
         Provenance { file: file.as_str().into(), file_hash: Some(file_hash), date: None, format, source_crs: Some(settled.crs.crs), notes };
     let first = FeatureId(ids.take(base.len() as u64));
     let id = LayerId(ids.take(1));
-    Ok(Opened { layer: Layer::new(head, provenance, Arc::new(base), first), id, columns, soundness })
+    let mut layer = Layer::new(head, provenance, Arc::new(base), first);
+    if let Some(note) = use_note(&layer) {
+        Arc::make_mut(&mut layer.provenance).notes.push(note);
+    }
+    Ok(Opened { layer, id, columns, soundness })
+}
+
+/// Whose codes of land uses the layer bears, or that nobody says it.
+fn use_note(layer: &Layer) -> Option<Message> {
+    let uses = UseColumns::of(layer)?;
+    let field = layer.fields.get(uses.code).map(|f| f.name.to_string()).unwrap_or_default();
+    let names = |systems: &[UseSystem]| Message::list(systems.iter().map(|system| Message::new(system.key())));
+    match (uses.system, uses.open.as_slice()) {
+        (Some(UseSystem::Names), _) | (None, []) => None,
+        (Some(system), _) => Some(Message::new("io.use_codes").with("field", field).with("system", Message::new(system.key()))),
+        (None, open) => Some(Message::new("io.use_codes_open").with("field", field).with("systems", names(open))),
+    }
 }
 
 /// The system of a source, and the parameters that lead out of it where a person gives some.
@@ -268,16 +282,6 @@ pub fn crs_refusal(error: &CrsError) -> Message {
         CrsError::Unknown(name) => Message::new("io.crs_unknown").with("crs", name.clone()),
         CrsError::DatumShift { from, to } => Message::new("io.crs_datum_shift").with("from", from.clone()).with("to", to.clone()),
         CrsError::OutOfRange { .. } => Message::new("io.crs_out_of_range"),
-    }
-}
-
-/// Text key of what a layer holds.
-pub fn kind_key(kind: GeometryKind) -> &'static str {
-    match kind {
-        GeometryKind::Point => "io.kind_point",
-        GeometryKind::Line => "io.kind_line",
-        GeometryKind::Area => "io.kind_area",
-        GeometryKind::None => "io.kind_none",
     }
 }
 

@@ -168,10 +168,6 @@ impl ProjectTable {
         if !project.is_empty() {
             differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
         }
-        let project = text(self.columns.fields.project);
-        if !project.is_empty() {
-            differs("project", site.project.replace(project.to_owned()).unwrap_or_default(), project.to_owned());
-        }
         if let Some(day) = Date::parse(text(self.columns.fields.applied)) {
             differs("applied", site.applied.replace(day).map(|d| d.to_string()).unwrap_or_default(), day.to_string());
         }
@@ -328,7 +324,7 @@ impl Columns {
 }
 
 /// A title without what stands in brackets behind it: most often the unit.
-fn bare(title: &str) -> &str {
+pub(super) fn bare(title: &str) -> &str {
     title.split(['(', '\u{ff08}', '[', '\u{3010}', '/']).next().unwrap_or(title).trim()
 }
 
@@ -348,7 +344,7 @@ fn unit_m2(title: &str) -> f64 {
 }
 
 /// A number as typed: groups of three, full-width digits, a percent sign.
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     let plain: String = text
         .chars()
         .map(|c| match u32::from(c) {

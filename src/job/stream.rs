@@ -1,14 +1,16 @@
 //! A file of sites checked block by block: read, brought to the plane, packed and checked on all cores, the answers in the
-//! order of the file. Memory does not grow with the number of sites.
+//! order of the file. Memory does not grow with the number of sites; where they are compared with each other, by some 50 bytes a
+//! site, which say where it lies.
 
 use super::open::{
     CHINA, OpenError, coverage, crs_refusal, fields_note, lon_lat, lost_note, named_columns, place_note, reading_notes,
     rows_far_until_swapped, settle_crs, soundness_notes, swapped_note,
 };
+use super::sites_of_file::SitesOfFile;
 use super::{Input, SiteReader, verdict_of};
 use crate::crs::{Crs, Transform};
 use crate::geom::BBox;
-use crate::io::{Decoder, ReadError, ShapefileStream, Soundness};
+use crate::io::{Block, Decoder, ReadError, ShapefileStream, Soundness, changed};
 use crate::model::{Contents, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role};
 use crate::rules::{Checker, Verdict};
 use crate::task::{Outcome, Progress, blocks_in_order};
@@ -16,16 +18,15 @@ use crate::text::Message;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Room for sites that are compared with others: those of about half a million sites; what is beyond is read again when a site
+/// comes near it.
+const NEIGHBOURS_BYTES: usize = 128 << 20;
+
 /// A file of sites that is opened and settled, its features still in the file.
 #[derive(Debug)]
 pub struct SiteStream {
     file: ShapefileStream,
-    source_crs: Crs,
-    way: Transform,
-    swapped: bool,
-    expected: BBox,
-    head: LayerHead,
-    first_id: FeatureId,
+    packing: Arc<Packing>,
     pub id: LayerId,
     /// Columns that the user named for `id`, `name`, `industry`.
     pub columns: Vec<(String, usize)>,
@@ -36,7 +37,7 @@ pub struct SiteStream {
 
 /// What the features that were read so far are like, by record number of the source.
 #[derive(Clone, Debug, Default)]
-struct Found {
+pub(super) struct Found {
     soundness: Soundness,
     lost: Vec<usize>,
     swapped: Vec<usize>,
@@ -49,7 +50,8 @@ impl SiteStream {
     /// # Errors
     /// As [`super::open_layer`].
     pub fn open(input: &Input, contents: &Contents, ids: &mut IdSource, progress: &Progress) -> Result<Option<Self>, OpenError> {
-        if input.settings.filter.is_some() || input.settings.shift.is_some() {
+        let (settings, options) = (&input.settings, &input.settings.options);
+        if settings.filter.is_some() || settings.shift.is_some() || options.kind.is_some() || options.codes.is_some() {
             return Ok(None);
         }
         let Some(file) = ShapefileStream::open(&input.path, &input.settings.options, progress)?.filter(|f| !f.is_empty()) else {
@@ -78,8 +80,9 @@ impl SiteStream {
             notes,
         };
         let (first_id, id) = (FeatureId(ids.take(file.len() as u64)), LayerId(ids.take(1)));
-        let (swapped, source_crs, found) = (settled.swapped, settled.crs, Found::default());
-        Ok(Some(Self { file, source_crs, way, swapped, expected: place, head, first_id, id, columns, fields, provenance, found }))
+        let (swapped, source_crs, decoder) = (settled.swapped, settled.crs, file.decoder());
+        let packing = Arc::new(Packing { decoder, way, swapped, expected: place, source_crs, head, first_id });
+        Ok(Some(Self { file, packing, id, columns, fields, provenance, found: Found::default() }))
     }
 
     pub fn fields(&self) -> &[Field] {
@@ -126,13 +129,11 @@ impl SiteStream {
         f: impl Fn(&Layer, Range<usize>, usize) -> R + Sync,
         mut sink: impl FnMut(R),
     ) -> Result<bool, ReadError> {
-        let Self { file, way, swapped, expected, head, first_id, source_crs, found, .. } = self;
+        let Self { file, packing, found, .. } = self;
         progress.set_total(rows.len() as u64);
         file.seek(rows.start);
-        let decoder = file.decoder();
         let (mut refused, mut crashed, mut seen) = (None, None, 0);
         let work = |block| {
-            let packing = Packing { decoder: &decoder, way, swapped: *swapped, expected: *expected, source_crs, head, first_id: *first_id };
             let (layer, first, found) = packing.layer(&block, wanted);
             let meant = rows.start.max(first)..rows.end.min(first + layer.len());
             let meant = meant.start.saturating_sub(first)..meant.end.saturating_sub(first);
@@ -159,18 +160,42 @@ impl SiteStream {
                 Outcome::Crashed(why) => crashed = Some(why),
             },
         );
-        let changed = (whole && seen != rows.len()).then(|| "the file changed while it was read".to_owned());
-        let message = |why: String| ReadError(Message::new("io.read_failed").with("file", &*self.provenance.file).with("cause", why));
-        match (refused, crashed.or(changed)) {
+        let name = &*self.provenance.file;
+        match (refused, crashed) {
             (Some(error), _) => Err(error),
-            (None, Some(why)) => Err(message(why)),
+            (None, Some(why)) => Err(ReadError(Message::new("io.read_failed").with("file", name).with("cause", why))),
+            (None, None) if whole && seen != rows.len() => Err(changed(name)),
             (None, None) => Ok(whole),
         }
+    }
+
+    /// The sites of the file as neighbours of each other: the file is gone through once more, and where each site lies is
+    /// kept, and the sites themselves as far as there is room for them.
+    pub(super) fn neighbours(&mut self, room_bytes: usize, threads: usize, progress: &Progress) -> Result<SitesOfFile, ReadError> {
+        let mut sites = SitesOfFile::new(self.file.records()?, self.packing.clone(), &self.fields, room_bytes);
+        let wanted = sites.wanted().to_vec();
+        let mut boxes = Vec::with_capacity(self.len());
+        let of_block = |layer: &Layer, _: Range<usize>, first: usize| {
+            (layer.features().map(|site| site.rings().bbox()).collect::<Vec<_>>(), layer.clone(), first)
+        };
+        let keep = |(of_block, layer, first): (Vec<BBox>, Layer, usize)| {
+            boxes.extend(of_block);
+            sites.keep(layer, first);
+        };
+        let whole = self.for_blocks(0..self.len(), &wanted, threads, progress, of_block, keep)?;
+        if !whole {
+            return Err(ReadError(Message::new("io.cancelled").with("file", &*self.provenance.file)));
+        }
+        // What was found on the way is found again when the sites are checked.
+        self.found = Found::default();
+        sites.index(boxes);
+        Ok(sites)
     }
 }
 
 /// Checks the sites at the places `rows` of the file's order, as [`super::check_rows`] does for a layer. `render` makes of
-/// each verdict, on the thread that found it, what `sink` gets in the order of the file.
+/// each verdict, on the thread that found it, what `sink` gets in the order of the file. Where the rules compare sites with
+/// each other, all sites of the file count, those beyond `rows` too.
 ///
 /// # Errors
 /// When the file can no longer be read.
@@ -186,6 +211,10 @@ pub fn check_stream<R: Send>(
     mut sink: impl FnMut(R),
 ) -> Result<bool, ReadError> {
     let wanted = reader.columns();
+    let compared = checker.settings().rule_set.asks("neighbours");
+    let neighbours = if compared { Some(Arc::new(sites.neighbours(NEIGHBOURS_BYTES, threads, progress)?)) } else { None };
+    let among = neighbours.clone().map(|neighbours| checker.among_more(neighbours));
+    let checker = among.as_ref().unwrap_or(checker);
     let check = |layer: &Layer, rows: Range<usize>, first: usize| -> Vec<R> {
         let numbered = layer.features().enumerate().skip(rows.start).take(rows.len());
         numbered
@@ -195,31 +224,38 @@ pub fn check_stream<R: Send>(
             })
             .collect()
     };
-    sites.for_blocks(rows, &wanted, threads, progress, check, |block| block.into_iter().for_each(&mut sink))
+    let whole = sites.for_blocks(rows, &wanted, threads, progress, check, |block| block.into_iter().for_each(&mut sink))?;
+    match neighbours.as_ref().and_then(|neighbours| neighbours.failure()) {
+        Some(error) => Err(error.clone()),
+        None => Ok(whole),
+    }
 }
 
 /// How a block of a file becomes a layer.
-struct Packing<'a> {
-    decoder: &'a Decoder,
-    way: &'a Transform,
+#[derive(Debug)]
+pub(super) struct Packing {
+    decoder: Decoder,
+    way: Transform,
     swapped: bool,
     expected: BBox,
-    source_crs: &'a Crs,
-    head: &'a LayerHead,
-    first_id: FeatureId,
+    source_crs: Crs,
+    pub head: LayerHead,
+    pub first_id: FeatureId,
 }
 
-impl Packing<'_> {
-    fn layer(&self, block: &crate::io::Block, wanted: &[usize]) -> (Layer, usize, Found) {
+impl Packing {
+    /// The layer of a block, the place of its first feature in the file, and what was found.
+    pub fn layer(&self, block: &Block, wanted: &[usize]) -> (Layer, usize, Found) {
         let mut raw = self.decoder.decode(block, wanted);
         if self.swapped {
             raw.swap_axes();
         }
-        let swapped = rows_far_until_swapped(&raw, self.source_crs, self.expected);
-        let lost = raw.transform(self.way);
+        let swapped = rows_far_until_swapped(&raw, &self.source_crs, self.expected);
+        let lost = raw.transform(&self.way);
         let lost_records = lost.iter().map(|row| raw.record(*row)).collect();
         let (base, soundness) = raw.pack(GeometryKind::Area, &lost, &Progress::new());
-        let layer = Layer::new(self.head.clone(), Provenance::default(), Arc::new(base), self.first_id.plus(block.first_feature as u64));
+        let first_id = self.first_id.plus(block.first_feature as u64);
+        let layer = Layer::new(self.head.clone(), Provenance::default(), Arc::new(base), first_id);
         (layer, block.first_feature, Found { soundness, lost: lost_records, swapped })
     }
 }

@@ -42,12 +42,48 @@ pub enum FeatureState {
 pub fn apply(contents: &Contents, change: &Change) -> (Contents, Change) {
     let mut next = contents.clone();
     let mut back = Vec::with_capacity(change.entries.len());
-    for entry in &change.entries {
+    let of_layer = |entry: &Entry| match entry {
+        Entry::Feature { layer, .. } => Some(*layer),
+        _ => None,
+    };
+    // Many features of one layer change it once, so that a thousand of them do not copy it a thousand times.
+    for run in change.entries.chunk_by(|a, b| of_layer(a).is_some() && of_layer(a) == of_layer(b)) {
+        let reverse = match run {
+            [entry] => apply_entry(&mut next, entry),
+            features => apply_features(&mut next, features),
+        };
         // Reverse entries are undone last to first.
-        back.extend(apply_entry(&mut next, entry).into_iter().rev());
+        back.extend(reverse.into_iter().rev());
     }
     back.reverse();
     (next, Change { note: change.note.clone(), entries: back })
+}
+
+/// Applies entries about features of one layer; gives what takes them back, to be applied in order.
+fn apply_features(contents: &mut Contents, entries: &[Entry]) -> Vec<Entry> {
+    let Some(Entry::Feature { layer: layer_id, .. }) = entries.first() else { return Vec::new() };
+    let Some(layer) = contents.layers.get(layer_id) else { return Vec::new() };
+    let mut renewed = (**layer).clone();
+    let mut back = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Entry::Feature { id, becomes, .. } = entry else { continue };
+        let before = match renewed.state(*id) {
+            None => FeatureState::AsInBase,
+            Some(None) => FeatureState::Gone,
+            Some(Some(feature)) => FeatureState::Is(feature),
+        };
+        let state = match becomes {
+            FeatureState::AsInBase => None,
+            FeatureState::Gone => Some(None),
+            FeatureState::Is(feature) => Some(Some(feature.clone())),
+        };
+        renewed.set_state(*id, state);
+        back.push(Entry::Feature { layer: *layer_id, id: *id, becomes: before });
+    }
+    contents.layers = contents.layers.insert(*layer_id, Arc::new(renewed));
+    // The last one goes back first: it may be about the same feature.
+    back.reverse();
+    back
 }
 
 /// Applies one entry; gives what takes it back, to be applied in order.
@@ -80,21 +116,7 @@ fn apply_entry(contents: &mut Contents, entry: &Entry) -> Vec<Entry> {
             contents.layers = contents.layers.insert(*id, Arc::new(renewed));
             vec![Entry::Head { id: *id, becomes: before }]
         }
-        Entry::Feature { layer: layer_id, id, becomes } => {
-            let Some(layer) = contents.layers.get(layer_id).cloned() else { return Vec::new() };
-            let before = match layer.state(*id) {
-                None => FeatureState::AsInBase,
-                Some(None) => FeatureState::Gone,
-                Some(Some(feature)) => FeatureState::Is(feature),
-            };
-            let state = match becomes {
-                FeatureState::AsInBase => None,
-                FeatureState::Gone => Some(None),
-                FeatureState::Is(feature) => Some(Some(feature.clone())),
-            };
-            contents.layers = contents.layers.insert(*layer_id, Arc::new(layer.with_state(*id, state)));
-            vec![Entry::Feature { layer: *layer_id, id: *id, becomes: before }]
-        }
+        Entry::Feature { .. } => apply_features(contents, std::slice::from_ref(entry)),
         Entry::Plan { id, becomes } => {
             let before = contents.cluster_plans.get(id).cloned();
             contents.cluster_plans = match becomes {
@@ -111,5 +133,36 @@ fn apply_entry(contents: &mut Contents, entry: &Entry) -> Vec<Entry> {
             let before = std::mem::replace(&mut contents.bookmarks, becomes.clone());
             vec![Entry::Bookmarks { becomes: before }]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crs::Crs;
+    use crate::geom::Rings;
+    use crate::model::{Field, FieldKind, GeometryKind, PackedBuilder, Provenance, Role, Value};
+
+    #[test]
+    fn many_features_change_as_one_step_and_go_back_as_one() {
+        let id = LayerId(1);
+        let square = |e: f64| Rings::simple(&[[e, 0.0], [e + 9.0, 0.0], [e + 9.0, 9.0], [e, 9.0]]);
+        let mut builder = PackedBuilder::new(GeometryKind::Area, vec![Field::new("n", FieldKind::Int)]);
+        (0..5000).for_each(|i| builder.push(i + 1, square(10.0 * f64::from(i)).as_ref(), &[Value::Int(i.into())]));
+        let layer = Layer::new(LayerHead::new("a", Role::Parcels), Provenance::default(), Arc::new(builder.finish()), FeatureId(10));
+        let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);
+        contents.layers = contents.layers.insert(id, Arc::new(layer));
+        let is = |n: i64, e: f64| FeatureState::Is(Arc::new(Feature::new(square(e), vec![Value::Int(n)])));
+        let entry = |feature, becomes| Entry::Feature { layer: id, id: FeatureId(feature), becomes };
+        let mut entries: Vec<Entry> = (0..4000).map(|i| entry(10 + i, is(-1, 10.0 * i as f64))).collect();
+        // The same feature again, and one that goes.
+        entries.extend([entry(10, is(-2, 0.0)), entry(11, FeatureState::Gone)]);
+        let (after, back) = apply(&contents, &Change { note: Message::new("edit.set_values"), entries });
+        let value = |contents: &Contents, feature| contents.layer(id).unwrap().feature(FeatureId(feature)).map(|f| f.value(0));
+        assert_eq!((value(&after, 10), value(&after, 11), value(&after, 12)), (Some(Value::Int(-2)), None, Some(Value::Int(-1))));
+        assert_eq!(after.layer(id).unwrap().len(), 4999);
+        let (before, again) = apply(&after, &back);
+        assert!((0..5000).all(|i| value(&before, 10 + i) == Some(Value::Int(i as i64))));
+        assert_eq!(value(&apply(&before, &again).0, 10), Some(Value::Int(-2)));
     }
 }

@@ -27,11 +27,14 @@ pub struct ClusterFields {
     pub limits: Vec<(String, usize)>,
 }
 
+/// Names of a column with the code of a cluster.
+pub const CLUSTER_ID_COLUMNS: [&str; 7] = ["编号", "集聚区编号", "ZONE_CODE", "BSM", "标识码", "id", "code"];
+
 impl ClusterFields {
     pub fn guess(fields: &[Field]) -> Self {
         let find = |names: &[&str]| field_named(fields, names);
         Self {
-            id: find(&["编号", "集聚区编号", "ZONE_CODE", "BSM", "标识码", "id", "code"]),
+            id: find(&CLUSTER_ID_COLUMNS),
             name: find(&["名称", "集聚区名称", "NAME", "MC", "集聚区"]),
             district: find(&["区市", "DISTRICT", "XZQMC", "行政区", "所在区市"]),
             district_code: find(&["区市代码", "XZQDM", "ADCODE", "行政代码"]),

@@ -186,20 +186,19 @@ impl Layer {
         self.edits.get(&id).cloned()
     }
 
-    pub(super) fn with_state(&self, id: FeatureId, state: Option<Option<Arc<Feature>>>) -> Self {
-        let mut edits_index = self.edits_index.clone();
-        let index = Arc::make_mut(&mut edits_index);
+    /// On a clone: the first change copies the index of the edits, the others of the same clone are in place.
+    pub(super) fn set_state(&mut self, id: FeatureId, state: Option<Option<Arc<Feature>>>) {
+        let index = Arc::make_mut(&mut self.edits_index);
         if let Some(Some(before)) = self.edits.get(&id) {
             index.remove(id.0, before.rings().bbox());
         }
         if let Some(Some(after)) = &state {
             index.insert(id.0, after.rings().bbox());
         }
-        let edits = match state {
-            Some(state) => self.edits.insert(id, state),
-            None => self.edits.remove(&id),
-        };
-        Self { edits, edits_index, ..self.clone() }
+        match state {
+            Some(state) => self.edits.insert_mut(id, state),
+            None => _ = self.edits.remove_mut(&id),
+        }
     }
 
     fn row_of(&self, id: FeatureId) -> Option<usize> {

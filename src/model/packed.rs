@@ -27,6 +27,16 @@ impl GeometryKind {
             Self::None => Drawn::default(),
         }
     }
+
+    /// Text key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Point => "io.kind_point",
+            Self::Line => "io.kind_line",
+            Self::Area => "io.kind_area",
+            Self::None => "io.kind_none",
+        }
+    }
 }
 
 /// Immutable features of one layer, in metres of the workspace CRS. Costs what its bytes cost.
@@ -264,15 +274,13 @@ impl PackedBuilder {
         Self { kind, coords, ring_ends, part_ends, feature_ends, sound, columns: Vec::new(), source_records }
     }
 
-    /// The layer with these columns, of one value a feature, instead of those pushed; where `boxes` has the box of every
-    /// feature, the index is made at once.
-    pub fn finish_with(mut self, columns: Vec<Column>, boxes: Option<Vec<BBox>>) -> Packed {
+    /// The layer with these columns, of one value a feature, instead of those pushed. `index`: over the boxes of all
+    /// features, where it is made already.
+    pub fn finish_with(mut self, columns: Vec<Column>, index: Option<PackedIndex>) -> Packed {
         self.columns.clear();
         let mut packed = self.finish();
         packed.columns = columns;
-        if let Some(boxes) = boxes {
-            packed.index = OnceLock::from(PackedIndex::new(boxes));
-        }
+        packed.index = index.map_or_else(OnceLock::new, OnceLock::from);
         packed
     }
 

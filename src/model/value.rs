@@ -16,13 +16,15 @@ impl Date {
     /// `2012-09-12`, `20120912`, `2012/9/12`, `2012年9月12日`; `None` for anything that is no day.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let parts: Vec<&str> = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-            vec![&text[0..4], &text[4..6], &text[6..8]]
+        let date = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+            // Eight digits, the columns of dates in most tables.
+            let [year, month, day] = [&text[0..4], &text[4..6], &text[6..8]];
+            Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? }
         } else {
-            text.split(['-', '/', '.', '年', '月', '日']).filter(|s| !s.is_empty()).collect()
+            let parts: Vec<&str> = text.split(['-', '/', '.', '年', '月', '日']).filter(|s| !s.is_empty()).collect();
+            let [year, month, day] = parts.as_slice() else { return None };
+            Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? }
         };
-        let [year, month, day] = parts.as_slice() else { return None };
-        let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
         let leap = date.year.is_multiple_of(4) && (!date.year.is_multiple_of(100) || date.year.is_multiple_of(400));
         let days = match date.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -157,6 +159,14 @@ impl Column {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The different texts of a column that keeps a list of them.
+    pub fn words(&self) -> Option<&[Arc<str>]> {
+        match &self.cells {
+            Cells::Words { words, .. } => Some(words),
+            _ => None,
+        }
     }
 
     /// The text of a row of a column that holds texts; `None` for null and for other columns.

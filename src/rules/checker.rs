@@ -6,6 +6,7 @@ use super::conformity::conformity;
 use super::facts::{Adjacent, Covers, Facts, OutsidePiece, Overlap, PlanFacts};
 use super::land::lands;
 use super::layers::{JUDGED, PreparedLayer, Taken, covers};
+use super::other_sites::OtherSites;
 use super::plan::{Placement, PreparedPlan};
 use super::slivers::made_by;
 use super::surroundings::Surroundings;
@@ -74,6 +75,12 @@ impl Checker {
     #[must_use]
     pub fn among(&self, contents: &Contents) -> Self {
         Self { surroundings: self.surroundings.among(contents), ..self.clone() }
+    }
+
+    /// The same checker among `more` sites as well, those of a file that is not read into a layer.
+    #[must_use]
+    pub fn among_more(&self, more: Arc<dyn OtherSites>) -> Self {
+        Self { surroundings: self.surroundings.among_more(more), ..self.clone() }
     }
 
     pub fn settings(&self) -> &CheckSettings {

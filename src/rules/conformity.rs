@@ -1,7 +1,7 @@
 //! Whether the cluster plan itself fits the other plans (clause 一(二)1): a table of conflicts with their shapes.
 
 use super::clause;
-use super::facts::{Covers, LayerFacts};
+use super::facts::{Covers, Hit, LayerFacts};
 use super::land::lands;
 use super::layers::PreparedLayer;
 use super::plan::PreparedPlan;
@@ -103,8 +103,10 @@ fn relation(role: Role, facts: &[LayerFacts], cluster: crate::geom::ShapeRef<'_>
     let t = &rules.thresholds;
     let silent = facts.iter().any(|l| l.broken || l.covers != Covers::Whole);
     let hits = || facts.iter().flat_map(|l| &l.hits);
-    let all = |wanted: &dyn Fn(&str) -> bool| {
-        let pieces: Vec<_> = hits().filter(|h| wanted(&h.label)).map(|h| (*h.piece).as_ref()).collect();
+    // A use of which nobody says whose code it is may be another one.
+    let silent = silent || (role == Role::DetailedPlan && hits().any(Hit::is_open));
+    let all = |wanted: &dyn Fn(&Hit) -> bool| {
+        let pieces: Vec<_> = hits().filter(|h| wanted(h)).map(|h| (*h.piece).as_ref()).collect();
         union(&pieces, super::OVERLAY).map(Arc::new)
     };
     let found = match role {
@@ -114,7 +116,7 @@ fn relation(role: Role, facts: &[LayerFacts], cluster: crate::geom::ShapeRef<'_>
             left.filter(|left| !silent && !t.negligible(left.area_m2(), cluster.area_m2())).map(|left| (Relation::Beyond, left))
         }
         Role::DetailedPlan => {
-            let other = all(&|label| !label.is_empty() && !super::all::is_industrial_use(label));
+            let other = all(&Hit::is_other_use);
             other.filter(|s| !t.negligible(s.area_m2(), cluster.area_m2())).map(|s| (Relation::OtherUse, s))
         }
         _ => all(&|_| true).filter(|s| s.area_m2() >= t.prohibitive_m2).map(|s| (Relation::Meets, s)),

@@ -2,7 +2,7 @@
 
 use super::{BorderRun, Candidate, Certainty, ClusterShare, Evidence, IndustryMatch, Margin, Neighbour, Position, RoleLand, Similar};
 use crate::geom::{Repair, Shape};
-use crate::model::{Date, FeatureId, Indicator, Role, Site};
+use crate::model::{Date, FeatureId, Indicator, LandClass, Role, Site, UseSystem};
 use crate::text::Message;
 use std::sync::Arc;
 
@@ -127,6 +127,8 @@ pub struct Hit {
     pub feature: FeatureId,
     /// Code or name of the feature, for land of different uses.
     pub label: String,
+    /// Whose code of a land use it is; `None` where it is none, or nobody says whose.
+    pub system: Option<UseSystem>,
     /// Code of the project it is land of; empty when not given.
     pub project: String,
     pub area_m2: f64,
@@ -149,6 +151,27 @@ impl Facts {
     /// The outside pieces as evidence.
     pub fn outside_evidence(&self) -> impl Iterator<Item = Evidence> + '_ {
         self.outside_pieces.iter().map(|p| Evidence { piece: p.piece.clone(), area_m2: p.area_m2, against: None })
+    }
+}
+
+impl Hit {
+    /// Its class by the land administration law; `None` where its code does not tell.
+    pub fn class(&self) -> Option<LandClass> {
+        self.system.and_then(|system| system.class(&self.label))
+    }
+
+    pub fn is_industrial(&self) -> bool {
+        self.system.is_some_and(|system| system.is_industrial(&self.label))
+    }
+
+    /// A use that is known, and is not industry.
+    pub fn is_other_use(&self) -> bool {
+        self.system.is_some() && !self.label.is_empty() && !self.is_industrial()
+    }
+
+    /// A code stands there and nobody says whose it is.
+    pub fn is_open(&self) -> bool {
+        self.system.is_none() && !self.label.is_empty()
     }
 }
 

@@ -50,6 +50,11 @@ static WORDS: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
     of_words.chain(of_divisions).collect()
 });
 
+/// Code and name of every division, in order.
+pub fn divisions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.division.iter().map(|d| (d.code.as_str(), d.name.as_str()))
+}
+
 /// The codes of GB/T 4754-2017 that an industry in words may be, in order; empty when no word of it is known. Where
 /// words overlap the longer one counts.
 pub(super) fn codes_of_words(text: &str) -> Vec<&'static str> {

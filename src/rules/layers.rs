@@ -3,7 +3,7 @@
 use super::OVERLAY;
 use super::facts::{Covers, DistrictShare, Hit, LayerFacts};
 use crate::geom::{BBox, IndexedBorder, Shape, ShapeRef, subtract, union};
-use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, field_named};
+use crate::model::{Contents, Coverage, FeatureId, FeatureRef, Field, Layer, PROJECT_COLUMNS, Role, UseColumns, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -42,6 +42,7 @@ pub struct PreparedLayer {
     mended: BTreeMap<FeatureId, Shape>,
     broken: Vec<BBox>,
     label: Option<usize>,
+    uses: Option<UseColumns>,
     name: Option<usize>,
     project: Option<usize>,
 }
@@ -61,7 +62,7 @@ impl PreparedLayer {
         let (label, name) = (label_field(&layer.fields), field_named(&layer.fields, &["名称", "NAME", "XZQMC", "MC", "区市"]));
         let project = field_named(&layer.fields, &PROJECT_COLUMNS);
         let borders = (0..layer.base().len()).map(|_| OnceLock::new()).collect();
-        Self { layer: layer.clone(), borders, mended, broken, label, name, project }
+        Self { layer: layer.clone(), borders, mended, broken, label, uses: UseColumns::of(layer), name, project }
     }
 
     /// Sum of the areas in m² that the features of the layer share with `site`; land under several counts for each.
@@ -89,8 +90,9 @@ impl PreparedLayer {
         let mut hits: Vec<Hit> = Vec::new();
         for (feature, piece) in self.pieces(site) {
             let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
-            let (label, project) = (text(self.label), text(self.project));
-            hits.push(Hit { feature: feature.id, label, project, area_m2: piece.area_m2(), piece: Arc::new(piece) });
+            let (label, system) = self.uses.as_ref().map_or_else(|| (text(self.label), None), |uses| uses.read(feature));
+            let project = text(self.project);
+            hits.push(Hit { feature: feature.id, label, system, project, area_m2: piece.area_m2(), piece: Arc::new(piece) });
         }
         let hit_m2 = match hits.as_slice() {
             [] => 0.0,
@@ -172,12 +174,9 @@ pub(super) fn covers(coverage: &Coverage, site: ShapeRef<'_>, site_m2: f64, dist
     }
 }
 
-/// The column with a feature's code: of a district, a use, a class.
+/// The column with a feature's code: of a district, a class.
 fn label_field(fields: &[Field]) -> Option<usize> {
-    field_named(
-        fields,
-        &["XZQDM", "区市代码", "ADCODE", "行政代码", "DLBM", "地类编码", "用地代码", "YDDM", "code", "代码", "DLDM", "用地性质"],
-    )
+    field_named(fields, &["XZQDM", "区市代码", "ADCODE", "行政代码", "code", "代码"])
 }
 
 /// Land that is known to be supplied or asked for.

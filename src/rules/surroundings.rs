@@ -2,24 +2,13 @@
 
 use super::facts::Facts;
 use super::layers::Taken;
+use super::other_sites::{AllSites, Neighbour, OtherSites};
 use super::plan::PreparedPlan;
 use super::{Candidate, IndustryMatch, OVERLAY, RuleSet, industry_codes};
 use crate::geom::{BBox, Shape, ShapeRef, overlap, pieces, subtract, union};
-use crate::model::{Cluster, Contents, FeatureId, Layer, Role, SiteFields, field_named};
+use crate::model::{Cluster, Contents, FeatureId, Layer, Role, field_named};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-
-/// Another site that has land of this one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Neighbour {
-    pub layer: Arc<str>,
-    pub feature: FeatureId,
-    pub id: String,
-    /// A stage of the same project.
-    pub same_project: bool,
-    pub area_m2: f64,
-    pub piece: Arc<Shape>,
-}
 
 /// A cluster that competes with a host of the site.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,17 +56,10 @@ impl LandKind {
     }
 }
 
-/// A layer of sites and what its columns mean.
-#[derive(Debug)]
-struct Sites {
-    layer: Arc<Layer>,
-    fields: SiteFields,
-}
-
 /// What is prepared once to look around sites; empty where no rule of the set asks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
-    sites: Option<Arc<[Sites]>>,
+    sites: Option<AllSites>,
     /// Places of the clusters in the plan.
     numbers: Arc<BTreeMap<FeatureId, usize>>,
     rivals: Option<Arc<Rivals>>,
@@ -87,7 +69,7 @@ pub(super) struct Surroundings {
 impl Surroundings {
     pub fn new(contents: &Contents, plan: &PreparedPlan, rules: &RuleSet) -> Self {
         Self {
-            sites: rules.asks("neighbours").then(|| sites(contents)),
+            sites: rules.asks("neighbours").then(|| AllSites::of(contents)),
             numbers: Arc::new(plan.clusters.iter().enumerate().map(|(i, c)| (c.feature, i)).collect()),
             rivals: rules.asks("homogeneity").then(|| Arc::new(Rivals::new(plan))),
             land: rules.asks("outside_plan").then(|| Arc::new(KindsOfLand::new(contents, plan.clusters.len()))),
@@ -96,33 +78,17 @@ impl Surroundings {
 
     /// The same among the sites of `contents`.
     pub fn among(&self, contents: &Contents) -> Self {
-        Self { sites: self.sites.as_ref().map(|_| sites(contents)), ..self.clone() }
+        Self { sites: self.sites.as_ref().map(|_| AllSites::of(contents)), ..self.clone() }
     }
 
-    /// Other sites on the land of this one, largest first.
+    /// The same among `more` sites as well.
+    pub fn among_more(&self, more: Arc<dyn OtherSites>) -> Self {
+        Self { sites: self.sites.as_ref().map(|sites| sites.with(more)), ..self.clone() }
+    }
+
+    /// Other sites on the land of this one, largest first; `None` where no rule asks or there are no sites.
     pub fn neighbours(&self, facts: &Facts, site: ShapeRef<'_>, listed_m2: f64) -> Option<Vec<Neighbour>> {
-        let layers = self.sites.as_ref().filter(|layers| !layers.is_empty())?;
-        let mut found = Vec::new();
-        for Sites { layer, fields } in layers.iter() {
-            for id in layer.meeting(site.bbox()).into_iter().filter(|id| Some(*id) != facts.site.feature) {
-                let Some(feature) = layer.feature(id) else { continue };
-                let mended = if feature.shape().is_none() { Shape::mend(feature.rings()).map(|(shape, _)| shape) } else { None };
-                let Some(other) = feature.shape().or(mended.as_ref().map(Shape::as_ref)) else { continue };
-                let Some(piece) = overlap(site, other, OVERLAY).filter(|p| p.area_m2() > listed_m2) else { continue };
-                let text = |column: Option<usize>| column.map_or(String::new(), |c| feature.value(c).to_string().trim().to_owned());
-                let project = text(fields.project);
-                found.push(Neighbour {
-                    layer: layer.head.name.clone(),
-                    feature: id,
-                    id: Some(text(fields.id)).filter(|t| !t.is_empty()).unwrap_or_else(|| text(fields.name)),
-                    same_project: facts.site.project.as_deref().is_some_and(|own| own == project),
-                    area_m2: piece.area_m2(),
-                    piece: Arc::new(piece),
-                });
-            }
-        }
-        found.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2).then(a.feature.cmp(&b.feature)));
-        Some(found)
+        self.sites.as_ref()?.neighbours(&facts.site, site, listed_m2)
     }
 
     /// Clusters that compete with the site's largest host: near or in its district, and much the same industries, or the
@@ -165,10 +131,6 @@ impl Surroundings {
             candidate.offered = Some(offered.unwrap_or((LandKind::Free, candidate.free_block_m2)));
         }
     }
-}
-
-fn sites(contents: &Contents) -> Arc<[Sites]> {
-    contents.layers_of(Role::Sites).map(|(_, layer)| Sites { layer: layer.clone(), fields: SiteFields::of(layer) }).collect()
 }
 
 /// For each cluster those that it may compete with, found when first asked for.

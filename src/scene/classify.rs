@@ -1,8 +1,8 @@
 //! Finding classes: the values a field has, or bounds that part its numbers, with colours for each.
 
-use super::palette::{LAND_USE, UseSystem, land_use_of, ramp_colors};
+use super::palette::{LAND_USE, land_use_of, ramp_colors, use_name};
 use super::{LandUse, Rgb, land_uses};
-use crate::model::{Classes, Layer, LookClass, Test, Way, field_named};
+use crate::model::{Classes, Layer, LookClass, Test, UseColumns, UseSystem, Way, field_named};
 use crate::text::{Lang, number};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub fn find_classes(layer: &Layer, field: &str, way: Way, count: usize, palette:
 }
 
 /// The same classes in the colours of another palette. Colours of land uses are taken where a value names one.
-pub fn recolored(classes: &Classes, palette: &str) -> Classes {
-    let system = UseSystem::of_field(&classes.field);
+pub fn recolored(classes: &Classes, palette: &str, layer: &Layer) -> Classes {
+    let system = use_system(layer, &classes.field);
     let told = classes.list.iter().filter(|c| c.test != Test::Rest).count();
     let colors = ramp_colors(palette, told);
     let recolor = |(i, class): (usize, &LookClass)| {
@@ -50,9 +50,17 @@ fn triple(color: Rgb) -> [u8; 3] {
     [color.0, color.1, color.2]
 }
 
+/// Whose codes a field of a layer holds; `None` where it holds none, or nobody says whose.
+pub fn use_system(layer: &Layer, field: &str) -> Option<UseSystem> {
+    let of_codes = UseColumns::of(layer).filter(|uses| layer.fields.get(uses.code).is_some_and(|f| &*f.name == field));
+    match of_codes {
+        Some(uses) => uses.system,
+        None => UseSystem::of_field(field).filter(|system| *system == UseSystem::Names),
+    }
+}
+
 fn use_of(value: &str, system: Option<UseSystem>) -> Option<&'static LandUse> {
-    let system = system.unwrap_or(if value.bytes().any(|b| b.is_ascii_digit()) { UseSystem::Survey } else { UseSystem::Names });
-    land_use_of(value, system)
+    land_use_of(value, system?)
 }
 
 fn by_value(layer: &Layer, column: usize, field: &str, palette: &str, lang: Lang) -> Vec<LookClass> {
@@ -72,21 +80,21 @@ fn by_value(layer: &Layer, column: usize, field: &str, palette: &str, lang: Lang
     if common.is_empty() {
         return Vec::new();
     }
-    let system = UseSystem::of_field(field);
+    let system = use_system(layer, field);
     let place = |value: &str| use_of(value, system).and_then(|u| land_uses().iter().position(|o| std::ptr::eq(o, u)));
     let official = palette == LAND_USE;
     if official {
         common.sort_by_key(|(value, _)| (place(value).unwrap_or(usize::MAX), value.clone()));
     }
     let class = |(value, _): (String, usize)| {
-        let named = use_of(&value, system).filter(|u| official && u.name(lang) != value);
-        let label = named.map_or(value.clone(), |u| format!("{value} {}", u.name(lang)));
+        let named = system.and_then(|system| use_name(&value, system, lang)).filter(|name| official && *name != value);
+        let label = named.map_or(value.clone(), |name| format!("{value} {name}"));
         LookClass { test: Test::Is(value.into()), label: label.into(), color: REST, shown: true }
     };
     let rest = LookClass { test: Test::Rest, label: "".into(), color: REST, shown: true };
     let list: Arc<[LookClass]> = common.into_iter().map(class).chain([rest]).collect();
     let bare = Classes { field: field.into(), way: Way::Category, palette: palette.into(), list };
-    recolored(&bare, palette).list.to_vec()
+    recolored(&bare, palette, layer).list.to_vec()
 }
 
 fn by_number(bounds: &[f64], palette: &str) -> Vec<LookClass> {

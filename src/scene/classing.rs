@@ -1,10 +1,8 @@
 //! What a layer's look means: which features are shown, which class each is in, and how a class is drawn.
 
-use super::palette::{UseSystem, families, land_use_of, on_paper};
+use super::palette::{families, land_use_of, on_paper};
 use super::{Class, Line, Rgb, Style, Theme, Wash, style_of};
-use crate::model::{
-    Coloring, Contents, FeatureRef, FieldKind, Filter, GeometryKind, Layer, LayerHead, LayerId, Look, Role, Test, field_named,
-};
+use crate::model::{Coloring, Contents, FeatureRef, Filter, GeometryKind, Layer, LayerHead, LayerId, Look, Test, UseColumns, field_named};
 use crate::text::{Lang, word};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +23,7 @@ enum Told {
     Value(BTreeMap<Arc<str>, u16>, u16),
     /// From, to, whether the upper end counts, class.
     Number(Vec<(f64, f64, bool, u16)>, u16),
-    Use(UseSystem),
+    Use(UseColumns),
 }
 
 impl Classing {
@@ -35,7 +33,7 @@ impl Classing {
         let passing = filter.and_then(|f| f.columns(&layer.fields).ok().map(|columns| (f, columns)));
         let told = match &look.coloring {
             Coloring::Single(_) => None,
-            Coloring::AsRole => use_column(layer).map(|(column, system)| (column, Told::Use(system))),
+            Coloring::AsRole => UseColumns::of(layer).map(|uses| (uses.code, Told::Use(uses))),
             Coloring::Classes(classes) => field_named(&layer.fields, &[&classes.field]).map(|column| {
                 let rest = classes.list.iter().position(|c| c.test == Test::Rest).map_or(PLAIN, |i| i as u16);
                 let mut values = BTreeMap::new();
@@ -74,7 +72,10 @@ impl Classing {
                 let holds = |x: f64| ranges.iter().find(|(from, to, last, _)| x >= *from && (x < *to || *last && x == *to));
                 value.number().and_then(holds).map_or(*rest, |r| r.3)
             }
-            Told::Use(system) => land_use_of(&value.to_string(), *system).map_or(PLAIN, |u| u.family() as u16),
+            Told::Use(uses) => {
+                let system = uses.system_of(feature);
+                system.and_then(|system| land_use_of(&value.to_string(), system)).map_or(PLAIN, |u| u.family() as u16)
+            }
         })
     }
 
@@ -82,20 +83,6 @@ impl Classing {
     pub fn is_filtered(&self) -> bool {
         self.passing.is_some()
     }
-}
-
-/// The column of a layer of parcels that says what the land is used for.
-pub fn use_column(layer: &Layer) -> Option<(usize, UseSystem)> {
-    if !matches!(layer.head.role, Role::Parcels | Role::LandUse | Role::DetailedPlan) {
-        return None;
-    }
-    let told = |(i, f): (usize, &crate::model::Field)| {
-        let text = matches!(f.kind, FieldKind::Text | FieldKind::Decimal | FieldKind::Int);
-        UseSystem::of_field(&f.name).filter(|_| text).map(|system| (i, system))
-    };
-    let all: Vec<_> = layer.fields.iter().enumerate().filter_map(told).collect();
-    // Codes say more surely what they mean than words.
-    all.iter().find(|(_, s)| *s != UseSystem::Names).or(all.first()).copied()
 }
 
 /// Layers that a scale does not show, or that are hidden: what is drawn changes when this does.

@@ -22,15 +22,15 @@ mod typeface;
 
 pub use build::{CheckedSite, View, build_scene, plan_on};
 pub use chart::{Bar, bar_chart};
-pub use classify::{MOST_VALUES, find_classes, recolored};
-pub use classing::{Classing, PLAIN, PartName, hidden_at, part_style, use_column};
+pub use classify::{MOST_VALUES, find_classes, recolored, use_system};
+pub use classing::{Classing, PLAIN, PartName, hidden_at, part_style};
 pub use coverage::{Film, FineLook, Stamps};
 pub use drawing::{At, Drawing, Fill, Mark, Outline, Rect, Step, Stroke, TextRun};
 pub use item::{Address, Class, Form, Hatch, Item, Label, LabelLine, Line, MM_PER_PT, Pattern, Rgb, Scene, Stand, Style, Wash};
 pub use labels::{Obstacles, PlacedLabel, place_labels};
 pub use legend::{LegendEntry, LegendGroup, legend};
 pub use paint::{Projection, paint_items, paint_labels, paint_scene, paint_swatch, paint_verdict_icon};
-pub use palette::{LAND_USE, LandUse, Ramp, UseSystem, land_use_of, land_uses, ramp_colors, ramps};
+pub use palette::{LAND_USE, LandUse, Ramp, land_use_of, land_uses, ramp_colors, ramps, use_name};
 pub use raster::{Pixels, rasterize, rasterize_on};
 pub use scalebar::{ROUND_SCALES, bar_length_m, round_scale};
 pub use style::{

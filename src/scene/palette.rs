@@ -1,6 +1,7 @@
 //! Colours that ship with the program: the official land-use fills and ramps for classes.
 
 use super::{Rgb, Theme};
+use crate::model::UseSystem;
 use crate::text::Lang;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -17,6 +18,8 @@ pub struct LandUse {
     family: String,
     survey: Vec<String>,
     plan: Vec<String>,
+    #[serde(default)]
+    urban: Vec<String>,
     words: Vec<String>,
 }
 
@@ -56,51 +59,31 @@ fn hex(text: &str) -> Rgb {
     Rgb::hex(u32::from_str_radix(text, 16).unwrap_or(0x80_80_80))
 }
 
-/// Whose codes a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UseSystem {
-    /// 三调工作分类.
-    Survey,
-    /// 国土空间调查、规划、用途管制用地用海分类.
-    Plan,
-    /// Names, not codes.
-    Names,
-}
-
-impl UseSystem {
-    /// By the name of the column; `None` for one that says nothing of land uses.
-    pub fn of_field(name: &str) -> Option<Self> {
-        let upper = name.trim().to_uppercase();
-        let any = |words: &[&str]| words.iter().any(|w| upper.contains(w));
-        match () {
-            () if any(&["DLMC", "地类名称", "用地名称", "用地性质", "用途", "地类"]) && !any(&["编码", "代码", "DLBM"]) => {
-                Some(Self::Names)
-            }
-            () if any(&["DLBM", "地类编码", "地类代码"]) => Some(Self::Survey),
-            () if any(&["YDYHFLDM", "用地用海", "GHDLBM", "用地分类代码"]) => Some(Self::Plan),
-            () => None,
-        }
-    }
-}
-
 /// The land uses of the palette, in its order.
 pub fn land_uses() -> &'static [LandUse] {
     &USES.r#use
 }
 
-/// The land use that a value names; of several the one by the longest code or word.
+/// The colour class that a value is in by its system; of several the one by the longest code or word.
 pub fn land_use_of(value: &str, system: UseSystem) -> Option<&'static LandUse> {
-    let value = value.trim();
+    let code = if system == UseSystem::Names { value.trim().to_owned() } else { system.find(value)?.code.to_owned() };
     let fits = |list: &'static [String]| {
-        let holds = |w: &&String| if system == UseSystem::Names { value.contains(w.as_str()) } else { value.starts_with(w.as_str()) };
+        let holds = |w: &&String| if system == UseSystem::Names { code.contains(w.as_str()) } else { code.starts_with(w.as_str()) };
         list.iter().filter(holds).map(String::len).max()
     };
     let of = |u: &'static LandUse| match system {
         UseSystem::Survey => fits(&u.survey),
         UseSystem::Plan => fits(&u.plan),
+        UseSystem::Urban => fits(&u.urban),
         UseSystem::Names => fits(&u.words),
     };
     land_uses().iter().filter_map(|u| Some((of(u)?, u))).max_by_key(|(length, _)| *length).map(|(_, u)| u)
+}
+
+/// What a value means: the use by its exact name in its system, else the name of its colour class.
+pub fn use_name(value: &str, system: UseSystem, lang: Lang) -> Option<&'static str> {
+    let exact = system.find(value).filter(|_| system != UseSystem::Names).map(|code| code.name(lang));
+    exact.or_else(|| land_use_of(value, system).map(|u| u.name(lang)))
 }
 
 impl LandUse {
@@ -195,15 +178,15 @@ mod tests {
         assert_eq!(name("工业用地", UseSystem::Names), Some("工业用地"));
         assert_eq!(name("农村宅基地", UseSystem::Names), Some("农村宅基地"));
         assert_eq!(name("x", UseSystem::Survey), None);
+        assert_eq!((name("M2", UseSystem::Urban), name("G1", UseSystem::Urban)), (Some("工业用地"), Some("公园绿地")));
+        assert_eq!(use_name("1001", UseSystem::Survey, Lang::Zh), Some("铁路用地"));
+        assert_eq!(use_name("1001", UseSystem::Plan, Lang::Zh), Some("工业用地"));
+        for system in UseSystem::CODED {
+            let without: Vec<&str> = system.codes().filter(|u| land_use_of(u.code, system).is_none()).map(|u| u.code).collect();
+            assert!(without.is_empty(), "{system:?}: no colour for {without:?}");
+        }
         // DOMAIN §6.3, as printed.
         assert_eq!(land_use_of("0601", UseSystem::Survey).map(LandUse::color), Some(Rgb(187, 150, 116)));
-    }
-
-    #[test]
-    fn the_systems_are_told_by_the_field() {
-        assert_eq!(UseSystem::of_field("DLBM"), Some(UseSystem::Survey));
-        assert_eq!(UseSystem::of_field("地类名称"), Some(UseSystem::Names));
-        assert_eq!(UseSystem::of_field("权利人"), None);
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl Message {
         self
     }
 
+    /// Words one after the other.
+    pub fn list(each: impl IntoIterator<Item = Self>) -> Self {
+        let joined = |first: Self, rest: Self| Self::new("finding.list").with("first", first).with("rest", rest);
+        each.into_iter().reduce(joined).unwrap_or_else(|| Self::new("finding.nothing"))
+    }
+
     /// A message that was written to a file, made again; `None` when the locales have no such key. Arguments that its
     /// words do not name are left out.
     pub fn stored(code: &str, args: Vec<(&str, Arg)>) -> Option<Self> {

@@ -7,8 +7,8 @@ use crate::crs::Kind;
 use crate::geom::Rings;
 use crate::io::{Cell, Database, READERS, Row, check_readable, gpkg_geometry, gpkg_tables};
 use crate::model::{
-    ClusterPlan, Contents, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, PackedBuilder,
-    Provenance, Role, Value,
+    ClusterPlan, Contents, Date, FeatureId, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, PackedBuilder, Provenance,
+    Role, Value,
 };
 use crate::task::Progress;
 use crate::text::Message;

@@ -1,12 +1,13 @@
 //! Questions that block: what a file is for, a typed path; the others are in `pickers`.
 
-use super::{Pages, pickers};
+use super::{Pages, cluster_table, pickers};
+use crate::app::cluster_table::is_table;
 use crate::app::command::Command;
 use crate::app::state::{Dialog, PathPurpose, State};
 use crate::app::theme::{Tokens, mono, size};
 use crate::app::widgets::{Button, Weight, paragraph, text};
 use crate::job::MapFormat;
-use crate::model::ROLES;
+use crate::model::{ROLES, Role};
 use crate::text::{Message, word};
 use egui::accesskit::Role as Node;
 use egui::{
@@ -29,7 +30,9 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         Dialog::Crs { .. } => "dialog_crs",
         Dialog::Layers { .. } => "dialog_layers",
         Dialog::Encoding { .. } => "dialog_encoding",
+        Dialog::Codes { .. } => "dialog_codes",
         Dialog::Shift { .. } => "dialog_shift",
+        Dialog::Clusters { .. } => "dialog_clusters",
         Dialog::Export(_) => "dialog_export",
         Dialog::Path { .. } => "dialog_path",
     });
@@ -39,9 +42,11 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
         match dialog {
             Dialog::Role { path } => role(ui, state, path, ask),
             Dialog::Crs { input, role, landings } => pickers::systems_of(ui, state, input, *role, landings, ask),
-            Dialog::Layers { input, role, names } => pickers::layers(ui, state, input, *role, names, ask),
+            Dialog::Layers { input, role, layers } => pickers::layers(ui, state, input, *role, layers, ask),
             Dialog::Encoding { input, role, samples } => pickers::encoding(ui, state, input, *role, samples, ask),
+            Dialog::Codes { input, role, systems } => pickers::codes(ui, state, input, *role, systems, ask),
             Dialog::Shift { input, role, why } => pickers::shift(ui, state, input, *role, why, ask),
+            Dialog::Clusters { table, .. } => cluster_table::show(ui, state, table, ask),
             Dialog::Export(order) => pickers::export(ui, state, order, ask),
             Dialog::Path { purpose } => typed(ui, state, pages, *purpose, ask),
         }
@@ -78,6 +83,18 @@ pub(super) fn choice(ui: &mut Ui, words: &str, second: &str, width: f32) -> bool
 fn role(ui: &mut Ui, state: &State, path: &Path, ask: &mut Vec<Command>) {
     let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     title(ui, word(state.lang, "app.role.title"), &Message::new("app.role.file").with("file", file).render(state.lang));
+    if is_table(path) {
+        // A table of attributes is no layer of its own.
+        let contents = state.work.as_ref().map(|work| work.document.snapshot().contents);
+        for (id, layer) in contents.iter().flat_map(|contents| contents.layers_of(Role::Plan)) {
+            let words = Message::new("app.clusters.of_layer").with("layer", &*layer.head.name).render(state.lang);
+            let width = ui.available_width();
+            if choice(ui, &words, "", width) {
+                ask.push(Command::ReadClusterTable(id, path.to_owned()));
+            }
+        }
+        ui.add_space(4.0);
+    }
     ScrollArea::vertical().max_height(420.0).min_scrolled_height(320.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         let width = (ui.available_width() - 8.0) / 2.0;
@@ -100,6 +117,8 @@ fn typed(ui: &mut Ui, state: &State, pages: &mut Pages, purpose: PathPurpose, as
         PathPurpose::OpenWorkspace => "app.cmd.open_workspace",
         PathPurpose::SaveAs => "app.cmd.save_as",
         PathPurpose::ExportLayer => "app.cmd.export_layer",
+        PathPurpose::ClusterTemplate => "app.clusters.template",
+        PathPurpose::ClusterTable => "app.clusters.update",
         PathPurpose::Shift => "app.shift.choose",
         PathPurpose::Export(MapFormat::Pdf) => "app.cmd.export_pdf",
         PathPurpose::Export(MapFormat::Png) => "app.cmd.export_png",

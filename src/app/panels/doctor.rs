@@ -6,7 +6,7 @@ use crate::app::state::{Doctor, State};
 use crate::app::theme::{Tokens, icon, mono, sans, size};
 use crate::app::widgets::{Button, IconButton, Weight, card, elided, glyph, paragraph, rule, section, text};
 use crate::io::listed;
-use crate::job::{Case, Inspection, Problem, crs_words, kind_key};
+use crate::job::{Case, Inspection, Problem, crs_words};
 use crate::model::{FieldKind, Layer};
 use crate::rules::Outcome;
 use crate::text::{Arg, Lang, Message, area_ha, area_m2, area_mu, coordinate, count, dms, word};
@@ -59,7 +59,7 @@ fn what_it_is(ui: &mut Ui, state: &State, layer: &Layer, found: &Inspection) {
     let t = Tokens::of(ui);
     let lang = state.lang;
     paragraph(ui, &*layer.head.name, size::HEADING, t.ink);
-    let kind = Message::new("app.doctor.count").with("count", found.count).with("kind", Message::new(kind_key(found.kind)));
+    let kind = Message::new("app.doctor.count").with("count", found.count).with("kind", Message::new(found.kind.key()));
     let file = if found.file.is_empty() { word(lang, "app.layer.drawn_here") } else { &found.file };
     let mut words = vec![file.to_owned()];
     words.extend((!found.format.is_empty()).then(|| found.format.to_owned()));

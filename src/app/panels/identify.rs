@@ -6,8 +6,8 @@ use crate::app::state::{Identified, State};
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::widgets::{IconButton, float_frame, paint_mark, paragraph, position_icon, rule, text};
 use crate::crs::to_lon_lat;
-use crate::model::{Cluster, ClusterFields, FeatureRef, GeometryKind, Layer, Role, Value, field_named};
-use crate::scene::{Address, land_use_of, use_column};
+use crate::model::{Cluster, ClusterFields, FeatureRef, GeometryKind, Layer, Role, UseColumns, UseSystem, Value, field_named};
+use crate::scene::{Address, use_name};
 use crate::text::{Message, area_ha, area_m2, area_mu, coordinate, dms, word};
 use egui::{Align, Align2, Area, Frame, Layout, Margin, Order, RichText, ScrollArea, Sense, Ui, vec2};
 
@@ -113,6 +113,7 @@ fn one(ui: &mut Ui, state: &State, address: Address, layer: &Layer, feature: Fea
         );
         ui.add(egui::Label::new(RichText::new(words).font(mono(size::CAPTION)).color(t.ink2)).wrap());
     }
+    let uses = UseColumns::of(layer);
     for (column, field) in layer.fields.iter().enumerate() {
         let value = feature.value(column);
         if value == Value::Null || value.to_string().trim().is_empty() {
@@ -121,8 +122,25 @@ fn one(ui: &mut Ui, state: &State, address: Address, layer: &Layer, feature: Fea
         ui.horizontal(|ui| {
             let (name, _) = ui.allocate_exact_size(vec2(104.0, 20.0), Sense::hover());
             crate::app::widgets::elided(ui.painter(), name.left_center(), 100.0, &field.name, sans(size::CAPTION), t.ink3);
-            ui.add(egui::Label::new(RichText::new(value.to_string()).font(sans(size::CAPTION)).color(t.ink)).wrap().selectable(true));
+            let words = match uses.as_ref().filter(|uses| uses.code == column) {
+                Some(uses) => coded(&value, uses.system_of(feature), lang),
+                None => value.to_string(),
+            };
+            ui.add(egui::Label::new(RichText::new(words).font(sans(size::CAPTION)).color(t.ink)).wrap().selectable(true));
         });
+    }
+}
+
+/// A code of a land use with what it means, and by which classification; one of which nobody says whose it is with that.
+fn coded(value: &Value, system: Option<UseSystem>, lang: crate::text::Lang) -> String {
+    let value = value.to_string();
+    match system {
+        Some(UseSystem::Names) => value,
+        Some(system) => match use_name(&value, system, lang) {
+            Some(name) => format!("{value} {name} · {}", word(lang, system.key())),
+            None => format!("{value} · {}", word(lang, system.key())),
+        },
+        None => format!("{value} · {}", word(lang, "use_system.open")),
     }
 }
 
@@ -134,8 +152,8 @@ fn title(layer: &Layer, feature: FeatureRef<'_>, lang: crate::text::Lang) -> Str
     );
     let name = named.map(|c| feature.value(c).to_string().trim().to_owned()).filter(|n| !n.is_empty());
     let used = || {
-        let (column, system) = use_column(layer)?;
-        land_use_of(&feature.value(column).to_string(), system).map(|u| u.name(lang).to_owned())
+        let (value, system) = UseColumns::of(layer)?.read(feature);
+        use_name(&value, system?, lang).map(str::to_owned)
     };
     let number = || feature.source_record().map_or_else(|| word(lang, "app.unnamed").to_owned(), |n| format!("#{n}"));
     name.or_else(used).unwrap_or_else(number)

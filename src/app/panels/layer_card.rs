@@ -7,7 +7,7 @@ use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{IconButton, float_frame, paragraph, rule, section, text};
 use crate::model::{Classes, Color, Coloring, FieldKind, GeometryKind, Layer, LayerHead, LayerId, Look, LookClass, Role, ScaleRange};
 use crate::model::{Symbol, Test, Way};
-use crate::scene::{LAND_USE, ROUND_SCALES, Rgb, UseSystem, land_uses, ramp_colors, ramps, recolored, style_of};
+use crate::scene::{LAND_USE, ROUND_SCALES, Rgb, land_uses, ramp_colors, ramps, recolored, style_of, use_system};
 use crate::text::{Message, scale, word};
 use egui::{Align, Area, ComboBox, Frame, Layout, Margin, Order, Rect, ScrollArea, Sense, Slider, StrokeKind, Ui, pos2, vec2};
 use std::sync::Arc;
@@ -115,10 +115,10 @@ fn choose_way(state: &State, id: LayerId, layer: &Layer, to: usize, ask: &mut Ve
         _ => {
             let way = if to == 2 { Way::Category } else { Way::Natural };
             let fields = fields_for(layer, way);
-            let told = |f: &&Arc<str>| UseSystem::of_field(f).is_some();
+            let told = |f: &&Arc<str>| use_system(layer, f).is_some();
             let field = if way == Way::Category { fields.iter().find(told).or(fields.first()) } else { fields.first() };
             if let Some(field) = field {
-                let official = way == Way::Category && UseSystem::of_field(field).is_some();
+                let official = way == Way::Category && use_system(layer, field).is_some();
                 let palette = if official { LAND_USE } else { usual_palette(way) };
                 let asked = ClassesAsked { field: field.clone(), way, count: USUAL_COUNT, palette: palette.to_owned() };
                 ask.push(Command::FindClasses(id, asked));
@@ -246,7 +246,7 @@ fn palettes(ui: &mut Ui, state: &State, (id, layer): (LayerId, &Layer), classes:
     for (code, key, colors, safe) in official.into_iter().chain(bundled) {
         let chosen = *classes.palette == *code;
         if strip(ui, &palette_words(state, key, safe), &colors, chosen) {
-            ask.push(Command::LayerLook(id, with_coloring(layer, Coloring::Classes(recolored(classes, code)))));
+            ask.push(Command::LayerLook(id, with_coloring(layer, Coloring::Classes(recolored(classes, code, layer)))));
         }
     }
 }

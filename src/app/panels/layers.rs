@@ -179,7 +179,9 @@ fn menu(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Laye
         ("app.layer.rename", Command::BeginRename(Some(id))),
         ("app.layer.remove", Command::RemoveLayers(vec![id])),
     ];
-    for (key, command) in entries {
+    let plan = [("app.clusters.template", Command::ClusterTemplate(id)), ("app.clusters.update", Command::ClusterTable(id))];
+    let plan = plan.into_iter().filter(|_| layer.head.role == Role::Plan);
+    for (key, command) in entries.into_iter().chain(plan) {
         if ui.button(word(state.lang, key)).clicked() {
             pages.layers.rename = layer.head.name.to_string();
             ask.push(command);

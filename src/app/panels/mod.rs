@@ -1,6 +1,7 @@
 //! What stands around the map; panels read the state and ask, they change nothing.
 
 mod card;
+mod cluster_table;
 mod dialogs;
 mod doctor;
 mod draw;

@@ -5,27 +5,27 @@ use crate::app::command::Command;
 use crate::app::export_layer::{FORMATS, systems};
 use crate::app::icons;
 use crate::app::landing::Landing;
-use crate::app::state::{LayerExport, State};
+use crate::app::state::{LayerChoice, LayerExport, State};
 use crate::app::theme::{Tokens, mono, sans, size};
 use crate::app::widgets::{Button, Weight, paragraph, section, text};
 use crate::geom::BBox;
 use crate::job::{ConvertFormat, EncodingSample, Input, crs_words};
-use crate::model::{Contents, Role};
+use crate::model::{Contents, Role, UseSystem};
 use crate::text::{Message, dms, word};
 use egui::accesskit::Role as Node;
-use egui::{Align, Grid, Layout, Painter, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Frame, Grid, Layout, Margin, Painter, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The layers of a file that holds several.
-pub fn layers(ui: &mut Ui, state: &State, input: &Input, role: Role, names: &[String], ask: &mut Vec<Command>) {
+pub fn layers(ui: &mut Ui, state: &State, input: &Input, role: Role, layers: &[LayerChoice], ask: &mut Vec<Command>) {
     let lang = state.lang;
     let file = file_of(input);
-    title(ui, word(lang, "app.pick.title"), &Message::new("app.pick.file").with("file", file).with("count", names.len()).render(lang));
+    title(ui, word(lang, "app.pick.title"), &Message::new("app.pick.file").with("file", file).with("count", layers.len()).render(lang));
     ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-        for name in names {
+        for one in layers {
             let width = ui.available_width();
-            if choice(ui, name, "", width) {
+            if choice(ui, &one.name, &one.holds, width) {
                 let mut input = input.clone();
-                input.settings.options.layer = Some(name.clone());
+                input.settings.options.layer = Some(one.layer.clone());
                 ask.push(Command::OpenInput(Box::new(input), role));
             }
         }
@@ -51,22 +51,44 @@ pub fn encoding(ui: &mut Ui, state: &State, input: &Input, role: Role, samples: 
                 input.settings.options.encoding = Some(sample.label.to_owned());
                 ask.push(Command::OpenInput(Box::new(input), role));
             }
-            Grid::new(sample.label).num_columns(sample.fields.len()).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
-                for field in &sample.fields {
-                    text(ui, field, size::CAPTION, t.ink3);
-                }
-                ui.end_row();
-                for row in &sample.rows {
-                    for cell in row {
-                        let cut: String = cell.chars().take(18).collect();
-                        text(ui, cut, size::SMALL, t.ink);
+            Frame::new().inner_margin(Margin { left: 12, ..Margin::ZERO }).show(ui, |ui| {
+                Grid::new(sample.label).num_columns(sample.fields.len()).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
+                    for field in &sample.fields {
+                        text(ui, readable(field), size::CAPTION, t.ink3);
                     }
                     ui.end_row();
-                }
+                    for row in &sample.rows {
+                        for cell in row {
+                            let cut: String = cell.chars().take(18).collect();
+                            text(ui, readable(&cut), size::SMALL, t.ink);
+                        }
+                        ui.end_row();
+                    }
+                })
             });
             ui.add_space(6.0);
         }
     });
+    cancel(ui, state, ask);
+}
+
+/// What is no letter in an encoding, as a box: the sign for it is in no font of the window, and would not be seen.
+fn readable(text: &str) -> String {
+    text.replace('\u{fffd}', "□")
+}
+
+/// The classifications that the codes of a file may be of, with what they would mean; nothing is chosen beforehand.
+pub fn codes(ui: &mut Ui, state: &State, input: &Input, role: Role, systems: &[(UseSystem, Vec<String>)], ask: &mut Vec<Command>) {
+    let lang = state.lang;
+    title(ui, word(lang, "app.codes.title"), &Message::new("app.codes.file").with("file", file_of(input)).render(lang));
+    for (system, examples) in systems {
+        let width = ui.available_width();
+        if choice(ui, word(lang, system.key()), &examples.join("\u{3000}"), width) {
+            let mut input = input.clone();
+            input.settings.options.codes = Some(*system);
+            ask.push(Command::OpenInput(Box::new(input), role));
+        }
+    }
     cancel(ui, state, ask);
 }
 

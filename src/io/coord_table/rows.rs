@@ -6,6 +6,7 @@ use super::{declared, is_bookkeeping, kind_of_word, value};
 use crate::geom::{Point, Rings};
 use crate::io::listed_rings::listed_rings;
 use crate::io::shapefile::listed;
+use crate::io::shapes::kind_of_several;
 use crate::io::{Grid, Notes, ReadOptions, wkt};
 use crate::model::{Field, FieldKind, GeometryKind, Value};
 use crate::text::{Arg, Message};
@@ -44,7 +45,7 @@ const CLOSING: [f64; 2] = [0.01, 1e-7];
 ///
 /// # Errors
 /// The first one that is broken: where, and what it begins with.
-pub fn plain_wkt(text: &str) -> Result<Features, Message> {
+pub fn plain_wkt(text: &str, asked: Option<GeometryKind>) -> Result<Features, Message> {
     let mut rest = text;
     let mut shapes = Vec::new();
     let is_gap = |c: char| c.is_whitespace() || c == ';' || c == '\u{feff}';
@@ -66,7 +67,7 @@ pub fn plain_wkt(text: &str) -> Result<Features, Message> {
     let names = shapes.iter().flatten().filter_map(|s| s.srid).map(|code| format!("EPSG:{code}")).collect::<Vec<_>>();
     features.declare(&names)?;
     let records = 1..=shapes.len() as u32;
-    features.add_shapes(records.zip(shapes).map(|(record, shapes)| (record, shapes, Vec::new())).collect());
+    features.add_shapes(asked, records.zip(shapes).map(|(record, shapes)| (record, shapes, Vec::new())).collect());
     Ok(features)
 }
 
@@ -80,7 +81,7 @@ pub fn gather(sheets: &[(&Grid, Layout)], options: &ReadOptions) -> Result<Featu
         features.declare(&names.map(str::to_owned).collect::<Vec<_>>())?;
     }
     if layout.column(Meaning::Wkt).is_some() {
-        features.add_wkt(layout, rows_of(sheets).filter(|(_, cells)| cells.iter().any(|c| !c.is_empty())).collect())?;
+        features.add_wkt(options.kind, layout, rows_of(sheets).filter(|(_, cells)| cells.iter().any(|c| !c.is_empty())).collect())?;
         return Ok(features);
     }
     let cells = |at: usize| rows_of(sheets).filter_map(move |(_, cells)| cells.get(at));
@@ -235,7 +236,7 @@ impl Features {
         Ok(())
     }
 
-    fn add_wkt(&mut self, layout: &Layout, rows: Vec<Row<'_>>) -> Result<(), Message> {
+    fn add_wkt(&mut self, asked: Option<GeometryKind>, layout: &Layout, rows: Vec<Row<'_>>) -> Result<(), Message> {
         let at = layout.column(Meaning::Wkt).unwrap_or_default();
         let columns: Vec<usize> =
             (0..layout.titles.len()).filter(|c| !matches!(layout.meanings[*c], Meaning::Wkt | Meaning::System)).collect();
@@ -260,15 +261,13 @@ impl Features {
         if !broken.is_empty() {
             self.notes.messages.push(Message::new("io.records_broken").with("count", broken.len()).with("records", listed(&broken)));
         }
-        self.add_shapes(shapes);
+        self.add_shapes(asked, shapes);
         Ok(())
     }
 
-    /// Areas if there are any, else lines, else points; what is of another kind keeps its values.
-    fn add_shapes(&mut self, shapes: Vec<(u32, Option<wkt::Shapes>, Vec<Value>)>) {
-        let kinds: Vec<GeometryKind> = shapes.iter().filter_map(|(_, s, _)| s.as_ref().and_then(|s| s.kind)).collect();
-        let order = [GeometryKind::Area, GeometryKind::Line, GeometryKind::Point];
-        let kind = order.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(GeometryKind::None);
+    /// Shapes of one kind; what is of another keeps its values.
+    fn add_shapes(&mut self, asked: Option<GeometryKind>, shapes: Vec<(u32, Option<wkt::Shapes>, Vec<Value>)>) {
+        let kind = kind_of_several(asked, |kind| shapes.iter().any(|(_, s, _)| s.as_ref().is_some_and(|s| s.holds(kind))));
         let mut others = Vec::new();
         for (record, shapes, values) in shapes {
             let shapes = shapes.unwrap_or_default();

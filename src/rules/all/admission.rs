@@ -1,6 +1,6 @@
 //! Admission indicators (准入): investment, plot ratio, building coefficient, green and office land, energy, tax.
 
-use super::{Rule, meeting};
+use super::Rule;
 use crate::model::Indicator;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet, Unit, clause, industry_codes};
 use crate::text::{self, Message};
@@ -42,20 +42,20 @@ impl Rule for Admission {
             Finding::new(self, Outcome::Unknown, title).detail(Message::new("finding.admission.nothing_asked.detail")).layer_absent()
         } else if !failed.is_empty() {
             let title = Message::new("finding.admission.fails").with("count", count(failed.len()));
-            Finding::new(self, Outcome::Fail, title).detail(meeting::list(failed.iter().map(|i| i.words())))
+            Finding::new(self, Outcome::Fail, title).detail(Message::list(failed.iter().map(|i| i.words())))
         } else if missing.len() == items.len() {
             let title = Message::new("finding.admission.not_given").with("count", count(missing.len()));
-            let names = meeting::list(missing.iter().map(|i| Message::new(i.indicator.key())));
+            let names = Message::list(missing.iter().map(|i| Message::new(i.indicator.key())));
             Finding::new(self, Outcome::Unknown, title)
                 .detail(Message::new("finding.admission.missing").with("names", names))
                 .layer_absent()
         } else if !missing.is_empty() {
             let title = Message::new("finding.admission.partly").with("count", count(missing.len()));
-            let names = meeting::list(missing.iter().map(|i| Message::new(i.indicator.key())));
+            let names = Message::list(missing.iter().map(|i| Message::new(i.indicator.key())));
             Finding::new(self, Outcome::Unknown, title).detail(Message::new("finding.admission.missing").with("names", names))
         } else {
             let title = Message::new("finding.admission.met").with("count", count(items.len()));
-            Finding::new(self, Outcome::Pass, title).detail(meeting::list(items.iter().map(Item::words)))
+            Finding::new(self, Outcome::Pass, title).detail(Message::list(items.iter().map(Item::words)))
         };
         let given = items.iter().filter_map(|i| Some((i, i.given?)));
         given.fold(finding.clause(clause::ADMISSION), |f, (i, given)| {

@@ -2,20 +2,16 @@
 
 use super::{Rule, meeting};
 use crate::model::Role;
-use crate::rules::{Conclusion, Facts, Finding, Outcome, RuleSet, Unit};
+use crate::rules::{Conclusion, Facts, Finding, Hit, Outcome, RuleSet, Unit};
 use crate::text::Message;
 
-/// Industrial use is code M… (GB 50137) or 1001… (用地用海 2023). Other uses are a warning; land without a code is unknown.
+/// Industrial use is code M… (GB 50137) or 1001… (用地用海 2023). Other uses are a warning; land without a code, or with one of
+/// which nobody says whose it is, is unknown.
 ///
 /// Why: 符合…用地规定 (三(二)); another use has to be changed in the detailed plan first.
 ///
 /// Example: 4.8 ha of M1 and 0.2 ha of S1 → warn, 0.2 ha of other uses.
 pub struct DetailedPlan;
-
-/// Industrial land by its code or its name.
-pub fn is_industrial_use(label: &str) -> bool {
-    label.starts_with(['M', 'm']) || label.starts_with("1001") || label.contains("工业")
-}
 
 impl Rule for DetailedPlan {
     fn code(&self) -> &'static str {
@@ -32,10 +28,9 @@ impl Rule for DetailedPlan {
             return meeting::absent(self, Role::DetailedPlan);
         }
         let hits: Vec<_> = layers.flat_map(|l| l.hits.iter().map(move |h| (l, h))).collect();
-        let industrial = is_industrial_use;
-        let sum = |wanted: &dyn Fn(&str) -> bool| hits.iter().filter(|(_, h)| wanted(&h.label)).map(|(_, h)| h.area_m2).sum::<f64>();
-        let industrial_m2 = sum(&industrial);
-        let other_m2 = sum(&|label| !label.is_empty() && !industrial(label));
+        let sum = |wanted: &dyn Fn(&Hit) -> bool| hits.iter().filter(|(_, h)| wanted(h)).map(|(_, h)| h.area_m2).sum::<f64>();
+        let industrial_m2 = sum(&Hit::is_industrial);
+        let other_m2 = sum(&Hit::is_other_use);
         let nothing_known_m2 = (facts.site_m2 - industrial_m2 - other_m2).max(0.0);
         let numbers = |f: Finding| {
             f.number("industrial_m2", industrial_m2, Unit::SquareMetres).number("other_m2", other_m2, Unit::SquareMetres).number(
@@ -47,12 +42,14 @@ impl Rule for DetailedPlan {
         let negligible = |m2: f64| rules.thresholds.negligible(m2, facts.site_m2);
         if !negligible(other_m2) {
             let title = Message::new("finding.detailed_plan.other").with("area", meeting::area(other_m2));
-            let evidence = hits.iter().filter(|(_, h)| !h.label.is_empty() && !industrial(&h.label)).map(|(l, h)| l.evidence_of(h));
+            let evidence = hits.iter().filter(|(_, h)| h.is_other_use()).map(|(l, h)| l.evidence_of(h));
             numbers(Finding::new(self, Outcome::Warn, title)).evidence(evidence.collect::<Vec<_>>())
         } else if negligible(nothing_known_m2) {
             numbers(Finding::new(self, Outcome::Pass, Message::new("finding.detailed_plan.industrial")))
         } else {
-            numbers(meeting::unanswered(self, Role::DetailedPlan, "finding.unanswered.not_covered"))
+            let open = hits.iter().any(|(_, h)| h.is_open());
+            let why = if open { "finding.unanswered.use_system" } else { "finding.unanswered.not_covered" };
+            numbers(meeting::unanswered(self, Role::DetailedPlan, why))
         }
     }
 }

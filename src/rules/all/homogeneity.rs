@@ -1,6 +1,6 @@
 //! 错位发展: whether other clusters nearby live on the same industries.
 
-use super::{Rule, meeting};
+use super::Rule;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, Position, RuleSet, Unit, clause};
 use crate::text::{Arg, Message};
 
@@ -38,7 +38,7 @@ impl Rule for Homogeneity {
                     message.with("distance", Arg::Metres(s.distance_m))
                 });
                 let most = several.iter().map(|s| s.similarity).fold(0.0, f64::max);
-                Finding::new(self, Outcome::Warn, title).detail(meeting::list(each)).number("similarity", most, Unit::Share)
+                Finding::new(self, Outcome::Warn, title).detail(Message::list(each)).number("similarity", most, Unit::Share)
             }
         };
         let t = &rules.thresholds;

@@ -1,6 +1,6 @@
 //! Lists of industry policy (产业政策目录): what the state and the city restrict or forbid, on the day of the application.
 
-use super::{Rule, meeting};
+use super::Rule;
 use crate::rules::{Conclusion, Facts, Finding, Outcome, PolicyClass, PolicyEntry, PolicyList, RuleSet, clause, industry_codes};
 use crate::text::Message;
 
@@ -67,15 +67,15 @@ impl Rule for IndustryPolicy {
                 let quoted = met.iter().map(|(_, list, entry)| {
                     Message::new("finding.industry_policy.entry").with("list", &*list.name).with("entry", &*entry.text)
                 });
-                Finding::new(self, outcome, Message::new(key).with("industry", given)).detail(meeting::list(quoted))
+                Finding::new(self, outcome, Message::new(key).with("industry", given)).detail(Message::list(quoted))
             }
             None if lists.iter().all(|l| l.complete) => {
-                let names = meeting::list(lists.iter().map(|l| Message::new("finding.words").with("words", &*l.name)));
+                let names = Message::list(lists.iter().map(|l| Message::new("finding.words").with("words", &*l.name)));
                 Finding::new(self, Outcome::Pass, Message::new("finding.industry_policy.not_met").with("industry", given)).detail(names)
             }
             None => {
                 let excerpts = lists.iter().filter(|l| !l.complete);
-                let names = meeting::list(excerpts.map(|l| Message::new("finding.words").with("words", &*l.name)));
+                let names = Message::list(excerpts.map(|l| Message::new("finding.words").with("words", &*l.name)));
                 let title = Message::new("finding.industry_policy.excerpt").with("industry", given);
                 Finding::new(self, Outcome::Unknown, title)
                     .detail(Message::new("finding.industry_policy.excerpt.detail").with("lists", names))

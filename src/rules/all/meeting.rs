@@ -87,12 +87,6 @@ pub fn left_out(rule: &dyn Rule, role: Role, facts: &Facts, outcome: Outcome, ne
     }
 }
 
-/// Sentences one after the other.
-pub fn list(each: impl IntoIterator<Item = Message>) -> Message {
-    let joined = |first: Message, rest: Message| Message::new("finding.list").with("first", first).with("rest", rest);
-    each.into_iter().reduce(joined).unwrap_or_else(|| Message::new("finding.nothing"))
-}
-
 /// No layer in this role was supplied.
 pub fn absent(rule: &dyn Rule, role: Role) -> Finding {
     Finding::new(rule, Outcome::Unknown, Message::new("finding.layer_absent").with("layer", role_name(role)))

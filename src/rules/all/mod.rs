@@ -30,7 +30,6 @@ mod zone_limit;
 use super::{Conclusion, Facts, Finding, RuleSet};
 use crate::text::Message;
 
-pub use detailed_plan::is_industrial_use;
 pub use gate::gate_of;
 
 /// A rule looks at facts and gives exactly one finding.

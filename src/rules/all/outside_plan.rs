@@ -1,6 +1,6 @@
 //! A site outside the plan: what adjoins it, where it could go, on which land there first.
 
-use super::{Rule, meeting};
+use super::Rule;
 use crate::rules::{Candidate, Conclusion, Facts, Finding, LandKind, Outcome, Position, RuleSet, Unit, clause};
 use crate::text::{Arg, Message};
 
@@ -34,12 +34,12 @@ impl Rule for OutsidePlan {
                     rules.thresholds.adjacency_m,
                     Unit::Metres,
                 );
-                if facts.candidates.is_empty() { finding } else { finding.detail(meeting::list(each().chain([how]))) }
+                if facts.candidates.is_empty() { finding } else { finding.detail(Message::list(each().chain([how]))) }
             }
             (None, Some(_)) => {
                 let names: Vec<&str> = facts.candidates.iter().map(|c| c.name.as_str()).collect();
                 let title = Message::new("finding.clusters.candidates").with("clusters", names.join("、"));
-                Finding::new(self, Outcome::Warn, title).detail(meeting::list(each().chain([how])))
+                Finding::new(self, Outcome::Warn, title).detail(Message::list(each().chain([how])))
             }
             (None, None) => Finding::new(self, Outcome::Warn, Message::new("finding.clusters.no_candidate")).detail(how),
         };
