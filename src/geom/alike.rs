@@ -8,15 +8,12 @@ use super::{BBox, Drawn, Point, Relation};
 /// runs, with or without corners on straight edges. Each group ascending, groups by their first member. What has no
 /// coordinate is alike to nothing.
 pub fn alike(all: &[Drawn<'_>]) -> Vec<Vec<usize>> {
-    let hint = |i: &usize| {
-        let bbox = bbox(&all[*i]);
-        [bits(bbox.min), bits(bbox.max)]
-    };
-    let mut rows: Vec<usize> = (0..all.len()).filter(|i| !bbox(&all[*i]).is_empty()).collect();
-    rows.sort_by_cached_key(hint);
+    let boxes = all.iter().map(bbox).enumerate().filter(|(_, bbox)| !bbox.is_empty());
+    let mut rows: Vec<([[u64; 2]; 2], usize)> = boxes.map(|(i, bbox)| ([bits(bbox.min), bits(bbox.max)], i)).collect();
+    rows.sort_unstable();
     let mut groups = Vec::new();
-    for same_box in rows.chunk_by(|a, b| hint(a) == hint(b)).filter(|same| same.len() > 1) {
-        let mut drawn: Vec<_> = same_box.iter().map(|i| (canonical(&all[*i]), *i)).collect();
+    for same_box in rows.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let mut drawn: Vec<_> = same_box.iter().map(|(_, i)| (canonical(&all[*i]), *i)).collect();
         drawn.sort_unstable();
         let mut grounds: Vec<Vec<usize>> = Vec::new();
         for same in drawn.chunk_by(|a, b| a.0 == b.0) {
