@@ -185,6 +185,38 @@ fn the_texts_of_cass_on_a_parcel_become_columns() {
 }
 
 #[test]
+fn what_blocks_bear_stands_in_every_insert_and_corners_of_no_width_are_lines() {
+    let block = "0 BLOCK\n2 B\n10 0\n20 0\n0 LINE\n8 0\n10 0\n20 0\n11 1\n21 0\n\
+                 0 ATTDEF\n8 0\n10 1\n20 1\n1 常量\n2 T\n70 2\n0 ATTDEF\n8 0\n10 1\n20 1\n1 变量\n2 U\n70 0\n\
+                 0 ATTDEF\n8 0\n10 1\n20 1\n1 暗\n2 V\n70 3\n0 ENDBLK";
+    let insert = "0 INSERT\n8 A\n2 B\n66 1\n10 100\n20 200\n70 2\n71 1\n44 10\n0 ATTRIB\n8 A\n10 101\n20 201\n1 值\n0 SEQEND";
+    let bytes = drawing("", block, insert);
+    let points = read_with(&bytes, &ReadOptions { kind: Some(GeometryKind::Point), ..ReadOptions::default() }).unwrap();
+    let mut found: Vec<(String, [f64; 2])> =
+        (0..points.len()).map(|row| (value(&points, row, "文字"), points.rings(row).coords()[0])).collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1[0].total_cmp(&b.1[0])));
+    let meant = [("值", [101.0, 201.0]), ("值", [111.0, 201.0]), ("常量", [101.0, 201.0]), ("常量", [111.0, 201.0])];
+    assert_eq!(found, meant.map(|(words, at)| (words.to_owned(), at)));
+
+    let flat = read(&drawing("", "", "0 SOLID\n8 A\n10 1\n20 2\n11 0.5\n21 2\n12 1\n22 2\n13 0.5\n23 2"));
+    assert_eq!((flat.notes.kind, flat.len()), (GeometryKind::Line, 1));
+}
+
+#[test]
+fn a_spline_without_knots_runs_evenly_from_its_first_point_to_its_last() {
+    let controls = [[0.0, 0.0], [10.0, 20.0], [30.0, 20.0], [50.0, 0.0], [70.0, -20.0]];
+    let spline = |knots: &str| {
+        let points: String = controls.iter().map(|p| format!("10 {}\n20 {}\n30 0\n", p[0], p[1])).collect();
+        read(&drawing("", "", format!("0 SPLINE\n8 A\n71 3\n{knots}{points}").trim_end()))
+    };
+    let said_so = |raw: &Raw| says(raw, "io.dxf_bare_splines");
+    let (bare, given) = (spline(""), spline(&[0, 0, 0, 0, 1, 2, 2, 2, 2].map(|k| format!("40 {k}\n")).concat()));
+    assert!(said_so(&bare) && !said_so(&given));
+    assert_eq!(bare.rings(0).coords(), given.rings(0).coords());
+    assert_eq!((bare.rings(0).coords().first(), bare.rings(0).coords().last()), (Some(&controls[0]), Some(&controls[4])));
+}
+
+#[test]
 fn another_kind_than_the_usual_one_is_read_when_asked_for() {
     let line = "0 LINE\n8 DLSS\n10 1\n20 2\n11 3\n21 4".to_owned();
     let bytes = drawing("", "", &[polyline("JZD", &SQUARE, true), line, text("ZDH", [1.0, 1.0], "别处")].join("\n"));

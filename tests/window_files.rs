@@ -197,7 +197,7 @@ fn of_a_drawing_with_several_layers_one_or_all_are_chosen() {
         harness.run_ok();
         let after = contents(&harness);
         assert_eq!(
-            after.layer(newest(&after)).map(luodi::model::Layer::len).filter(|_| after.order.len() == before + 1),
+            after.layer(newest(&after)).map(|layer| layer.len()).filter(|_| after.order.len() == before + 1),
             Some(count),
             "{choice}"
         );

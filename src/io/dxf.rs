@@ -287,6 +287,7 @@ fn say(notes: &mut Notes, drawing: &Drawing<'_>, odd: &Oddities, others: &Tally,
     say(odd.open_hatches > 0, counted("io.dxf_open_hatches", odd.open_hatches));
     say(odd.broken_splines > 0, counted("io.dxf_broken_splines", odd.broken_splines));
     say(odd.fit_splines > 0, counted("io.dxf_fit_splines", odd.fit_splines));
+    say(odd.bare_splines > 0, counted("io.dxf_bare_splines", odd.bare_splines));
     say(odd.tilted > 0, counted("io.dxf_tilted", odd.tilted));
     say(odd.paper > 0, counted("io.dxf_paper", odd.paper));
     say(odd.invisible > 0, counted("io.dxf_invisible", odd.invisible));

@@ -6,7 +6,7 @@ use super::project_table::{bare, number};
 use crate::edit::{NewCell, set_values};
 use crate::io::{Table, WriteError, XlsxCell, XlsxColumn, XlsxForm, XlsxWriter, read_grids};
 use crate::model::{CLUSTER_ID_COLUMNS, Change, ClusterFields, Contents, Date, FeatureId, Field, FieldKind, Layer, LayerId, Value};
-use crate::rules::{division_name, divisions, in_words, industry_codes};
+use crate::rules::{divisions, in_words, industry_codes};
 use crate::text::{Lang, Message, word};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -294,6 +294,10 @@ impl ClusterTable {
             return;
         };
         let was = layer.feature(feature).map_or(Value::Null, |f| f.value(column));
+        // What stands there already is not questioned.
+        if was.to_string().trim() == said {
+            return;
+        }
         match checked(meaning, &field, said) {
             Err(why) => {
                 let message = Message::new("clusters.cell_wrong").with("row", row).with("key", key);
@@ -339,11 +343,11 @@ impl ClusterTable {
         list("clusters.wrong", &self.wrong);
         list("table.keys_twice", &self.twice);
         list("clusters.rows_without_cluster", &self.without_cluster);
+        let cells: Vec<Message> = self.cells.iter().map(ClusterCell::words).collect();
+        list("clusters.cells", &cells);
         list("clusters.clusters_without_row", &self.without_row);
         let columns: Vec<Message> = self.columns.iter().map(|name| Message::new("finding.words").with("words", name.clone())).collect();
         list("clusters.columns_not_taken", &columns);
-        let cells: Vec<Message> = self.cells.iter().map(ClusterCell::words).collect();
-        list("clusters.cells", &cells);
         lines
     }
 }
@@ -384,11 +388,11 @@ fn checked(meaning: Meaning, field: &Field, said: &str) -> Result<Value, Message
     }
 }
 
-/// A code of a division that there is, or words that name one.
+/// A code of a division of GB/T 4754 (01 to 97), or words that name one.
 fn is_industry(entry: &str) -> bool {
     let code = entry.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     if !code.is_empty() && !in_words(code) {
-        return code.get(..2).is_some_and(|division| division_name(division).is_some());
+        return code.get(..2).and_then(|division| division.parse().ok()).is_some_and(|division: u8| (1..=97).contains(&division));
     }
     !industry_codes(entry, "").is_empty()
 }
@@ -450,9 +454,9 @@ mod tests {
             "clusters.joined",
             "table.keys_twice",
             "clusters.rows_without_cluster",
+            "clusters.cells",
             "clusters.clusters_without_row",
             "clusters.columns_not_taken",
-            "clusters.cells",
         ];
         assert_eq!(codes(&found), expected);
         let words: Vec<String> = found.lines().iter().map(|l| l.render(Lang::En)).collect();

@@ -85,6 +85,11 @@ impl Spline {
         if count == 0 {
             return (self.fit.len() >= 2).then(|| self.fit.clone());
         }
+        if self.knots.is_empty() && (1..=25).contains(&degree) && count > degree {
+            // Without knots they are spaced evenly, from the first point to the last one.
+            let knots = (0..=count + degree).map(|i| (i.clamp(degree, count) - degree) as f64).collect();
+            return Self { knots, ..self.clone() }.points(flat);
+        }
         let fits = (1..=25).contains(&degree) && count > degree && self.knots.len() == count + degree + 1;
         let weighed = self.weights.is_empty() || (self.weights.len() == count && self.weights.iter().all(|w| *w > 0.0));
         if !fits || !weighed || self.knots.iter().any(|k| !k.is_finite()) || self.knots.windows(2).any(|k| k[0] > k[1] + 1e-9) {

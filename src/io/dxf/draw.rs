@@ -22,6 +22,10 @@ const CHORD_ERROR_DEGREES: f64 = 5e-9;
 /// The ends of a polyline nearer than this are one point, in units; never more than a ten-thousandth of its length.
 pub const CLOSING: f64 = 0.01;
 
+/// Flags of an attribute definition: the same in every insert, and not shown.
+const CONSTANT: i64 = 2;
+const HIDDEN: i64 = 1;
+
 /// Why drawing ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
@@ -147,8 +151,8 @@ impl<'d, 'a> Pen<'d, 'a> {
                 self.words(entity, place, &plane);
                 Ok(())
             }
-            // Within a block it only says where an attribute of an insert would stand.
-            b"ATTDEF" if place.path.is_empty() => {
+            // Within a block it only says where an attribute of an insert would stand, but for one that is the same in all.
+            b"ATTDEF" if place.path.is_empty() || entity.whole(70) & (CONSTANT | HIDDEN) == CONSTANT => {
                 self.words(entity, place, &plane);
                 Ok(())
             }
@@ -324,6 +328,7 @@ impl<'d, 'a> Pen<'d, 'a> {
             return Ok(());
         };
         self.odd.fit_splines += usize::from(spline.controls.is_empty());
+        self.odd.bare_splines += usize::from(!spline.controls.is_empty() && spline.knots.is_empty());
         let ends_meet = points.len() > 3 && apart(points[0], points[points.len() - 1]) <= 1e-6;
         let closed = ends_meet || (entity.whole(70) & 1 != 0 && points.len() > 2);
         // A closed one whose ends do not meet gets the edge that closes it.
@@ -355,6 +360,10 @@ impl<'d, 'a> Pen<'d, 'a> {
     fn corners(&mut self, entity: &Entity<'a>, place: &Place<'_>, frame: &Frame, codes: [i32; 4]) -> Result<(), Stopped> {
         let mut points: Vec<Point3> = codes.into_iter().filter(|c| entity.pair(*c).is_some()).map(|code| entity.point(code)).collect();
         points.dedup();
+        // Corners of no width: there and back is a line.
+        if points.len() > 1 && points.first() == points.last() {
+            points.pop();
+        }
         match (points.len(), place.path.is_empty()) {
             (3.., true) => self.area(entity, place, frame, &points),
             (3.., false) => {
@@ -392,16 +401,20 @@ impl<'d, 'a> Pen<'d, 'a> {
         let scale = [41, 42, 43].map(|code| entity.number(code, 1.0));
         let turned = Frame::moved(entity.point(10)).after(&Frame::turned(entity.number(50, 0.0)));
         let many = |code: i32| entity.pair(code).map_or(1, |p| p.whole().max(1));
+        let first = plane.after(&turned);
+        let origin = first.place([0.0; 3]);
         for row in 0..many(71) {
             for column in 0..many(70) {
                 let by = [column as f64 * entity.number(44, 0.0), row as f64 * entity.number(45, 0.0), 0.0];
                 let frame = plane.after(&turned).after(&Frame::moved(by)).after(&Frame::scaled(scale));
                 self.steps_left = self.steps_left.checked_sub(1).ok_or(Stopped::TooMuch)?;
                 self.block(entity, place, frame)?;
+                // Its attributes stand beside each of its copies.
+                let at = first.after(&Frame::moved(by)).place([0.0; 3]);
+                let aside = Frame::moved([at[0] - origin[0], at[1] - origin[1], at[2] - origin[2]]);
+                let there = Place { frame: aside.after(&place.frame), ..place.clone() };
+                entity.members.iter().try_for_each(|member| self.entity(member, &there))?;
             }
-        }
-        for member in &entity.members {
-            self.entity(member, place)?;
         }
         Ok(())
     }

@@ -87,6 +87,8 @@ pub struct Oddities {
     /// Splines that do not fit together, and those that give points to go through alone.
     pub broken_splines: usize,
     pub fit_splines: usize,
+    /// Splines without knots, which are spaced evenly then.
+    pub bare_splines: usize,
     /// Blocks that are not there or stand in other files, by how often they are inserted.
     pub missing_blocks: BTreeMap<Arc<str>, usize>,
     /// Inserts of a block into itself, or too deep.
