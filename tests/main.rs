@@ -29,6 +29,7 @@ mod geometry_laws;
 mod gpkg;
 mod inspecting;
 mod kml;
+mod large_files;
 mod memory;
 mod near_sites;
 mod parcel_txt;

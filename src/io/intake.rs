@@ -60,18 +60,19 @@ impl Raw {
             let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
             return Err(ReadError(message.with("file", source.name())));
         }
-        Self::gather(&source.name(), options, filter, keep, |sink| reader.read(source, options, progress, sink))
+        Self::gather(&source.name(), options, [0, 0], filter, keep, |sink| reader.read(source, options, progress, sink))
     }
 
-    /// What `read` gives to its sink, of a source of that name.
+    /// What `read` gives to its sink, of a source of that name. `room`: for as many features and points, where it is known.
     pub(super) fn gather(
         name: &str,
         options: &ReadOptions,
+        room: [usize; 2],
         filter: Option<&Filter>,
         keep: Option<&dyn Fn(BBox) -> bool>,
         read: impl FnOnce(&mut dyn FnMut(Chunk)) -> Result<Notes, ReadError>,
     ) -> Result<Self, ReadError> {
-        let mut gathering = Gathering { filter, keep, ..Gathering::default() };
+        let mut gathering = Gathering { room, filter, keep, ..Gathering::default() };
         let notes = read(&mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
         let refused = |m: Message| ReadError(m.with("file", name));
@@ -133,6 +134,14 @@ impl Raw {
             passed: Default::default(),
             not_finite: chunk.not_finite,
         }
+    }
+
+    fn reserve(&mut self, features: usize, points: usize) {
+        self.coords.reserve(points);
+        for ends in [&mut self.ring_ends, &mut self.part_ends, &mut self.feature_ends, &mut self.records] {
+            ends.reserve(features);
+        }
+        self.boxes.reserve(features);
     }
 
     fn append(&mut self, chunk: &Chunk) {
@@ -363,6 +372,8 @@ impl<'a> Flat<'a> {
 #[derive(Default)]
 struct Gathering<'a> {
     raw: Raw,
+    /// Features and points that room is made for: room that is not filled costs nothing, growing step by step does.
+    room: [usize; 2],
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
     keep: Option<&'a dyn Fn(BBox) -> bool>,
@@ -380,6 +391,9 @@ impl Gathering<'_> {
         if self.builders.is_empty() && self.raw.records.is_empty() {
             self.raw.fields = chunk.fields.clone();
             self.builders = chunk.fields.iter().cloned().map(ColumnBuilder::new).collect();
+            let [features, points] = self.room;
+            self.builders.iter_mut().for_each(|builder| builder.reserve(features));
+            self.raw.reserve(features, points);
             match self.filter.map(|filter| filter.columns(&chunk.fields)) {
                 Some(Ok(columns)) => self.filter_columns = columns,
                 Some(Err(field)) => self.no_field = Some(field),

@@ -166,7 +166,9 @@ impl Pieces {
         progress.set_total(count as u64);
         let mut walk = Walk::start(self).map_err(failed)?;
         let north_first = options.north_first == Some(true);
-        let raw = Raw::gather(name, options, filter, keep, |sink| {
+        // A filter may leave little of it.
+        let room = if filter.is_some() || keep.is_some() { [0, 0] } else { [count, usize::try_from(self.end / 16).unwrap_or(0)] };
+        let raw = Raw::gather(name, options, room, filter, keep, |sink| {
             let mut notes = notes_of("shapefile", self.kind, &table);
             read_prj(self.prj.as_deref(), &mut notes);
             let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);

@@ -213,6 +213,18 @@ impl ColumnBuilder {
         Self { column: Column { field, cells }, codes: HashMap::new() }
     }
 
+    /// Room for as many further rows.
+    pub fn reserve(&mut self, rows: usize) {
+        match &mut self.column.cells {
+            Cells::Words { codes, .. } => codes.reserve(rows),
+            Cells::Texts { spans, .. } => spans.reserve(rows),
+            Cells::Int(v) => v.reserve(rows),
+            Cells::Real(v) => v.reserve(rows),
+            Cells::Date(v) => v.reserve(rows),
+            Cells::Bool(v) => v.reserve(rows),
+        }
+    }
+
     /// Adds a row. A value of another kind than the column's is kept as null by typed columns and as its text by text columns.
     pub fn push(&mut self, value: &Value) {
         match (&mut self.column.cells, value) {
@@ -262,7 +274,7 @@ impl ColumnBuilder {
     /// From here on texts are kept as they come: for columns of which hardly a text comes again.
     pub fn without_dictionary(&mut self) {
         let Cells::Words { words, codes } = &self.column.cells else { return };
-        let (mut all, mut spans) = (String::new(), Vec::with_capacity(2 * codes.len()));
+        let (mut all, mut spans) = (String::new(), Vec::with_capacity(codes.capacity().max(2 * codes.len())));
         for code in codes {
             match words.get(*code as usize) {
                 Some(word) => {
