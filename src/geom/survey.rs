@@ -321,16 +321,24 @@ fn middle([a, b]: Edge) -> Point {
     [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]
 }
 
-/// Whether a ring crosses itself so often that it is no border of anything and would take minutes to take apart.
-pub(super) fn is_scribble(ring: &[Point]) -> bool {
-    const CROSSINGS: usize = 100_000;
-    let edges = Edges::new(Rings::simple(ring).as_ref());
-    let mut crossings = 0;
+/// How much work taking rings apart would be, counted up to `at_most`: a crossing each, and a little for every other place
+/// where edges that do not follow each other meet.
+pub(super) fn crossings(rings: RingsRef<'_>, at_most: usize) -> usize {
+    /// Borders that touch or run along each other cost the engine less than those that cross, by far.
+    const TOUCHES_A_CROSSING: usize = 64;
+    let edges = Edges::new(rings);
+    let (mut crossing, mut touching) = (0, 0);
     let mut count = |i: usize, j: usize| {
-        crossings += usize::from(matches!(meet(edges.edge(i), edges.edge(j)), Meeting::Cross(_)));
-        if crossings < CROSSINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        match meet(edges.edge(i), edges.edge(j)) {
+            Meeting::Cross(_) => crossing += 1,
+            Meeting::Along(_) | Meeting::Touch(_) => touching += 1,
+            Meeting::Apart => {}
+        }
+        if crossing + touching / TOUCHES_A_CROSSING < at_most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j))).is_break()
+    // Where all are looked at they are all counted; the way it ended tells nothing more.
+    let _ = (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j)));
+    crossing + touching / TOUCHES_A_CROSSING
 }
 
 /// Sound rings as parts, in their order: each clockwise one goes to the smallest counter-clockwise one around it.
