@@ -1,6 +1,6 @@
 //! What fuzzing found (`fuzz/`), as small files written anew: each broke a reader, held it up or was no answer once.
 
-use crate::harness::read;
+use crate::harness::{pack, read};
 use luodi::io::{READERS, Source};
 use std::path::Path;
 
@@ -46,4 +46,34 @@ fn found_thousands_of_fields_without_a_title() {
     let table = format!("id,WKT{}\n1,POINT (1 2){}\n", ",".repeat(5_000), ",".repeat(5_000));
     let raw = read("coord_table", &of("a.csv", &table)).unwrap();
     assert_eq!(raw.fields.iter().map(|f| &*f.name).collect::<Vec<_>>(), ["id"]);
+}
+
+/// Thousands of keys and thousands of parcels were a value each: minutes and gigabytes for 200 kB.
+#[test]
+fn found_thousands_of_project_keys() {
+    let keys: String = (0..2_000).map(|i| format!("k{i}=1\n")).collect();
+    let file = format!("[项目信息]\n{keys}[地块坐标]\n{}", "1,2,3,4,5,6,@\n".repeat(2_000));
+    let raw = read("parcel_txt", &of("a.txt", &file)).unwrap();
+    assert_eq!((raw.len(), raw.fields.len()), (2_000, 8 + 255));
+    assert!(raw.notes.messages.iter().any(|m| m.code == "io.txt_project_many"));
+}
+
+/// Every ring was laid over all before it: more than ten minutes for 50 kB.
+#[test]
+fn found_hundreds_of_rings_across_each_other() {
+    let place = |i: usize| format!("{},{}", i * 7_919 % 997, i * 104_729 % 991);
+    let points: String = (0..3_600).map(|i| format!("J,{},{}\n", i / 3 % 9, place(i))).collect();
+    let raw = read("parcel_txt", &of("a.txt", &format!("[地块坐标]\n1,2,3,4,5,6,@\n{points}"))).unwrap();
+    assert_eq!(raw.rings(0).ring_count(), 1_200);
+    pack(raw);
+}
+
+/// The area of a square far from the first one was told from there: −2 097 151 m².
+#[test]
+fn found_a_part_a_hundred_million_kilometres_away() {
+    let square = |at: f64| format!("(({at} {at},{b} {at},{b} {b},{at} {b},{at} {at}))", b = at + 1.0);
+    let text = format!("MULTIPOLYGON ({},{})\n", square(0.0), square(100_000_000_000.0));
+    let raw = read("coord_table", &of("a.wkt", &text)).unwrap();
+    assert_eq!(raw.len(), 1);
+    pack(raw);
 }

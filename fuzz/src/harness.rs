@@ -22,7 +22,9 @@ pub fn reader(format: &str) -> &'static dyn Reader {
 /// When the answer is none: the reader gave up, lost a record without a word, or gave what cannot be used.
 pub fn read(format: &str, source: &Source) -> Result<Raw, Message> {
     // All are asked when a file is opened.
-    READERS.iter().for_each(|reader| drop(std::hint::black_box(reader.sniff(source))));
+    for reader in READERS {
+        std::hint::black_box(reader.sniff(source));
+    }
     let answer = Raw::read(reader(format), source, &ReadOptions::default(), None, None, &Progress::new()).map_err(|e| e.0);
     match &answer {
         Ok(raw) => looked_at(raw),
