@@ -27,6 +27,8 @@ mod foreign_proj;
 mod fuzz;
 mod geometry_laws;
 mod gpkg;
+#[path = "../fuzz/src/harness.rs"]
+mod harness;
 mod inspecting;
 mod kml;
 mod large_files;
