@@ -151,10 +151,11 @@ fn same_value(found: &str, meant: &str) -> bool {
         format!("{digits:0<14}")
     };
     let list = |t: &str| serde_json::from_str::<Json>(t.trim()).ok().filter(|v| v.is_array() || v.is_object() || v.is_boolean());
-    // A list of numbers is written with commas here and with blanks there.
-    let numbers = |t: &str| -> Option<Vec<f64>> {
+    // A list is written with commas here and with blanks there.
+    let items = |t: &str| -> Option<Vec<String>> {
         let inner = t.trim().strip_prefix('[')?.strip_suffix(']')?;
-        inner.split([',', ' ']).filter(|p| !p.is_empty()).map(|p| p.parse().ok()).collect()
+        let plain = |item: &str| item.trim_matches(['"', '\'']).trim_end_matches(".0").to_owned();
+        Some(inner.split([',', ' ']).filter(|p| !p.is_empty()).map(plain).collect())
     };
     let flag = |t: &str| match t {
         "true" | "1.0" => Some(true),
@@ -165,7 +166,7 @@ fn same_value(found: &str, meant: &str) -> bool {
         || found.trim() == meant.trim()
         || number(found).is_some_and(|n| Some(n) == number(meant))
         || (is_moment(found) && is_moment(meant) && moment(found) == moment(meant))
-        || numbers(found).is_some_and(|n| Some(n) == numbers(meant))
+        || items(found).is_some_and(|n| Some(n) == items(meant))
         || flag(found).is_some_and(|f| Some(f) == flag(meant))
         || list(found).is_some_and(|v| [list(&meant.to_lowercase()), list(meant)].contains(&Some(v)))
 }
