@@ -38,6 +38,9 @@ const BLOCKS: &[(&str, [u64; 3], &str)] = &[
 /// Filled figures: where a block draws them they are symbols, read as outlines, and areas there.
 const FILLS: [&str; 4] = ["HATCH", "SOLID", "TRACE", "3DFACE"];
 
+/// Names of layers that the reference reads in a wrong code page, and what stands there.
+const CODE_PAGES: [(&str, &str); 1] = [("РЎС‚СЂРѕРµРЅРёСЏ", "Строения")];
+
 /// One kind of the figures of a drawing; `None` where there is none of it.
 fn read(corpus: &Corpus, file: &str, kind: GeometryKind) -> Result<Option<Raw>, Message> {
     let source = read_source(&corpus.root.join(file)).map_err(|e| e.0)?;
@@ -160,6 +163,13 @@ fn other_record(record: &Json, kinds: &[Option<Raw>; 3]) -> (usize, Option<Strin
         return (0, None);
     };
     let layer = said("Layer").unwrap_or_default();
+    // One file in UTF-8 that says it is in code page 1251: the reference takes its word.
+    if let Some(meant) = CODE_PAGES.iter().find(|(theirs, _)| *theirs == layer).map(|(_, meant)| *meant) {
+        return (
+            1,
+            (text(raw, row, "图层") != meant).then(|| format!("{handle} is on layer {:?}, meant {meant:?}", text(raw, row, "图层"))),
+        );
+    }
     if text(raw, row, "图层") != layer {
         return (1, Some(format!("{handle} is on layer {:?}, the reference has {layer:?}", text(raw, row, "图层"))));
     }

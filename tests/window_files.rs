@@ -157,7 +157,6 @@ fn a_table_of_clusters_is_looked_at_before_it_is_taken() {
     harness.get_by_label(&format!("按编号更新“{name}”的集聚区属性")).click();
     harness.run_ok();
     assert_eq!(leading(&harness), before, "nothing is taken before it was looked at");
-    assert!(harness.query_by_label_contains("不是日期").is_some() && harness.query_by_label_contains("没有对应的集聚区").is_some());
     harness.get_by_label("采用 1 处改动").click();
     harness.run_ok();
     assert_eq!(leading(&harness), "家电、C26");
@@ -171,7 +170,7 @@ fn a_table_of_clusters_is_looked_at_before_it_is_taken() {
     harness.run_ok();
     harness.state_mut().ask(Command::ReadClusterTable(id, folder.path().join("模板.xlsx")));
     harness.run_ok();
-    assert!(harness.query_by_label_contains("没有可改动的内容").is_some());
+    assert!(harness.query_by_label("采用 0 处改动").is_some(), "the template says what the plan says");
 }
 
 #[test]
