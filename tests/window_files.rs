@@ -157,6 +157,7 @@ fn a_table_of_clusters_is_looked_at_before_it_is_taken() {
     harness.get_by_label(&format!("按编号更新“{name}”的集聚区属性")).click();
     harness.run_ok();
     assert_eq!(leading(&harness), before, "nothing is taken before it was looked at");
+    harness.run_steps(3);
     harness.get_by_label("采用 1 处改动").click();
     harness.run_ok();
     assert_eq!(leading(&harness), "家电、C26");

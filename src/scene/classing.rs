@@ -166,7 +166,9 @@ mod tests {
     use super::*;
     use crate::crs::Crs;
     use crate::geom::{BBox, Rings};
-    use crate::model::{Change, Classes, Date, Entry, FeatureId, Field, LookClass, PackedBuilder, Provenance, Value, Way, apply};
+    use crate::model::{
+        Change, Classes, Date, Entry, FeatureId, Field, FieldKind, LookClass, PackedBuilder, Provenance, Role, Value, Way, apply,
+    };
     use crate::scene::{View, build_scene, legend};
     use crate::text::Message;
 
