@@ -9,7 +9,7 @@ help:
 	@echo 'make test         the whole test suite, window included, without a display'
 	@echo 'make test-corpus  the tests on foreign files: LUODI_CORPUS=folder'
 	@echo 'make bench        the timed tasks: LUODI_BENCH=folder'
-	@echo 'make check-long   what takes long: laws on many more shapes, documentation, licences and advisories'
+	@echo 'make check-long   what takes long: laws on many more shapes, every reader fuzzed, documentation, licences and advisories'
 
 run:
 	@scripts/run.sh
@@ -30,8 +30,8 @@ bench:
 check-long:
 	@scripts/setup.sh build test
 	PROPTEST_CASES=20000 LUODI_ORACLE_CASES=1000000 cargo test --locked --release
-	LUODI_FUZZ_SECONDS="$${LUODI_FUZZ_SECONDS:-600}" nice cargo test --locked --test main fuzz -- --include-ignored --nocapture
 	cargo build --locked --release --bin luodi
+	scripts/fuzz.sh
 	@if command -v python3 >/dev/null; then \
 	    python3 scripts/fuzz_against_shapely.py "$${CARGO_TARGET_DIR:-target}/release/luodi" --pairs "$${LUODI_FUZZ_PAIRS:-1000000}"; \
 	else echo 'fuzz_against_shapely: skipped, python3 is not installed'; fi

@@ -87,8 +87,8 @@ fn mending_duplicates_overlaps_and_statements_are_told_with_their_areas() {
     let rings = [
         vec![bow_tie],
         vec![square(E + 200.0, N, 100.0)],
-        // The same once more, begun at another corner.
-        vec![vec![[E + 300.0, N], [E + 200.0, N], [E + 200.0, N + 100.0], [E + 300.0, N + 100.0], [E + 300.0, N]]],
+        // The same once more, begun at another corner and with one more on an edge.
+        vec![vec![[E + 300.0, N], [E + 200.0, N], [E + 200.0, N + 40.0], [E + 200.0, N + 100.0], [E + 300.0, N + 100.0], [E + 300.0, N]]],
         // Ten metres of it lie on nothing else.
         vec![square(E + 400.0, N, 100.0)],
         vec![square(E + 490.0, N, 100.0)],

@@ -3,6 +3,7 @@
 //! Good to a few nanometres within a zone; PROJ and GeographicLib's points check it in the tests.
 
 use crate::geom::Point;
+use std::collections::BTreeMap;
 
 /// The series of one ellipsoid.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +98,99 @@ impl Krueger {
     }
 }
 
+/// The plane of a zone over many positions: over each cell of a tenth of a degree the series is a polynomial to within its
+/// own rounding, and ten times faster by it. What a position comes to depends on the position alone, never on others.
+pub(super) struct Patches {
+    series: Krueger,
+    central_meridian_deg: f64,
+    patches: BTreeMap<[i32; 2], Box<Patch>>,
+    /// The one that was used last.
+    last: Option<([i32; 2], Box<Patch>)>,
+}
+
+/// East and north over one cell, in powers of the longitude and the latitude from its middle, both in half widths.
+#[derive(Clone)]
+struct Patch {
+    middle: Point,
+    terms: [[Point; 5]; 5],
+}
+
+/// Cells in a degree.
+const CELLS: f64 = 10.0;
+/// Beyond these the derivatives grow, and positions go by the series.
+const PATCHED_LATITUDE_DEG: f64 = 60.0;
+const PATCHED_REACH_DEG: f64 = 4.0;
+
+impl Patches {
+    pub fn new(series: Krueger, central_meridian_deg: f64) -> Self {
+        Self { series, central_meridian_deg, patches: BTreeMap::new(), last: None }
+    }
+
+    /// As [`Krueger::forward`].
+    pub fn forward(&mut self, p: Point) -> Point {
+        let is_patched = p[0] > 0.0 && p[1] > 0.0 && p[1] < PATCHED_LATITUDE_DEG;
+        if !is_patched || (p[0] - self.central_meridian_deg).abs() > PATCHED_REACH_DEG {
+            return self.series.forward(p, self.central_meridian_deg);
+        }
+        let cell = p.map(|degrees| (degrees * CELLS) as i32);
+        match &self.last {
+            Some((last, patch)) if *last == cell => patch.at(p),
+            _ => {
+                if let Some((cell, patch)) = self.last.take() {
+                    self.patches.insert(cell, patch);
+                }
+                let known = self.patches.remove(&cell);
+                let patch = known.unwrap_or_else(|| Box::new(Patch::new(&self.series, self.central_meridian_deg, cell)));
+                let found = patch.at(p);
+                self.last = Some((cell, patch));
+                found
+            }
+        }
+    }
+}
+
+impl Patch {
+    fn new(series: &Krueger, central_meridian_deg: f64, cell: [i32; 2]) -> Self {
+        let middle = cell.map(|number| (f64::from(number) + 0.5) / CELLS);
+        let at = |u: f64, v: f64| series.forward([middle[0] + u * 0.5 / CELLS, middle[1] + v * 0.5 / CELLS], central_meridian_deg);
+        let columns = NODES.map(|u| quartic(NODES.map(|v| at(u, v))));
+        let mut terms = [[[0.0; 2]; 5]; 5];
+        for j in 0..5 {
+            for (i, term) in quartic(columns.map(|column| column[j])).into_iter().enumerate() {
+                terms[i][j] = term;
+            }
+        }
+        Self { middle, terms }
+    }
+
+    fn at(&self, p: Point) -> Point {
+        let [u, v] = [0, 1].map(|axis| (p[axis] - self.middle[axis]) * (2.0 * CELLS));
+        let horner = |terms: &[Point; 5], x: f64| {
+            let [a, b, c, d, e] = terms;
+            [0, 1].map(|k| (((e[k] * x + d[k]) * x + c[k]) * x + b[k]) * x + a[k])
+        };
+        horner(&[0, 1, 2, 3, 4].map(|i| horner(&self.terms[i], v)), u)
+    }
+}
+
+const NODES: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+
+/// The polynomial through the values at [`NODES`], by its coefficients from the constant on.
+fn quartic(values: [Point; 5]) -> [Point; 5] {
+    let [west, near_west, middle, near_east, east] = values;
+    let mut terms = [middle; 5];
+    for k in [0, 1] {
+        // Odd and even parts at the ends and halfway there.
+        let odd = [(east[k] - west[k]) / 2.0, (near_east[k] - near_west[k]) / 2.0];
+        let even = [((east[k] - middle[k]) + (west[k] - middle[k])) / 2.0, ((near_east[k] - middle[k]) + (near_west[k] - middle[k])) / 2.0];
+        terms[3][k] = (odd[0] - 2.0 * odd[1]) * 4.0 / 3.0;
+        terms[4][k] = (even[0] - 4.0 * even[1]) * 4.0 / 3.0;
+        terms[1][k] = odd[0] - terms[3][k];
+        terms[2][k] = even[0] - terms[4][k];
+    }
+    terms
+}
+
 /// Of artanh x / x, in powers of x².
 const ARTANH: [f64; 9] = [1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0];
 
@@ -120,5 +214,31 @@ impl Double {
         }
         let (sin_re, sin_im) = (self.sin * self.cosh, self.cos * self.sinh);
         (sin_re * last.0 - sin_im * last.1, sin_re * last.1 + sin_im * last.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_agrees_with_the_series_and_a_position_comes_to_the_same_among_any_others() {
+        let series = Krueger::new((6_378_137.0, 298.257_222_101));
+        let mut all = Patches::new(series, 120.0);
+        let mut worst: f64 = 0.0;
+        for i in 0..200_000u32 {
+            let share = |step: u32| f64::from(i.wrapping_mul(step) % 1_000_003) / 1_000_003.0;
+            let p = [116.0 + 8.0 * share(7919), 3.0 + 57.0 * share(104_729)];
+            let (found, expected) = (all.forward(p), series.forward(p, 120.0));
+            worst = worst.max((found[0] - expected[0]).abs()).max((found[1] - expected[1]).abs());
+            if i % 1000 == 0 {
+                assert_eq!(Patches::new(series, 120.0).forward(p), found);
+            }
+        }
+        assert!(worst < 1e-8, "{worst}");
+        // Where no cell is used the series is.
+        for p in [[-3.0, 40.0], [120.5, -3.0], [121.0, 70.0], [125.0, 40.0]] {
+            assert_eq!(Patches::new(series, 120.0).forward(p), series.forward(p, 120.0));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Transforms between systems: Gauss–Krüger by our own series, everything else by PROJ.
 
 use super::facts::{Datum, Facts, Form};
-use super::krueger::Krueger;
+use super::krueger::{Krueger, Patches};
 use super::{Crs, CrsError, DatumShift, Kind, foreign, national};
 use crate::geom::Point;
 use std::sync::Arc;
@@ -201,8 +201,9 @@ impl End {
             Self::LonLat => Ok(()),
             Self::Proj { .. } => foreign::convert(hub, own, points),
             Self::GaussKruger { series, central_meridian_deg, false_easting_m } => {
+                let mut patches = Patches::new(series, central_meridian_deg);
                 for p in points.iter_mut() {
-                    let [east, north] = series.forward(*p, central_meridian_deg);
+                    let [east, north] = patches.forward(*p);
                     *p = [east + false_easting_m, north];
                 }
                 Ok(())

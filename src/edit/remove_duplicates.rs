@@ -1,6 +1,6 @@
-//! Of features with the same shape and the same values one stays: the first.
+//! Of features on the same ground with the same values one stays: the first.
 
-use crate::geom::{RingsRef, alike};
+use crate::geom::{Drawn, alike};
 use crate::model::{Change, Contents, Entry, FeatureState, LayerId, Value};
 use crate::text::Message;
 
@@ -8,9 +8,10 @@ pub fn remove_duplicates(contents: &Contents, layer_id: LayerId) -> Change {
     let note = Message::new("edit.remove_duplicates");
     let Some(layer) = contents.layer(layer_id) else { return super::nothing(note.with("count", 0usize).with("layer", "")) };
     let features: Vec<_> = layer.features().collect();
-    let rings: Vec<RingsRef<'_>> = features.iter().map(|feature| feature.rings()).collect();
+    let kind = layer.base().kind();
+    let drawn: Vec<Drawn<'_>> = features.iter().map(|feature| kind.drawn(feature.rings())).collect();
     let mut entries = Vec::new();
-    for group in alike(&rings) {
+    for group in alike(&drawn) {
         let mut kept: Vec<Vec<Value>> = Vec::new();
         for feature in group.iter().map(|i| &features[*i]) {
             let values = feature.values();

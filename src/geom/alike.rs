@@ -1,44 +1,66 @@
-//! Areas that are drawn alike: the same corners, wherever a ring starts and however it is wound.
+//! Drawings of the same ground, however each is drawn.
 
-use super::{Point, RingsRef};
+use super::edges::edges_of;
+use super::segment::Edge;
+use super::{BBox, Drawn, Point, Relation};
 
-/// Groups of two or more that have the same rings, each group ascending, groups by their first member. What has no ring is alike to nothing.
-pub fn alike(all: &[RingsRef<'_>]) -> Vec<Vec<usize>> {
-    let hint = |i: &usize| {
-        let bbox = all[*i].bbox();
-        let bits = |p: Point| p.map(|v| (v + 0.0).to_bits());
-        (bits(bbox.min), bits(bbox.max), all[*i].coords().len())
-    };
-    let mut rows: Vec<usize> = (0..all.len()).filter(|i| !all[*i].is_empty()).collect();
-    rows.sort_by_cached_key(hint);
+/// Groups of two or more that are the same ground: wherever a ring starts and however it is wound, whichever way a line
+/// runs, with or without corners on straight edges. Each group ascending, groups by their first member. What has no
+/// coordinate is alike to nothing.
+pub fn alike(all: &[Drawn<'_>]) -> Vec<Vec<usize>> {
+    let boxes = all.iter().map(bbox).enumerate().filter(|(_, bbox)| !bbox.is_empty());
+    let mut rows: Vec<([[u64; 2]; 2], usize)> = boxes.map(|(i, bbox)| ([bits(bbox.min), bits(bbox.max)], i)).collect();
+    rows.sort_unstable();
     let mut groups = Vec::new();
-    for same in rows.chunk_by(|a, b| hint(a) == hint(b)).filter(|same| same.len() > 1) {
-        let mut drawn: Vec<(Vec<Vec<[u64; 2]>>, usize)> = same.iter().map(|i| (canonical(all[*i]), *i)).collect();
+    for same_box in rows.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let mut drawn: Vec<_> = same_box.iter().map(|(_, i)| (canonical(&all[*i]), *i)).collect();
         drawn.sort_unstable();
-        let equal = drawn.chunk_by(|a, b| a.0 == b.0).filter(|equal| equal.len() > 1);
-        groups.extend(equal.map(|equal| equal.iter().map(|(_, i)| *i).collect::<Vec<_>>()));
+        let mut grounds: Vec<Vec<usize>> = Vec::new();
+        for same in drawn.chunk_by(|a, b| a.0 == b.0) {
+            let rows = same.iter().map(|(_, i)| *i);
+            let first = all[same[0].1];
+            let is_same = |ground: &&mut Vec<usize>| {
+                first.is_finite() && all[ground[0]].is_finite() && Relation::of(first, all[ground[0]]).is_equal()
+            };
+            match grounds.iter_mut().find(is_same) {
+                Some(ground) => ground.extend(rows),
+                None => grounds.push(rows.collect()),
+            }
+        }
+        groups.extend(grounds.into_iter().filter(|ground| ground.len() > 1));
     }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
     groups.sort_unstable();
     groups
 }
 
-/// The rings as bits, each from its least corner towards the lesser of that one's neighbours.
-fn canonical(rings: RingsRef<'_>) -> Vec<Vec<[u64; 2]>> {
-    let mut all: Vec<Vec<[u64; 2]>> = rings
-        .rings()
-        .map(|ring| {
-            // Zero has two signs.
-            let mut points: Vec<[u64; 2]> = ring.iter().map(|p| p.map(|v| (v + 0.0).to_bits())).collect();
-            let least = points.iter().enumerate().min_by_key(|(_, p)| **p).map_or(0, |(i, _)| i);
-            points.rotate_left(least);
-            if points.len() > 2 && points[points.len() - 1] < points[1] {
-                points[1..].reverse();
-            }
-            points
-        })
-        .collect();
+fn bbox(drawn: &Drawn<'_>) -> BBox {
+    drawn.areas.bbox().join(drawn.lines.bbox()).join(BBox::of(drawn.points))
+}
+
+/// Edges and points as bits, in an order that tells nothing of how they were drawn: of each area, then of all lines and
+/// points. It settles most without a look at the ground.
+fn canonical(drawn: &Drawn<'_>) -> Vec<Vec<[[u64; 2]; 2]>> {
+    let areas = drawn.areas;
+    let lines = drawn.lines.rings().flat_map(|line| line.windows(2).map(|step| [step[0], step[1]]));
+    let others = lines.chain(drawn.points.iter().map(|p| [*p; 2]));
+    let mut all: Vec<Vec<[[u64; 2]; 2]>> =
+        (0..areas.part_count()).map(|part| in_order(areas.part(part).flat_map(|ring| edges_of(areas.ring(ring))))).collect();
     all.sort_unstable();
+    all.push(in_order(others));
     all
+}
+
+fn in_order(edges: impl Iterator<Item = Edge>) -> Vec<[[u64; 2]; 2]> {
+    let mut edges: Vec<[[u64; 2]; 2]> = edges.map(|ends| ends.map(bits)).collect();
+    edges.iter_mut().for_each(|ends| ends.sort_unstable());
+    edges.sort_unstable();
+    edges
+}
+
+/// The same for 0 and −0.
+pub(super) fn bits(p: Point) -> [u64; 2] {
+    p.map(|c| (c + 0.0).to_bits())
 }
 
 #[cfg(test)]
@@ -46,14 +68,64 @@ mod tests {
     use super::*;
     use crate::geom::Rings;
 
+    fn areas(rings: &Rings) -> Drawn<'_> {
+        Drawn { areas: rings.as_ref(), ..Drawn::default() }
+    }
+
+    fn lines(rings: &Rings) -> Drawn<'_> {
+        Drawn { lines: rings.as_ref(), ..Drawn::default() }
+    }
+
     #[test]
-    fn neither_start_nor_winding_matters_and_one_corner_does() {
+    fn areas_of_the_same_ground_are_alike_and_one_corner_off_is_not() {
         let square = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]];
         let turned = [[4.0, 4.0], [4.0, 0.0], [0.0, 0.0], [0.0, 4.0]];
-        let other = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 2.0]];
+        let more_corners = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 2.0], [0.0, 2.0]];
+        let dented = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.1, 2.0]];
         let far = [[9.0, 0.0], [4.0, 0.0], [4.0, 4.0]];
-        let rings = [&square[..], &far, &turned, &other, &[], &[]]
-            .map(|points| if points.is_empty() { Rings::new() } else { Rings::simple(points) });
-        assert_eq!(alike(&rings.iter().map(Rings::as_ref).collect::<Vec<_>>()), [[0, 2]]);
+        let mut halves = Rings::simple(&[[0.0, 0.0], [2.0, 0.0], [2.0, 4.0], [0.0, 4.0]]);
+        halves.push_ring(&[[2.0, 0.0], [4.0, 0.0], [4.0, 4.0], [2.0, 4.0]]);
+        halves.end_part();
+        let mut rings = vec![Rings::new(), Rings::new()];
+        rings.extend([&square[..], &far, &turned, &dented, &more_corners].map(Rings::simple));
+        rings.push(halves);
+        assert_eq!(alike(&rings.iter().map(areas).collect::<Vec<_>>()), [[2, 4, 6, 7]]);
+    }
+
+    #[test]
+    fn a_hole_is_no_part_on_another_part() {
+        let (around, inner) = ([[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]], [[2.0, 2.0], [4.0, 2.0], [4.0, 4.0]]);
+        let mut two = Rings::simple(&around);
+        let mut holed = Rings::new();
+        holed.push_ring(&around);
+        [&mut two, &mut holed].into_iter().for_each(|rings| {
+            rings.push_ring(&inner);
+            rings.end_part();
+        });
+        let one = Rings::simple(&around);
+        assert_eq!(alike(&[&two, &holed, &one].map(areas)), [[0, 2]], "what lies on land twice is land");
+    }
+
+    #[test]
+    fn lines_run_either_way_but_have_a_beginning() {
+        let corner = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]];
+        let back = [corner[2], corner[1], corner[0]];
+        let begun_elsewhere = [corner[1], corner[2], corner[0]];
+        let divided = [corner[0], [3.0, 0.0], corner[1], corner[2]];
+        let rings = [&corner[..], &begun_elsewhere, &back, &divided].map(|points| {
+            let mut rings = Rings::new();
+            rings.push_path(points);
+            rings.end_part();
+            rings
+        });
+        assert_eq!(alike(&rings.iter().map(lines).collect::<Vec<_>>()), [[0, 2, 3]]);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_alike_as_it_stands_only() {
+        let odd = [[0.0, 0.0], [f64::NAN, 0.0], [4.0, 4.0]];
+        let more = [[0.0, 0.0], [f64::NAN, 0.0], [4.0, 4.0], [2.0, 2.0]];
+        let rings = [&odd[..], &odd, &more].map(Rings::simple);
+        assert_eq!(alike(&rings.iter().map(areas).collect::<Vec<_>>()), [[0, 1]]);
     }
 }

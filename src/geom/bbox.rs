@@ -31,8 +31,11 @@ impl BBox {
     }
 
     pub fn add(&mut self, p: Point) {
-        self.min = [self.min[0].min(p[0]), self.min[1].min(p[1])];
-        self.max = [self.max[0].max(p[0]), self.max[1].max(p[1])];
+        // Not `f64::min`, which takes care of a bound that is no number: none of these ever is, and what is no number in `p`
+        // is passed over by both.
+        let (lesser, greater) = (|a: f64, b: f64| if b < a { b } else { a }, |a: f64, b: f64| if b > a { b } else { a });
+        self.min = [lesser(self.min[0], p[0]), lesser(self.min[1], p[1])];
+        self.max = [greater(self.max[0], p[0]), greater(self.max[1], p[1])];
     }
 
     pub fn join(mut self, other: Self) -> Self {

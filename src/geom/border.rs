@@ -19,7 +19,7 @@ struct Entry {
     number: u32,
 }
 
-/// Edges that belong to shapes `shapes`, sorted into the buckets, which end at `ends`.
+/// Edges of some shapes, sorted into the buckets of a round, which end at `ends`.
 struct Sorted {
     entries: Vec<Entry>,
     ends: Vec<u32>,
@@ -36,6 +36,8 @@ pub(super) fn lone_rings(shapes: &[ShapeRef<'_>], threads: usize, progress: &Pro
 fn lone_edges(shapes: &[ShapeRef<'_>], threads: usize, progress: &Progress) -> Option<Vec<Edge>> {
     /// Edges in a bucket: its table fits the cache that is next to a core.
     const BUCKET: usize = 1 << 13;
+    /// Edges that are sorted at once.
+    const ROUND: usize = 1 << 22;
     let mut firsts: Vec<usize> = Vec::with_capacity(shapes.len() + 1);
     firsts.push(0);
     for shape in shapes {
@@ -44,8 +46,15 @@ fn lone_edges(shapes: &[ShapeRef<'_>], threads: usize, progress: &Progress) -> O
     let count = firsts.last().copied().unwrap_or(0);
     let bits = (count / BUCKET).next_power_of_two().trailing_zeros().min(16);
     let blocks = blocks_of(&firsts);
-    let sorted = in_order(blocks.into_iter(), threads, progress, |block| sorted(shapes, block, &firsts, bits))?;
-    let lone = in_order(0..1usize << bits, threads, progress, |bucket| lone_in_bucket(&sorted, bucket))?;
+    // Some of the buckets at a time, so that the table of a city's edges does not need as much room as the city.
+    let rounds = count.div_ceil(ROUND).next_power_of_two().min(1 << bits);
+    let of_round = (1usize << bits) / rounds;
+    let mut lone = Vec::new();
+    for round in 0..rounds {
+        let buckets = round * of_round..(round + 1) * of_round;
+        let sorted = in_order(blocks.iter(), threads, progress, |block| sorted(shapes, block.clone(), &firsts, bits, &buckets))?;
+        lone.extend(in_order(0..of_round, threads, progress, |bucket| lone_in_bucket(&sorted, bucket))?);
+    }
     let edge = |number: u32, turned: bool| {
         let shape = firsts.partition_point(|&first| first <= number as usize) - 1;
         let [a, b] = edge_of(shapes[shape], number as usize - firsts[shape]);
@@ -69,8 +78,9 @@ fn blocks_of(firsts: &[usize]) -> Vec<Range<usize>> {
     blocks
 }
 
-fn sorted(shapes: &[ShapeRef<'_>], block: Range<usize>, firsts: &[usize], bits: u32) -> Sorted {
-    let mut entries = Vec::with_capacity(firsts[block.end] - firsts[block.start]);
+/// The edges of a block of shapes that belong into `buckets`.
+fn sorted(shapes: &[ShapeRef<'_>], block: Range<usize>, firsts: &[usize], bits: u32, buckets: &Range<usize>) -> Sorted {
+    let mut entries = Vec::with_capacity(((firsts[block.end] - firsts[block.start]) * buckets.len()) >> bits);
     let mut number = firsts[block.start] as u32;
     for shape in &shapes[block] {
         for ring in shape.rings().rings() {
@@ -80,17 +90,20 @@ fn sorted(shapes: &[ShapeRef<'_>], block: Range<usize>, firsts: &[usize], bits: 
             let (mut a, mut of_a) = (last, hash(last));
             for (i, &b) in ring.iter().enumerate() {
                 let of_b = hash(b);
-                let eastward = by_place(&a, &b).is_lt();
-                let check = ((of_a.wrapping_mul(of_b) >> 32) as u32) << 1 | u32::from(eastward);
-                let from = if i == 0 { start + ring.len() as u32 - 1 } else { start + i as u32 - 1 };
-                entries.push(Entry { key: of_a.wrapping_add(of_b), check, number: from });
+                let key = of_a.wrapping_add(of_b);
+                if buckets.contains(&bucket_of(key, bits)) {
+                    let eastward = by_place(&a, &b).is_lt();
+                    let check = ((of_a.wrapping_mul(of_b) >> 32) as u32) << 1 | u32::from(eastward);
+                    let from = if i == 0 { start + ring.len() as u32 - 1 } else { start + i as u32 - 1 };
+                    entries.push(Entry { key, check, number: from });
+                }
                 (a, of_a) = (b, of_b);
             }
             number += ring.len() as u32;
         }
     }
-    let bucket = |e: &Entry| bucket_of(e.key, bits);
-    let mut ends = vec![0u32; 1 << bits];
+    let bucket = |e: &Entry| bucket_of(e.key, bits) - buckets.start;
+    let mut ends = vec![0u32; buckets.len()];
     entries.iter().for_each(|e| ends[bucket(e)] += 1);
     let mut sum = 0;
     for end in &mut ends {

@@ -202,28 +202,39 @@ impl Edges {
     /// Calls `found` with pairs `i < j` of edges whose boxes meet, in no certain order, until it breaks: with all of them but
     /// some neighbours along a ring that go on in the same direction and so meet in their common end alone.
     pub(super) fn pairs(&self, mut found: impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
-        if self.runs.is_empty() { ControlFlow::Continue(()) } else { self.join(self.levels.len() - 1, 0, 0, &mut found) }
+        if self.runs.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let ways: Vec<u8> = (0..self.runs.len()).map(|run| self.ways(run)).collect();
+        self.join(self.levels.len() - 1, 0, 0, &ways, &mut found)
     }
 
-    fn join(&self, level: usize, a: usize, b: usize, found: &mut impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn join(
+        &self,
+        level: usize,
+        a: usize,
+        b: usize,
+        ways: &[u8],
+        found: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         if level == 0 {
-            return self.join_runs(a, b, found);
+            // Edges that follow each other and all lead one way do not meet.
+            let follow = a == b
+                || (self.runs[a].1 == self.runs[b].0 && self.ring_of(self.runs[a].0 as usize) == self.ring_of(self.runs[b].0 as usize));
+            return if follow && ways[a] & ways[b] != 0 { ControlFlow::Continue(()) } else { self.join_runs(a, b, found) };
         }
         let boxes = &self.levels[level - 1];
         let children = |node: usize| node * FAN..boxes.len().min((node + 1) * FAN);
         for i in children(a) {
             let from = if a == b { i } else { children(b).start };
             for j in (from..children(b).end).filter(|j| boxes[i].meets(&boxes[*j])) {
-                self.join(level - 1, i, j, found)?;
+                self.join(level - 1, i, j, ways, found)?;
             }
         }
         ControlFlow::Continue(())
     }
 
     fn join_runs(&self, a: usize, b: usize, found: &mut impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
-        if a == b && self.goes_one_way(a) {
-            return ControlFlow::Continue(());
-        }
         let mut boxes = [BBox::EMPTY; FAN];
         self.run(b).zip(&mut boxes).for_each(|((_, edge), bbox)| *bbox = edge_box(edge));
         let (first, end) = self.runs[b];
@@ -239,11 +250,11 @@ impl Edges {
         ControlFlow::Continue(())
     }
 
-    /// Whether the edges of a run, which follow each other, all lead east, or all west, north or south: then none meets
-    /// another.
-    fn goes_one_way(&self, run: usize) -> bool {
-        let all = |goes: fn(Edge) -> bool| self.run(run).all(|(_, edge)| goes(edge));
-        all(|[a, b]| a[0] < b[0]) || all(|[a, b]| a[0] > b[0]) || all(|[a, b]| a[1] < b[1]) || all(|[a, b]| a[1] > b[1])
+    /// The ways that all edges of a run lead: a bit each for east, west, north and south.
+    fn ways(&self, run: usize) -> u8 {
+        let of_edge =
+            |[a, b]: Edge| u8::from(a[0] < b[0]) | u8::from(a[0] > b[0]) << 1 | u8::from(a[1] < b[1]) << 2 | u8::from(a[1] > b[1]) << 3;
+        self.run(run).fold(0b1111, |ways, (_, edge)| ways & of_edge(edge))
     }
 
     /// Where `p` lies relative to the area that the rings enclose by the even-odd rule.

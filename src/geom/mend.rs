@@ -11,7 +11,7 @@
 use super::engine::{Engine, Fill, Grid, Keep};
 use super::overlay::{Tolerance, overlap_area_m2, thin, union};
 use super::shape::signed_area_m2;
-use super::survey::{Fault, FaultKind, Survey, is_scribble, wound};
+use super::survey::{Fault, FaultKind, Survey, crossings, wound};
 use super::{BBox, Defect, Point, Repair, Rings, RingsRef, Shape, ShapeRef};
 use std::ops::Range;
 
@@ -96,6 +96,7 @@ impl Clean {
         if survey.faults.is_empty() {
             return (survey.shape(), repairs);
         }
+        let mut patience = Patience::with(survey);
         let mut ranges: Vec<Range<usize>> = vec![0..0; self.part_of.last().map_or(0, |last| last + 1)];
         let mut first = 0;
         for same in self.part_of.chunk_by(|a, b| a == b) {
@@ -115,7 +116,7 @@ impl Clean {
                 if faults.is_empty() && !survey.gave_up() {
                     survey.shape_of(rings)
                 } else {
-                    self.mended_part(rings, faults, survey, &mut repairs)
+                    self.mended_part(rings, faults, survey, &mut patience, &mut repairs)
                 }
             })
             .collect();
@@ -129,19 +130,34 @@ impl Clean {
         }
         let parts: Vec<ShapeRef<'_>> = parts.iter().flatten().map(Shape::as_ref).collect();
         let apart = pairs.is_empty() && !survey.gave_up();
-        let whole = if apart { side_by_side(&parts) } else { union(&parts, Tolerance::default()) };
+        let whole = match &parts[..] {
+            all if apart => side_by_side(all),
+            all if patience.lasts(all.iter().flat_map(|part| part.rings().rings())) => union(all, Tolerance::default()),
+            _ => None,
+        };
         (whole.and_then(until_sound), repairs)
     }
 
     /// The rings of one part, each mended by itself, then taken together.
-    fn mended_part(&self, numbers: Range<usize>, faults: &[Fault], survey: &Survey<'_>, repairs: &mut Vec<Repair>) -> Option<Shape> {
+    fn mended_part(
+        &self,
+        numbers: Range<usize>,
+        faults: &[Fault],
+        survey: &Survey<'_>,
+        patience: &mut Patience,
+        repairs: &mut Vec<Repair>,
+    ) -> Option<Shape> {
         let all = self.rings.as_ref();
+        let begins = numbers.start;
         let mut covers = Vec::with_capacity(numbers.len());
         for number in numbers {
             let ring = all.ring(number);
             let own: Vec<&Fault> = faults.iter().filter(|f| f.rings == [number; 2] && f.kind != FaultKind::Stray).collect();
             let sound = own.is_empty() && !survey.gave_up();
-            let cover = if sound { Some(Shape::from_sound(Rings::simple(&wound(ring, true)))) } else { covered_by(ring, survey.gave_up()) };
+            let cover = match sound {
+                true => Some(Shape::from_sound(Rings::simple(&wound(ring, true)))),
+                false => patience.lasts_for_ring(ring).then(|| covered_by(ring)).flatten(),
+            };
             let (before, after) = (area_around_m2(ring), cover.as_ref().map_or(0.0, Shape::area_m2));
             repairs.extend(own.iter().map(|f| {
                 let defect = if f.kind == FaultKind::Spike { Defect::Spike { at: f.at } } else { Defect::SelfCrossing { at: f.at } };
@@ -154,16 +170,26 @@ impl Clean {
         let mut land = Land::default();
         let mut holes = Vec::new();
         let mut declared_m2 = 0.0;
+        let mut is_hopeless = false;
         for (number, area_m2, cover) in &covers {
             let crosses = survey.gave_up() || together.iter().any(|f| f.kind == FaultKind::Each && f.rings.contains(number));
-            let hole = if crosses { land.mostly_holds(cover, *area_m2) } else { survey.is_hole(*number) };
+            let hole = match crosses {
+                true => land.mostly_holds(cover, *area_m2, patience),
+                false => Some(survey.is_hole(*number)),
+            };
+            is_hopeless |= hole.is_none();
+            let hole = hole.unwrap_or(false);
             if hole {
                 holes.push(*number);
             }
             declared_m2 += if hole { -area_m2 } else { *area_m2 };
             land.add(cover, *area_m2, hole);
         }
-        let mended = land.shape();
+        is_hopeless |= !patience.lasts(land.rings.iter().map(Vec::as_slice));
+        let mended = if is_hopeless { None } else { land.shape() };
+        if is_hopeless && let Some(&at) = all.ring(begins).first() {
+            repairs.push(Repair { defect: Defect::SelfCrossing { at }, area_before_m2: declared_m2, area_after_m2: 0.0 });
+        }
         let mended_m2 = mended.as_ref().map_or(0.0, Shape::area_m2);
         for fault in faults.iter().filter(|f| f.kind == FaultKind::Stray) {
             let own_m2 = area_around_m2(all.ring(fault.rings[0]));
@@ -179,6 +205,43 @@ impl Clean {
             repairs.push(Repair { defect, area_before_m2: declared_m2, area_after_m2: mended_m2 });
         }
         mended
+    }
+}
+
+/// How many more crossings of a feature are taken apart: a ring that scribbles all over itself, or hundreds of rings across each
+/// other, are no border of anything and would take minutes to hours.
+struct Patience(Option<usize>);
+
+impl Patience {
+    /// In all, and for one ring with itself. Both are far beyond what any map holds.
+    const CROSSINGS: usize = 1_000_000;
+    const CROSSINGS_OF_RING: usize = 100_000;
+
+    /// Without an end where all faults were found, for they are few then.
+    fn with(survey: &Survey<'_>) -> Self {
+        Self(survey.gave_up().then_some(Self::CROSSINGS))
+    }
+
+    /// Whether rings cross each other rarely enough to be taken apart together; it is spent by as much.
+    fn lasts<'a>(&mut self, rings: impl Iterator<Item = &'a [Point]>) -> bool {
+        self.lasts_for(rings, Self::CROSSINGS)
+    }
+
+    fn lasts_for_ring(&mut self, ring: &[Point]) -> bool {
+        self.lasts_for(std::iter::once(ring), Self::CROSSINGS_OF_RING)
+    }
+
+    fn lasts_for<'a>(&mut self, rings: impl Iterator<Item = &'a [Point]>, at_most: usize) -> bool {
+        let Some(left) = &mut self.0 else { return true };
+        let mut all = Rings::new();
+        rings.for_each(|ring| all.push_path(ring));
+        all.end_part();
+        let found = crossings(all.as_ref(), at_most.min(*left));
+        let lasts = found < at_most.min(*left);
+        if lasts {
+            *left -= found;
+        }
+        lasts
     }
 }
 
@@ -198,18 +261,30 @@ impl Land {
         self.added.push((cover.bbox(), area_m2));
     }
 
-    /// Whether more than half of `cover` lies on the land. A ring given twice is no hole in itself.
-    fn mostly_holds(&self, cover: &Shape, area_m2: f64) -> bool {
+    /// Whether more than half of `cover` lies on the land; `None` where finding out is hopeless. A ring given twice is no hole
+    /// in itself.
+    fn mostly_holds(&self, cover: &Shape, area_m2: f64, patience: &mut Patience) -> Option<bool> {
         let bbox = cover.bbox();
         if self.added.iter().any(|&(other, other_m2)| other == bbox && (other_m2 - area_m2).abs() <= 1e-9 * area_m2) {
-            return false;
+            return Some(false);
         }
         let grid = grid_for(self.added.iter().fold(bbox, |all, (b, _)| all.join(*b)));
-        let mut engine = Engine::new(grid, cover.rings().coords().len());
         let (mut room, window) = (Vec::new(), bbox.grown(4.0 * grid.cell_m()));
-        self.rings.iter().for_each(|ring| engine.first(thin(ring, window, &mut room)));
+        let mut near = Rings::new();
+        for ring in &self.rings {
+            let thinned = thin(ring, window, &mut room);
+            if !thinned.is_empty() {
+                near.push_path(thinned);
+            }
+        }
+        let near = near.as_ref();
+        if !patience.lasts(near.rings().chain(cover.rings().rings())) {
+            return None;
+        }
+        let mut engine = Engine::new(grid, near.coords().len() + cover.rings().coords().len());
+        near.rings().for_each(|ring| engine.first(ring));
         cover.rings().rings().for_each(|ring| engine.second(ring));
-        engine.run(Keep::Both, Fill::Positive).is_some_and(|shared| shared.area_m2() > area_m2 / 2.0)
+        Some(engine.run(Keep::Both, Fill::Positive).is_some_and(|shared| shared.area_m2() > area_m2 / 2.0))
     }
 
     fn shape(&self) -> Option<Shape> {
@@ -224,12 +299,8 @@ fn grid_for(bbox: BBox) -> Grid {
     Grid::new(Tolerance::default().grid_m, bbox)
 }
 
-/// What a ring goes around an odd number of times, nothing for a scribble; for a ring that runs all its way twice, what
-/// it goes around at all.
-fn covered_by(ring: &[Point], may_be_scribble: bool) -> Option<Shape> {
-    if may_be_scribble && is_scribble(ring) {
-        return None;
-    }
+/// What a ring goes around an odd number of times; for a ring that runs all its way twice, what it goes around at all.
+fn covered_by(ring: &[Point]) -> Option<Shape> {
     let read = |fill| {
         let mut engine = Engine::new(grid_for(BBox::of(ring)), ring.len());
         engine.first(ring);

@@ -3,6 +3,7 @@
 //! The home of `geo`, `i_overlay`, `geo-index`: no other room sees their types.
 
 mod alike;
+mod arrangement;
 mod bbox;
 mod border;
 mod buffer;
@@ -13,6 +14,7 @@ mod directory;
 mod edges;
 mod ellipsoid;
 mod engine;
+mod expansion;
 mod index;
 mod lands;
 mod live_index;
@@ -23,6 +25,7 @@ mod occupied;
 mod overlay;
 mod prepared;
 mod provenance;
+mod relate;
 mod rings;
 mod scale;
 mod segment;
@@ -45,6 +48,7 @@ pub use occupied::Occupied;
 pub use overlay::{Tolerance, clip_to_box, is_sliver, overlap, overlap_area_m2, pieces, subtract, union};
 pub use prepared::{IndexedBorder, Located, PreparedShape};
 pub use provenance::{BORDER_M, Border};
+pub use relate::{Drawn, Relation};
 pub use rings::{Rings, RingsRef};
 pub use scale::{area_on_plane_m2, ellipsoidal_length_m};
 pub use shape::{Defect, Repair, Shape, ShapeRef};

@@ -11,7 +11,7 @@ use super::{BBox, Point};
 ///
 /// `ring_ends` and `part_ends` may be slices of a layer's arrays: they count from the layer's start, and
 /// `first_coord`/`first_ring` say where this feature begins.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct RingsRef<'a> {
     coords: &'a [Point],
     ring_ends: &'a [u32],

@@ -57,10 +57,10 @@ impl<'a> ShapeRef<'a> {
         self.0.bbox()
     }
 
-    /// Planar area in m², holes taken off: shoelace on coordinates relative to the first vertex, where f64 resolves nanometres.
+    /// Planar area in m², holes taken off: shoelace on coordinates relative to the first vertex of each ring, where f64 resolves
+    /// nanometres however far the rings lie apart.
     pub fn area_m2(&self) -> f64 {
-        let Some(&origin) = self.0.coords().first() else { return 0.0 };
-        self.0.rings().map(|ring| signed_area_m2(ring, origin)).sum()
+        self.0.rings().filter_map(|ring| Some(signed_area_m2(ring, *ring.first()?))).sum()
     }
 
     pub fn to_owned(&self) -> Shape {

@@ -1,4 +1,4 @@
-//! The common case of checking: one short ring, told sound without an index and without memory.
+//! The common case of checking: one plain ring, told sound without an index and without memory.
 
 use super::edges::edges_of;
 use super::segment::{Meeting, edge_box, meet, side};
@@ -6,36 +6,35 @@ use super::shape::signed_area_m2;
 use super::{BBox, Point};
 use std::cmp::Ordering;
 
-/// Longer rings are surveyed through an index.
+/// Longer rings that do not go around their middle are surveyed through an index.
 const SHORT: usize = 40;
 
-/// Whether a ring is wound counter-clockwise, when it is short and sound as it stands: finite, no point repeated, no two
-/// edges that meet but neighbours at their common end. `None` for any other, which may be sound all the same.
+/// Whether a ring is wound counter-clockwise, when it is sound as it stands, which here is told of rings that go around
+/// their middle and of short ones: finite, no point repeated, no two edges that meet but neighbours at their common end.
+/// `None` for any other, which may be sound all the same.
 pub fn winding_of_simple(ring: &[Point]) -> Option<bool> {
-    if ring.len() < 3 || ring.len() > SHORT || !ring.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+    if ring.len() < 3 || !ring.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
         return None;
     }
-    let counter_clockwise = signed_area_m2(ring, ring[0]) > 0.0;
-    (is_convex(ring) || is_simple(ring)).then_some(counter_clockwise)
+    winding_around_middle(ring).or_else(|| (ring.len() <= SHORT && is_simple(ring)).then(|| signed_area_m2(ring, ring[0]) > 0.0))
 }
 
-/// All turns one way, and once around: then no two edges meet but neighbours.
-fn is_convex(ring: &[Point]) -> bool {
-    let at = |i: usize| ring[i % ring.len()];
-    let turn = side(at(0), at(1), at(2));
-    let (mut reversals, mut before) = (0, None);
-    for i in 0..ring.len() {
-        if turn == Ordering::Equal || side(at(i), at(i + 1), at(i + 2)) != turn {
-            return false;
+/// The winding of a ring that goes once around its middle and always one way, as nearly all parcels do: seen from there
+/// no edge lies behind another, so none meet but neighbours at their common end.
+fn winding_around_middle(ring: &[Point]) -> Option<bool> {
+    let middle = BBox::of(ring).center();
+    let mut before = ring[ring.len() - 1];
+    let way = side(middle, before, ring[0]);
+    // How often it comes from south of the middle to north of it: each time around once, a step being less than half a turn.
+    let mut rounds = 0;
+    for &p in ring {
+        if way == Ordering::Equal || side(middle, before, p) != way {
+            return None;
         }
-        if at(i)[0] != at(i + 1)[0] {
-            let east = at(i + 1)[0] > at(i)[0];
-            reversals += usize::from(before.is_some_and(|b| b != east));
-            before = Some(east);
-        }
+        rounds += usize::from(before[1] < middle[1] && p[1] >= middle[1]);
+        before = p;
     }
-    // The way from the last edge to the first may be a third one; a ring that goes round twice has four.
-    reversals <= 2
+    (rounds == 1).then_some(way == Ordering::Greater)
 }
 
 /// Edges that lead on in one direction, east or west, cannot meet but at their common ends; so only edges of different

@@ -41,6 +41,9 @@ pub(super) struct Survey<'a> {
     pub faults: Vec<Fault>,
     /// For each ring the rings that hold it; exact for rings without a fault.
     around: Vec<Vec<usize>>,
+    /// How many rings of its own part lie around each ring. Kept: asked for at every ring around every ring, it would be counted
+    /// as many times.
+    depths: Vec<usize>,
 }
 
 /// A place where edges that do not follow each other touch.
@@ -62,11 +65,13 @@ impl<'a> Survey<'a> {
     /// `rings` are finite, have at least three points each and repeat none; `part_of` has the part of each ring.
     pub(super) fn new(rings: RingsRef<'a>, part_of: &'a [usize]) -> Self {
         let edges = Edges::new(rings);
-        let mut survey = Self { rings, part_of, faults: Vec::new(), around: Vec::new() };
+        let mut survey = Self { rings, part_of, faults: Vec::new(), around: Vec::new(), depths: Vec::new() };
         let starts: Vec<usize> = rings.rings().scan(0, |next, ring| Some(std::mem::replace(next, *next + ring.len()))).collect();
         let touches = survey.find_meetings(&edges, &starts);
         let nodes = survey.find_nodes(&edges, &starts, touches);
         survey.around = survey.find_around();
+        let own = |(ring, around): (usize, &Vec<usize>)| around.iter().filter(|&&o| part_of[o] == part_of[ring]).count();
+        survey.depths = survey.around.iter().enumerate().map(own).collect();
         survey.find_strays();
         survey.find_parts_on_parts();
         if survey.faults.is_empty() {
@@ -260,20 +265,15 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// How many rings of its own part lie around a ring.
-    fn depth(&self, ring: usize) -> usize {
-        self.around[ring].iter().filter(|&&o| self.part_of[o] == self.part_of[ring]).count()
-    }
-
     /// Whether the ring cuts land out, by its depth: the way it is wound says nothing, files wind as they like.
     pub(super) fn is_hole(&self, ring: usize) -> bool {
-        self.depth(ring) % 2 == 1
+        self.depths[ring] % 2 == 1
     }
 
     /// The ring around a hole that is no hole itself.
     fn outer_of(&self, ring: usize) -> Option<usize> {
-        let depth = self.depth(ring);
-        let own = |o: &&usize| self.part_of[**o] == self.part_of[ring] && self.depth(**o) + 1 == depth;
+        let depth = self.depths[ring];
+        let own = |o: &&usize| self.part_of[**o] == self.part_of[ring] && self.depths[**o] + 1 == depth;
         if depth % 2 == 1 { self.around[ring].iter().find(own).copied() } else { None }
     }
 
@@ -321,16 +321,24 @@ fn middle([a, b]: Edge) -> Point {
     [a[0] + (b[0] - a[0]) / 2.0, a[1] + (b[1] - a[1]) / 2.0]
 }
 
-/// Whether a ring crosses itself so often that it is no border of anything and would take minutes to take apart.
-pub(super) fn is_scribble(ring: &[Point]) -> bool {
-    const CROSSINGS: usize = 100_000;
-    let edges = Edges::new(Rings::simple(ring).as_ref());
-    let mut crossings = 0;
+/// How much work taking rings apart would be, counted up to `at_most`: a crossing each, and a little for every other place
+/// where edges that do not follow each other meet.
+pub(super) fn crossings(rings: RingsRef<'_>, at_most: usize) -> usize {
+    /// Borders that touch or run along each other cost the engine less than those that cross, by far.
+    const TOUCHES_A_CROSSING: usize = 64;
+    let edges = Edges::new(rings);
+    let (mut crossing, mut touching) = (0, 0);
     let mut count = |i: usize, j: usize| {
-        crossings += usize::from(matches!(meet(edges.edge(i), edges.edge(j)), Meeting::Cross(_)));
-        if crossings < CROSSINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        match meet(edges.edge(i), edges.edge(j)) {
+            Meeting::Cross(_) => crossing += 1,
+            Meeting::Along(_) | Meeting::Touch(_) => touching += 1,
+            Meeting::Apart => {}
+        }
+        if crossing + touching / TOUCHES_A_CROSSING < at_most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j))).is_break()
+    // Where all are looked at they are all counted; the way it ended tells nothing more.
+    let _ = (0..edges.len()).try_for_each(|i| edges.meeting(edge_box(edges.edge(i)), i + 1, |j| count(i, j)));
+    crossing + touching / TOUCHES_A_CROSSING
 }
 
 /// Sound rings as parts, in their order: each clockwise one goes to the smallest counter-clockwise one around it.
@@ -339,7 +347,7 @@ pub(super) fn in_parts(rings: RingsRef<'_>) -> Rings {
     let count = areas_m2.len();
     let mut holes: Vec<Vec<usize>> = vec![Vec::new(); count];
     if areas_m2.iter().any(|&a| a < 0.0) {
-        let survey = Survey { rings, part_of: &vec![0; count], faults: Vec::new(), around: Vec::new() };
+        let survey = Survey { rings, part_of: &vec![0; count], faults: Vec::new(), around: Vec::new(), depths: Vec::new() };
         let index =
             PackedIndex::new(rings.rings().zip(&areas_m2).map(|(ring, &a)| if a > 0.0 { BBox::of(ring) } else { BBox::EMPTY }).collect());
         let mut trees: Vec<Option<Edges>> = vec![None; count];

@@ -211,13 +211,25 @@ impl Table {
     fn decode_texts<'b>(&self, raws: impl Iterator<Item = Option<&'b [u8]>>, builder: &mut ColumnBuilder) {
         /// After so many rows it shows whether the texts of a column come again.
         const TRIED: usize = 64;
+        /// Texts that are known without asking the dictionary.
+        const RECENT: usize = 256;
         let encoding = self.encoding.encoding;
         let mut rows_of: HashMap<&[u8], usize> = HashMap::new();
+        let mut recent: [(&[u8], usize); RECENT] = [(&[], 0); RECENT];
         let mut remembers = true;
         let first = builder.len();
         for raw in raws {
-            let raw = raw.map_or(&[][..], trimmed_end);
+            let whole = raw.unwrap_or(&[]);
             let row = builder.len();
+            if remembers && !whole.is_empty() {
+                let (seen, earlier) = &mut recent[mixed(whole) as usize % RECENT];
+                if *seen == whole {
+                    builder.push_again(*earlier);
+                    continue;
+                }
+                (*seen, *earlier) = (whole, row);
+            }
+            let raw = trimmed_end(whole);
             // A blank text and no text are the same bytes in this format.
             if raw.is_empty() {
                 builder.push(&Value::Null);
@@ -277,7 +289,7 @@ fn columns(descriptors: &[&[u8]], record_length: usize) -> Vec<DbfColumn> {
 }
 
 fn number(raw: &[u8], kind: FieldKind) -> Value {
-    let Ok(text) = std::str::from_utf8(raw) else { return Value::Null };
+    let Ok(text) = std::str::from_utf8(raw.trim_ascii()) else { return Value::Null };
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if text.is_empty() || text.starts_with('*') {
         return Value::Null;
@@ -293,13 +305,26 @@ fn date(raw: &[u8]) -> Value {
     std::str::from_utf8(raw).ok().and_then(Date::parse).map_or(Value::Null, Value::Date)
 }
 
+/// A number for bytes that differs for most that differ, fast; nothing depends on how well.
+fn mixed(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut tail = [0; 8];
+    tail[..rest.len()].copy_from_slice(rest);
+    let mix = |sum: u64, word: [u8; 8]| (sum.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mix(words.iter().fold(0, |sum, word| mix(sum, *word)), tail) >> 32
+}
+
 fn until_nul(bytes: &[u8]) -> &[u8] {
-    bytes.split(|b| *b == 0).next().unwrap_or(&[])
+    // Asked first, because most hold none and this is many times faster than looking for the place.
+    if bytes.contains(&0) { bytes.split(|b| *b == 0).next().unwrap_or(&[]) } else { bytes }
 }
 
 /// Without the blanks and NULs a text is filled up with.
 fn trimmed_end(bytes: &[u8]) -> &[u8] {
-    let bytes = until_nul(bytes);
+    let mut bytes = until_nul(bytes);
+    while let Some((before, b"        ")) = bytes.split_last_chunk::<8>() {
+        bytes = before;
+    }
     let end = bytes.iter().rposition(|b| *b != b' ').map_or(0, |i| i + 1);
     &bytes[..end]
 }

@@ -6,6 +6,7 @@ use crate::text::Message;
 use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use tempfile::TempPath;
 
 /// Extensions of the files that make up one shapefile.
@@ -14,6 +15,9 @@ pub(super) const SHAPEFILE_FAMILY: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"
 pub(super) const READ_SIBLINGS: &[&str] = &["shp", "shx", "dbf", "prj", "cpg"];
 /// Bytes a single read asks for. No memory map: a file cut on a share while mapped would end the program.
 const PIECE: usize = 1 << 20;
+
+/// Size and time of the last change.
+pub(super) type Stamp = (u64, Option<SystemTime>);
 
 /// Why a file could not be written.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -307,6 +311,12 @@ fn resolved(path: &Path) -> PathBuf {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
+}
+
+/// Size and time of the last change, by which a file is known to be the same as before.
+pub(super) fn stamp(path: &Path) -> std::io::Result<Stamp> {
+    let about = fs::metadata(path)?;
+    Ok((about.len(), about.modified().ok()))
 }
 
 fn shown(path: &Path) -> String {

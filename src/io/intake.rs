@@ -3,11 +3,11 @@
 use super::shapefile::listed;
 use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
-use crate::geom::{BBox, Point, RingsRef};
+use crate::geom::{BBox, PackedIndex, Point, RingsRef};
 use crate::model::{
     Column, ColumnBuilder, Field, FieldKind, Filter, GeometryKind, Packed, PackedBuilder, SYSTEM_COLUMN, Value, field_named, settle,
 };
-use crate::task::{Outcome, Progress, blocks_in_order};
+use crate::task::{Outcome, Progress, blocks_in_order, both};
 use crate::text::Message;
 use std::ops::Range;
 use std::sync::Arc;
@@ -60,10 +60,22 @@ impl Raw {
             let message = Message::new("io.layer_not_taken").with("layer", layer.clone());
             return Err(ReadError(message.with("file", source.name())));
         }
-        let mut gathering = Gathering { filter, keep, ..Gathering::default() };
-        let notes = reader.read(source, options, progress, &mut |chunk| gathering.add(chunk))?;
+        Self::gather(&source.name(), options, [0, 0], filter, keep, |sink| reader.read(source, options, progress, sink))
+    }
+
+    /// What `read` gives to its sink, of a source of that name. `room`: for as many features and points, where it is known.
+    pub(super) fn gather(
+        name: &str,
+        options: &ReadOptions,
+        room: [usize; 2],
+        filter: Option<&Filter>,
+        keep: Option<&dyn Fn(BBox) -> bool>,
+        read: impl FnOnce(&mut dyn FnMut(Chunk)) -> Result<Notes, ReadError>,
+    ) -> Result<Self, ReadError> {
+        let mut gathering = Gathering { room, filter, keep, ..Gathering::default() };
+        let notes = read(&mut |chunk| gathering.add(chunk))?;
         let Gathering { mut raw, builders, broken, dropped, too_many, no_field, .. } = gathering;
-        let refused = |m: Message| ReadError(m.with("file", source.name()));
+        let refused = |m: Message| ReadError(m.with("file", name));
         if too_many {
             return Err(refused(Message::new("io.too_many_points")));
         }
@@ -122,6 +134,14 @@ impl Raw {
             passed: Default::default(),
             not_finite: chunk.not_finite,
         }
+    }
+
+    fn reserve(&mut self, features: usize, points: usize) {
+        self.coords.reserve(points);
+        for ends in [&mut self.ring_ends, &mut self.part_ends, &mut self.feature_ends, &mut self.records] {
+            ends.reserve(features);
+        }
+        self.boxes.reserve(features);
     }
 
     fn append(&mut self, chunk: &Chunk) {
@@ -232,10 +252,16 @@ impl Raw {
         let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
         let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
         let is_large = self.coords.len() > FEW_POINTS;
-        let (settled, boxes) = if kind == GeometryKind::Area { self.settle(progress) } else { (vec![Some(false); self.len()], Vec::new()) };
+        let is_area = kind == GeometryKind::Area;
         let columns = std::mem::take(&mut self.columns);
-        // A block of a stream is never searched; a whole layer is.
-        let indexed = (is_large && without.is_empty() && boxes.len() == self.len()).then_some(boxes);
+        // A block of a stream is never searched; a whole layer is. What settling changes, it changes within the boxes.
+        let boxes = std::mem::take(&mut self.boxes);
+        let boxes = Some(boxes).filter(|_| is_area && is_large && without.is_empty());
+        let mut settle = || if is_area { self.settle(progress) } else { vec![Some(false); self.len()] };
+        let (settled, index) = match boxes {
+            Some(boxes) => both(&mut settle, || Some(PackedIndex::new(boxes))),
+            None => (settle(), None),
+        };
         let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
             let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
             PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
@@ -251,7 +277,7 @@ impl Raw {
             }
             builder
         };
-        let packed = builder.finish_with(columns, indexed);
+        let packed = builder.finish_with(columns, index);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
                 continue;
@@ -264,28 +290,23 @@ impl Raw {
         (packed, soundness)
     }
 
-    /// Checks every area in its place. What [`settle`] says of each row, and its box; of those left over when cancelled, not
-    /// sound and no box.
-    fn settle(&mut self, progress: &Progress) -> (Vec<Option<bool>>, Vec<BBox>) {
-        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> (Vec<_>, Vec<_>) {
+    /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
+    fn settle(&mut self, progress: &Progress) -> Vec<Option<bool>> {
+        let of_block = |rows: Range<usize>, coords: &mut [Point], flat: Flat<'_>| -> Vec<_> {
             let first = flat.first_coord(rows.start);
             let of_row = |row: usize| {
                 let (ring, at) = (flat.first_ring(row), flat.first_coord(row));
                 let coords = &mut coords[at - first..flat.first_coord(row + 1) - first];
                 let rings = &flat.ring_ends[ring..flat.first_ring(row + 1)];
-                let sound = settle(coords, rings, flat.parts(row), at as u32, ring as u32);
-                (sound, BBox::of(coords))
+                settle(coords, rings, flat.parts(row), at as u32, ring as u32)
             };
-            rows.map(of_row).unzip()
+            rows.map(of_row).collect()
         };
         let count = self.len();
-        let (mut settled, mut boxes) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (some, their_boxes) in self.for_blocks(progress, of_block) {
-            settled.extend(some);
-            boxes.extend(their_boxes);
-        }
+        let mut settled = Vec::with_capacity(count);
+        self.for_blocks(progress, of_block).into_iter().for_each(|some| settled.extend(some));
         settled.resize(count, Some(false));
-        (settled, boxes)
+        settled
     }
 
     /// `work` on all rows, many with their points at a time, on all cores; few on this thread. Its answers in the order of the
@@ -351,6 +372,8 @@ impl<'a> Flat<'a> {
 #[derive(Default)]
 struct Gathering<'a> {
     raw: Raw,
+    /// Features and points that room is made for: room that is not filled costs nothing, growing step by step does.
+    room: [usize; 2],
     builders: Vec<ColumnBuilder>,
     filter: Option<&'a Filter>,
     keep: Option<&'a dyn Fn(BBox) -> bool>,
@@ -368,6 +391,9 @@ impl Gathering<'_> {
         if self.builders.is_empty() && self.raw.records.is_empty() {
             self.raw.fields = chunk.fields.clone();
             self.builders = chunk.fields.iter().cloned().map(ColumnBuilder::new).collect();
+            let [features, points] = self.room;
+            self.builders.iter_mut().for_each(|builder| builder.reserve(features));
+            self.raw.reserve(features, points);
             match self.filter.map(|filter| filter.columns(&chunk.fields)) {
                 Some(Ok(columns)) => self.filter_columns = columns,
                 Some(Err(field)) => self.no_field = Some(field),

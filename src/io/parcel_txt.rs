@@ -29,6 +29,10 @@ pub struct ParcelTxt;
 /// A last point nearer than this to the first one is the first one, in m.
 const CLOSING_M: f64 = 0.01;
 
+/// Keys of project information that become fields: as many as a dBASE table may have. Every parcel has the value of each, so
+/// that thousands of keys and thousands of parcels in a small file would fill the memory.
+const PROJECT_FIELDS: usize = 255;
+
 /// Columns of every parcel; the section of project information adds its own after them.
 const FIELDS: [(&str, FieldKind); 8] = [
     ("地块编号", FieldKind::Text),
@@ -81,6 +85,11 @@ impl Reader for ParcelTxt {
         notes.messages.extend(encoding.doubt);
         east_first(&mut lines.parcels, options.north_first, &mut notes).map_err(refused)?;
         declare_crs(&lines, &mut notes).map_err(refused)?;
+        if lines.project.len() > PROJECT_FIELDS {
+            let message = Message::new("io.txt_project_many").with("count", lines.project.len());
+            notes.messages.push(message.with("kept", PROJECT_FIELDS));
+            lines.project.truncate(PROJECT_FIELDS);
+        }
         notes.fields = fields(&lines);
         progress.set_total(lines.parcels.len() as u64);
         let fields: Arc<[Field]> = notes.fields.clone().into();

@@ -19,7 +19,7 @@ const BLOCK: usize = 2048;
 /// Bytes a look through a file asks for at once.
 const PIECE: usize = 1 << 18;
 /// Bytes before the first record of a `.shp`.
-const HEADER: usize = 100;
+pub(super) const HEADER: usize = 100;
 
 /// A shapefile of areas that was looked through and can be given out in blocks.
 #[derive(Debug)]
@@ -279,7 +279,7 @@ impl Decoder {
     }
 }
 
-fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
+pub(super) fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
     let mut header = vec![0; 32];
     if dbf.read_exact(&mut header).is_err() {
         return Ok(None);
@@ -291,7 +291,7 @@ fn layout_of(dbf: &mut File) -> std::io::Result<Option<Layout>> {
 }
 
 /// What the table says as a whole, and its deleted records, by number from 1.
-fn look_at_rows<'a>(dbf: &mut File, layout: &'a Layout, count: usize) -> std::io::Result<(Watch<'a>, Vec<usize>)> {
+pub(super) fn look_at_rows<'a>(dbf: &mut (impl Read + Seek), layout: &'a Layout, count: usize) -> std::io::Result<(Watch<'a>, Vec<usize>)> {
     let mut watch = Watch::new(layout, count);
     let mut deleted = Vec::new();
     dbf.seek(SeekFrom::Start(layout.header_length as u64))?;

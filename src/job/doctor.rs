@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use super::stated_area::StatedArea;
 use crate::geom::{
-    BBox, CoverageLimits, Defect, GaussKruger, Point, Repair, RingsRef, Shape, ShapeRef, Tolerance, alike, coverage_faults,
+    BBox, CoverageLimits, Defect, Drawn, GaussKruger, Point, Repair, RingsRef, Shape, ShapeRef, Tolerance, alike, coverage_faults,
     ellipsoidal_area_m2, is_sliver,
 };
 use crate::model::{Field, FieldKind, GeometryKind, SiteFields, Value};
@@ -134,7 +134,8 @@ pub(super) fn examine(patient: &Patient<'_>, progress: &Progress) -> Found {
     progress.set_total(rows.len() as u64);
     let is_area = patient.kind == GeometryKind::Area;
     let mut stated = StatedArea::of(patient.fields);
-    let mut shapes: Vec<(usize, Shape)> = Vec::new();
+    // Rows that are areas, and those of them whose shape is not kept as it should be.
+    let (mut areas, mut mended) = (Vec::new(), BTreeMap::new());
     let (mut plane_m2, mut ellipsoid_m2) = (0.0, 0.0);
     for row in 0..rows.len() {
         if progress.is_cancelled() {
@@ -150,30 +151,35 @@ pub(super) fn examine(patient: &Patient<'_>, progress: &Progress) -> Found {
         }
         misplaced(patient, row, rings, &mut cases);
         let Some(measured) = patient.measured.filter(|_| is_area) else { continue };
-        let Some(shape) = sound_or_mended(patient, row, rings, &mut found, &mut cases) else { continue };
-        let own_m2 = [shape.area_m2(), measured.ellipsoid.map_or(0.0, |e| ellipsoidal_area_m2(shape.as_ref(), e))];
+        let other = if rows.shape(row).is_some() { None } else { sound_or_mended(patient, row, rings, &mut found, &mut cases) };
+        let Some(shape) = rows.shape(row).or(other.as_ref().map(Shape::as_ref)) else { continue };
+        found.sound += usize::from(other.is_none());
+        let own_m2 = [shape.area_m2(), measured.ellipsoid.map_or(0.0, |e| ellipsoidal_area_m2(shape, e))];
         plane_m2 += own_m2[0];
         ellipsoid_m2 += own_m2[1];
         stated.add(row, own_m2, &|column| rows.value(row, column));
-        if is_sliver(shape.as_ref(), Tolerance::default()) {
+        if is_sliver(shape, Tolerance::default()) {
             cases.entry("problem.sliver").or_default().push(Case { after_m2: Some(own_m2[0]), ..case(patient, row, shape.bbox()) });
         }
         if let Some(at) = needle(shape.rings()) {
             cases.entry("problem.needle").or_default().push(case(patient, row, BBox::of(&[at])));
         }
-        shapes.push((row, shape));
+        areas.push(row);
+        mended.extend(other.map(|shape| (row, shape)));
     }
     if is_area && let Some(measured) = patient.measured {
         found.areas_m2 = Some((plane_m2, measured.ellipsoid.map(|_| ellipsoid_m2)));
     }
-    for (row, field, [stated_m2, measured_m2]) in stated.off() {
+    let off = stated.off();
+    drop(stated);
+    for (row, field, [stated_m2, measured_m2]) in off {
         let areas = Case { before_m2: Some(stated_m2), after_m2: Some(measured_m2), field: Some(field), ..Case::default() };
         let place = case(patient, row, rows.rings(row).bbox());
         cases.entry("problem.stated_area").or_default().push(Case { records: place.records, rows: place.rows, bbox: place.bbox, ..areas });
     }
     duplicates(patient, &mut cases);
     columns(patient, &mut cases);
-    beside(patient, &shapes, &mut cases, progress);
+    beside(patient, &areas, &mended, &mut cases, progress);
     found.problems = cases.into_iter().map(|(key, cases)| Problem::new(key, cases)).collect();
     found.problems.sort_by_key(Problem::rank);
     found
@@ -245,6 +251,10 @@ fn needle(rings: RingsRef<'_>) -> Option<Point> {
             let (before, at, after) = (ring[(i + n - 1) % n], ring[*i], ring[(i + 1) % n]);
             let [a, b] = [before, after].map(|p| [p[0] - at[0], p[1] - at[1]]);
             let (cross, dot) = (a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1]);
+            // Nearly all corners are blunter than the tangent 0.05, which is told without an angle or a length.
+            if cross.abs() > 0.05 * dot {
+                return false;
+            }
             let shorter = a[0].hypot(a[1]).min(b[0].hypot(b[1]));
             shorter > NEEDLE_M && cross.abs().atan2(dot).to_degrees() < NEEDLE_DEG
         })
@@ -252,27 +262,28 @@ fn needle(rings: RingsRef<'_>) -> Option<Point> {
     rings.rings().find_map(|ring| tip(ring).map(|i| ring[i]))
 }
 
-/// The same ground twice: with equal values the record was copied, with others two say something of it.
+/// The same ground twice, however it is drawn: with equal values the record was copied, with others two say something of it.
 fn duplicates(patient: &Patient<'_>, cases: &mut Cases) {
     let rows = patient.rows;
-    let all: Vec<RingsRef<'_>> = (0..rows.len()).map(|row| rows.rings(row)).collect();
+    let all: Vec<Drawn<'_>> = (0..rows.len()).map(|row| patient.kind.drawn(rows.rings(row))).collect();
     let values = |row: usize| (0..patient.fields.len()).map(|column| rows.value(row, column)).collect::<Vec<_>>();
     for group in alike(&all) {
         let first = values(group[0]);
         let equal = group[1..].iter().all(|row| values(*row) == first);
         let key = if equal { "problem.duplicate" } else { "problem.same_ground" };
         let records = group.iter().map(|row| rows.record(*row)).collect();
-        let bbox = all[group[0]].bbox();
+        let bbox = rows.rings(group[0]).bbox();
         cases.entry(key).or_default().push(Case { records, rows: group, bbox, ..Case::default() });
     }
 }
 
 /// Land that two areas hold, and holes between them that none does.
-fn beside(patient: &Patient<'_>, shapes: &[(usize, Shape)], cases: &mut Cases, progress: &Progress) {
-    let refs: Vec<ShapeRef<'_>> = shapes.iter().map(|(_, shape)| shape.as_ref()).collect();
+fn beside(patient: &Patient<'_>, areas: &[usize], mended: &BTreeMap<usize, Shape>, cases: &mut Cases, progress: &Progress) {
+    let refs: Vec<ShapeRef<'_>> =
+        areas.iter().filter_map(|row| mended.get(row).map(Shape::as_ref).or_else(|| patient.rows.shape(*row))).collect();
     let Some(faults) = coverage_faults(&refs, CoverageLimits::default(), 0, progress) else { return };
     let between = |numbers: &[usize], shape: &Shape, area_m2: f64| {
-        let rows: Vec<usize> = numbers.iter().filter_map(|i| shapes.get(*i)).map(|(row, _)| *row).collect();
+        let rows: Vec<usize> = numbers.iter().filter_map(|i| areas.get(*i)).copied().collect();
         let records = rows.iter().map(|row| patient.rows.record(*row)).collect();
         Case { records, rows, bbox: shape.bbox(), after_m2: Some(area_m2), ..Case::default() }
     };
@@ -297,7 +308,7 @@ fn columns(patient: &Patient<'_>, cases: &mut Cases) {
     for (column, field) in patient.fields.iter().enumerate() {
         let about = |row: usize| Case { field: Some(field.name.clone()), ..case(patient, row, rows.rings(row).bbox()) };
         let (mut empty, mut full, mut longest_free) = (Vec::new(), Vec::new(), false);
-        let mut bearers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut bearers: Vec<(String, usize)> = Vec::new();
         for row in 0..rows.len() {
             let value = rows.value(row, column);
             let words = value.to_string();
@@ -306,7 +317,7 @@ fn columns(patient: &Patient<'_>, cases: &mut Cases) {
                 continue;
             }
             if fields.id == Some(column) {
-                bearers.entry(words.trim().to_owned()).or_default().push(row);
+                bearers.push((words.trim().to_owned(), row));
             }
             let width = usize::from(field.width);
             if field.kind == FieldKind::Text && width >= CUT_BYTES && !words.is_ascii() {
@@ -322,7 +333,9 @@ fn columns(patient: &Patient<'_>, cases: &mut Cases) {
         if longest_free {
             cases.entry("problem.cut_text").or_default().extend(full.into_iter().map(about));
         }
-        for group in bearers.into_values().filter(|group| group.len() > 1) {
+        bearers.sort_unstable();
+        for group in bearers.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+            let group: Vec<usize> = group.iter().map(|(_, row)| *row).collect();
             let records = group.iter().map(|row| rows.record(*row)).collect();
             let bbox = group.iter().fold(BBox::EMPTY, |all, row| all.join(rows.rings(*row).bbox()));
             let case = Case { records, rows: group, bbox, field: Some(field.name.clone()), ..Case::default() };

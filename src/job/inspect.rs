@@ -7,9 +7,9 @@ use super::rows::{LayerRows, Rows};
 use super::verdict_json::message as message_json;
 use crate::crs::{Crs, CrsError, Guess, Kind, Transform};
 use crate::geom::BBox;
-use crate::io::{Raw, hash, read_source, reader_for};
+use crate::io::{LayerFile, Raw};
 use crate::model::{Field, FieldKind, GeometryKind, Layer};
-use crate::task::Progress;
+use crate::task::{Progress, both};
 use crate::text::{Arg, Message};
 use serde_json::{Value as Json, json};
 
@@ -65,11 +65,10 @@ pub fn inspections_json(inspections: &[Inspection]) -> Json {
 /// # Errors
 /// When the file cannot be read.
 pub fn inspect(input: &Input, place: BBox, progress: &Progress) -> Result<Inspection, OpenError> {
-    let source = read_source(&input.path)?;
+    let source = LayerFile::open(&input.path)?;
     let file = source.name();
-    let hash = hash(&source);
-    let reader = reader_for(&source)?;
-    let mut raw = Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), None, progress)?;
+    let (hash, raw) = both(|| source.hash(), || source.read(&input.settings.options, input.settings.filter.as_ref(), None, progress));
+    let (mut raw, hash) = (raw?, hash?);
     drop(source);
     let place = if place.is_empty() { CHINA } else { place };
     let mut window = None;
@@ -183,7 +182,12 @@ impl Inspection {
         let on = plane.as_ref().or(self.crs.as_ref().map(|settled| &settled.crs));
         let place = place.zip(on).and_then(|(place, crs)| transformed(&Crs::CGCS2000_LON_LAT, crs, place));
         let fields = self.fields.clone();
-        self.examined(plane, place, &fields, &raw, progress);
+        // Where nothing is measured the numbers are no metres, in which alone a shape is sound.
+        if plane.is_none() {
+            return self.examined(plane, place, &fields, &raw, progress);
+        }
+        let (packed, _) = raw.pack(self.kind, &[], progress);
+        self.examined(plane, place, &fields, &packed, progress);
     }
 
     fn plane(&self, own: &Crs) -> Option<Crs> {

@@ -4,7 +4,7 @@ use super::datum_shift::{ReadShift, read_shift};
 use super::{Input, SiteCover};
 use crate::crs::{Crs, CrsError, Guess, Transform, guess};
 use crate::geom::{BBox, Point, Shape, Tolerance, union};
-use crate::io::{GEOMETRY_COLUMNS, Notes, Raw, ReadError, Soundness, hash, listed, read_source, reader_for};
+use crate::io::{GEOMETRY_COLUMNS, LayerFile, Notes, Raw, ReadError, Soundness, listed};
 use crate::model::{
     Coverage, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role, RoleGeometry, UseColumns, UseSystem,
     field_named,
@@ -86,21 +86,18 @@ pub fn open_layer(
     ids: &mut IdSource,
     progress: &Progress,
 ) -> Result<Opened, OpenError> {
-    let source = read_source(&input.path)?;
+    let source = LayerFile::open(&input.path)?;
     let file = source.name();
     let refused = |m: Message| OpenError::Read(m.with("file", file.clone()));
-    let reader = reader_for(&source)?;
     let place = if place.is_empty() { CHINA } else { place };
-    let near = input.near.as_ref().filter(|near| near.applies(input, &source) && input.settings.shift.is_none());
+    let near = input.near.as_ref().filter(|near| near.applies(input, source.prj()) && input.settings.shift.is_none());
     let window = |near: &SiteCover| transformed(&Crs::CGCS2000_LON_LAT, near.crs(), place.grown(NEAR_DEG)).unwrap_or(near.surroundings());
     let expected = near.map(|near| window(near));
     // What lies where no data is expected is kept, so that it is looked at and said.
     let keep = near.zip(expected).map(|(near, expected)| move |bbox: BBox| near.may_meet(bbox, workspace_crs) || !expected.holds(&bbox));
-    let read = |keep: Option<&dyn Fn(BBox) -> bool>| {
-        Raw::read(reader, &source, &input.settings.options, input.settings.filter.as_ref(), keep, progress)
-    };
-    let (file_hash, raw) = both(|| hash(&source), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
-    let mut raw = raw?;
+    let read = |keep: Option<&dyn Fn(BBox) -> bool>| source.read(&input.settings.options, input.settings.filter.as_ref(), keep, progress);
+    let (file_hash, raw) = both(|| source.hash(), || read(keep.as_ref().map(|keep| keep as &dyn Fn(BBox) -> bool)));
+    let (mut raw, file_hash) = (raw?, file_hash?);
     if raw.passed_over() > 0 && near.is_some_and(|near| !is_as_declared(input, &file, &raw, near.crs(), place)) {
         raw = read(None)?;
     }

@@ -1,8 +1,8 @@
 //! Features by their rows, whether they were read from a file or lie in a layer: what looks at features looks at these.
 
-use crate::geom::RingsRef;
+use crate::geom::{RingsRef, ShapeRef};
 use crate::io::Raw;
-use crate::model::{FeatureRef, Layer, Value};
+use crate::model::{FeatureRef, Layer, Packed, Value};
 
 pub(super) trait Rows: Sync {
     fn len(&self) -> usize;
@@ -11,6 +11,9 @@ pub(super) trait Rows: Sync {
     fn record(&self, row: usize) -> usize;
 
     fn rings(&self, row: usize) -> RingsRef<'_>;
+
+    /// The row as a sound area, where it is kept as one.
+    fn shape(&self, row: usize) -> Option<ShapeRef<'_>>;
 
     fn value(&self, row: usize, column: usize) -> Value;
 }
@@ -26,6 +29,32 @@ impl Rows for Raw {
 
     fn rings(&self, row: usize) -> RingsRef<'_> {
         Self::rings(self, row)
+    }
+
+    fn shape(&self, _: usize) -> Option<ShapeRef<'_>> {
+        None
+    }
+
+    fn value(&self, row: usize, column: usize) -> Value {
+        Self::value(self, row, column)
+    }
+}
+
+impl Rows for Packed {
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn record(&self, row: usize) -> usize {
+        self.source_record(row) as usize
+    }
+
+    fn rings(&self, row: usize) -> RingsRef<'_> {
+        Self::rings(self, row)
+    }
+
+    fn shape(&self, row: usize) -> Option<ShapeRef<'_>> {
+        Self::shape(self, row)
     }
 
     fn value(&self, row: usize, column: usize) -> Value {
@@ -56,6 +85,10 @@ impl Rows for LayerRows<'_> {
 
     fn rings(&self, row: usize) -> RingsRef<'_> {
         self.features[row].rings()
+    }
+
+    fn shape(&self, row: usize) -> Option<ShapeRef<'_>> {
+        self.features[row].shape()
     }
 
     fn value(&self, row: usize, column: usize) -> Value {

@@ -4,7 +4,7 @@
 use super::Input;
 use crate::crs::Crs;
 use crate::geom::{BBox, Occupied};
-use crate::io::{ShapefileStream, Source};
+use crate::io::ShapefileStream;
 use crate::model::Role;
 use crate::rules::ONLY_ON_SITES;
 use crate::task::Progress;
@@ -46,10 +46,11 @@ impl SiteCover {
         inputs.iter().map(limited).collect()
     }
 
-    /// Whether a source of areas can be told from the sites by its numbers: it is declared to be in their system.
-    pub(super) fn applies(&self, input: &Input, source: &Source) -> bool {
+    /// Whether a source of areas can be told from the sites by its numbers: it is declared, by the user or its `prj`, to be
+    /// in their system.
+    pub(super) fn applies(&self, input: &Input, prj: Option<&[u8]>) -> bool {
         let options = &input.settings.options;
-        let declared = || options.crs.clone().or_else(|| Crs::parse(std::str::from_utf8(source.sibling("prj")?).ok()?.trim()).ok());
+        let declared = || options.crs.clone().or_else(|| Crs::parse(std::str::from_utf8(prj?).ok()?.trim()).ok());
         options.north_first.is_none() && declared().is_some_and(|crs| crs == self.crs)
     }
 

@@ -9,7 +9,7 @@ use super::open::{
 use super::sites_of_file::SitesOfFile;
 use super::{Input, SiteReader, verdict_of};
 use crate::crs::{Crs, Transform};
-use crate::geom::{BBox, PackedIndex};
+use crate::geom::BBox;
 use crate::io::{Block, Decoder, ReadError, ShapefileStream, Soundness, changed};
 use crate::model::{Contents, FeatureId, Field, GeometryKind, IdSource, Layer, LayerHead, LayerId, Provenance, Role};
 use crate::rules::{Checker, Verdict};
@@ -17,6 +17,10 @@ use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Room for sites that are compared with others: those of about half a million sites; what is beyond is read again when a site
+/// comes near it.
+const NEIGHBOURS_BYTES: usize = 128 << 20;
 
 /// A file of sites that is opened and settled, its features still in the file.
 #[derive(Debug)]
@@ -165,18 +169,27 @@ impl SiteStream {
         }
     }
 
-    /// The sites of the file as neighbours of each other: the file is gone through once more, and where each site lies is kept.
-    fn neighbours(&mut self, threads: usize, progress: &Progress) -> Result<Arc<SitesOfFile>, ReadError> {
-        let records = self.file.records()?;
+    /// The sites of the file as neighbours of each other: the file is gone through once more, and where each site lies is
+    /// kept, and the sites themselves as far as there is room for them.
+    pub(super) fn neighbours(&mut self, room_bytes: usize, threads: usize, progress: &Progress) -> Result<SitesOfFile, ReadError> {
+        let mut sites = SitesOfFile::new(self.file.records()?, self.packing.clone(), &self.fields, room_bytes);
+        let wanted = sites.wanted().to_vec();
         let mut boxes = Vec::with_capacity(self.len());
-        let of_block = |layer: &Layer, _: Range<usize>, _: usize| layer.features().map(|site| site.rings().bbox()).collect::<Vec<_>>();
-        let whole = self.for_blocks(0..self.len(), &[], threads, progress, of_block, |of_block| boxes.extend(of_block))?;
+        let of_block = |layer: &Layer, _: Range<usize>, first: usize| {
+            (layer.features().map(|site| site.rings().bbox()).collect::<Vec<_>>(), layer.clone(), first)
+        };
+        let keep = |(of_block, layer, first): (Vec<BBox>, Layer, usize)| {
+            boxes.extend(of_block);
+            sites.keep(layer, first);
+        };
+        let whole = self.for_blocks(0..self.len(), &wanted, threads, progress, of_block, keep)?;
         if !whole {
             return Err(ReadError(Message::new("io.cancelled").with("file", &*self.provenance.file)));
         }
         // What was found on the way is found again when the sites are checked.
         self.found = Found::default();
-        Ok(Arc::new(SitesOfFile::new(records, self.packing.clone(), PackedIndex::new(boxes), &self.fields)))
+        sites.index(boxes);
+        Ok(sites)
     }
 }
 
@@ -198,7 +211,8 @@ pub fn check_stream<R: Send>(
     mut sink: impl FnMut(R),
 ) -> Result<bool, ReadError> {
     let wanted = reader.columns();
-    let neighbours = if checker.settings().rule_set.asks("neighbours") { Some(sites.neighbours(threads, progress)?) } else { None };
+    let compared = checker.settings().rule_set.asks("neighbours");
+    let neighbours = if compared { Some(Arc::new(sites.neighbours(NEIGHBOURS_BYTES, threads, progress)?)) } else { None };
     let among = neighbours.clone().map(|neighbours| checker.among_more(neighbours));
     let checker = among.as_ref().unwrap_or(checker);
     let check = |layer: &Layer, rows: Range<usize>, first: usize| -> Vec<R> {

@@ -1,7 +1,7 @@
 //! A layer's packed base: flat coordinates, ends, a soundness bit a feature, typed columns, a packed index.
 
 use super::{Column, ColumnBuilder, Field, Value};
-use crate::geom::{BBox, PackedIndex, Point, RingsRef, Shape, ShapeRef, winding_of_simple};
+use crate::geom::{BBox, Drawn, PackedIndex, Point, RingsRef, Shape, ShapeRef, winding_of_simple};
 use std::sync::OnceLock;
 
 /// What a layer's features are.
@@ -18,6 +18,16 @@ pub enum GeometryKind {
 }
 
 impl GeometryKind {
+    /// What the rings of a feature of this kind draw.
+    pub fn drawn(self, rings: RingsRef<'_>) -> Drawn<'_> {
+        match self {
+            Self::Area => Drawn { areas: rings, ..Drawn::default() },
+            Self::Line => Drawn { lines: rings, ..Drawn::default() },
+            Self::Point => Drawn { points: rings.coords(), ..Drawn::default() },
+            Self::None => Drawn::default(),
+        }
+    }
+
     /// Text key of its name.
     pub fn key(self) -> &'static str {
         match self {
@@ -264,15 +274,13 @@ impl PackedBuilder {
         Self { kind, coords, ring_ends, part_ends, feature_ends, sound, columns: Vec::new(), source_records }
     }
 
-    /// The layer with these columns, of one value a feature, instead of those pushed; where `boxes` has the box of every
-    /// feature, the index is made at once.
-    pub fn finish_with(mut self, columns: Vec<Column>, boxes: Option<Vec<BBox>>) -> Packed {
+    /// The layer with these columns, of one value a feature, instead of those pushed. `index`: over the boxes of all
+    /// features, where it is made already.
+    pub fn finish_with(mut self, columns: Vec<Column>, index: Option<PackedIndex>) -> Packed {
         self.columns.clear();
         let mut packed = self.finish();
         packed.columns = columns;
-        if let Some(boxes) = boxes {
-            packed.index = OnceLock::from(PackedIndex::new(boxes));
-        }
+        packed.index = index.map_or_else(OnceLock::new, OnceLock::from);
         packed
     }
 

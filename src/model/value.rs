@@ -16,13 +16,15 @@ impl Date {
     /// `2012-09-12`, `20120912`, `2012/9/12`, `2012年9月12日`; `None` for anything that is no day.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let parts: Vec<&str> = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-            vec![&text[0..4], &text[4..6], &text[6..8]]
+        let date = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+            // Eight digits, the columns of dates in most tables.
+            let [year, month, day] = [&text[0..4], &text[4..6], &text[6..8]];
+            Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? }
         } else {
-            text.split(['-', '/', '.', '年', '月', '日']).filter(|s| !s.is_empty()).collect()
+            let parts: Vec<&str> = text.split(['-', '/', '.', '年', '月', '日']).filter(|s| !s.is_empty()).collect();
+            let [year, month, day] = parts.as_slice() else { return None };
+            Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? }
         };
-        let [year, month, day] = parts.as_slice() else { return None };
-        let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
         let leap = date.year.is_multiple_of(4) && (!date.year.is_multiple_of(100) || date.year.is_multiple_of(400));
         let days = match date.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -211,6 +213,18 @@ impl ColumnBuilder {
         Self { column: Column { field, cells }, codes: HashMap::new() }
     }
 
+    /// Room for as many further rows.
+    pub fn reserve(&mut self, rows: usize) {
+        match &mut self.column.cells {
+            Cells::Words { codes, .. } => codes.reserve(rows),
+            Cells::Texts { spans, .. } => spans.reserve(rows),
+            Cells::Int(v) => v.reserve(rows),
+            Cells::Real(v) => v.reserve(rows),
+            Cells::Date(v) => v.reserve(rows),
+            Cells::Bool(v) => v.reserve(rows),
+        }
+    }
+
     /// Adds a row. A value of another kind than the column's is kept as null by typed columns and as its text by text columns.
     pub fn push(&mut self, value: &Value) {
         match (&mut self.column.cells, value) {
@@ -260,7 +274,7 @@ impl ColumnBuilder {
     /// From here on texts are kept as they come: for columns of which hardly a text comes again.
     pub fn without_dictionary(&mut self) {
         let Cells::Words { words, codes } = &self.column.cells else { return };
-        let (mut all, mut spans) = (String::new(), Vec::with_capacity(2 * codes.len()));
+        let (mut all, mut spans) = (String::new(), Vec::with_capacity(codes.capacity().max(2 * codes.len())));
         for code in codes {
             match words.get(*code as usize) {
                 Some(word) => {

@@ -236,3 +236,20 @@ fn a_scribble_is_no_land_and_takes_no_minutes() {
     assert_eq!(shape.area_m2(), 100.0);
     assert!(repairs.iter().any(|r| matches!(r.defect, Defect::SelfCrossing { .. }) && r.area_after_m2 == 0.0));
 }
+
+#[test]
+fn hundreds_of_rings_across_each_other_are_no_land_and_take_no_minutes() {
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / 1e6
+    };
+    let triangles: Vec<Vec<Point>> = (0..2000).map(|_| (0..3).map(|_| [random(), random()]).collect()).collect();
+    let one_part: Vec<&[Point]> = triangles.iter().map(Vec::as_slice).collect();
+    let own_parts: Vec<&[&[Point]]> = one_part.chunks(1).collect();
+    let sound = square(-20.0, -20.0, 10.0);
+    assert!(Shape::mend(parts(&own_parts).as_ref()).is_none());
+    let (shape, repairs) = mended(&parts(&[&one_part[..], &[&sound[..]]]));
+    assert_eq!(shape.area_m2(), 100.0);
+    assert!(repairs.iter().any(|r| r.area_before_m2 > 0.0 && r.area_after_m2 == 0.0));
+}
