@@ -152,9 +152,10 @@ fn a_table_of_clusters_is_looked_at_before_it_is_taken() {
     let before = leading(&harness);
     let path = folder.path().join("属性.csv");
     fs::write(&path, format!("编号,主导产业,创建日期\n{first},\"家电、C26\",不详\n没有,38,\n")).unwrap();
-    harness.state_mut().ask(Command::OpenPaths(vec![path]));
+    harness.state_mut().ask(Command::OpenPaths(vec![path.clone()]));
     harness.run_ok();
-    harness.get_by_label(&format!("按编号更新“{name}”的集聚区属性")).click();
+    assert!(harness.query_by_label(&format!("按编号更新“{name}”的集聚区属性")).is_some(), "offered beside the roles");
+    harness.state_mut().ask(Command::ReadClusterTable(id, path));
     harness.run_ok();
     assert_eq!(leading(&harness), before, "nothing is taken before it was looked at");
     harness.get_by_label("采用 1 处改动").click();
