@@ -3,12 +3,12 @@
 
 use super::dbf::{Layout, Table};
 use super::files::{READ_SIBLINGS, Stamp, family, read_refused, stamp};
-use super::shapefile::{self, Decoded, Part, notes_of, read_prj, say_left_out};
+use super::shapefile::{self, Decoded, Part, notes_of, read_prj};
 use super::stream::{HEADER, changed, layout_of, look_at_rows};
 use super::{Chunk, FileBytes, Raw, ReadError, ReadOptions, Source, hash, hash_file, read_bytes, read_source, reader_for};
 use crate::geom::BBox;
 use crate::model::{Filter, GeometryKind};
-use crate::task::{Outcome, Progress, blocks_in_order};
+use crate::task::Progress;
 use crate::text::Message;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -171,30 +171,8 @@ impl Pieces {
         let raw = Raw::gather(name, options, room, filter, keep, |sink| {
             let mut notes = notes_of("shapefile", self.kind, &table);
             read_prj(self.prj.as_deref(), &mut notes);
-            let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);
             let decode = |piece: Piece| piece.decode(&table, self.kind, north_first);
-            let whole = blocks_in_order(
-                || walk.next(),
-                0,
-                progress,
-                decode,
-                |decoded| match decoded {
-                    Outcome::Done(decoded) => {
-                        progress.add(decoded.chunk.len() as u64);
-                        deleted.extend(decoded.deleted);
-                        broken.extend(decoded.broken);
-                        sink(decoded.chunk);
-                    }
-                    Outcome::Crashed(why) => crashed = Some(why),
-                },
-            );
-            if let Some(why) = crashed {
-                return Err(refused(Message::new("io.read_failed").with("cause", why)));
-            }
-            if !whole {
-                return Err(refused(Message::new("io.cancelled")));
-            }
-            say_left_out(&deleted, &broken, &mut notes);
+            shapefile::decode_in_order(|| walk.next(), decode, progress, &mut notes, sink).map_err(refused)?;
             Ok(notes)
         });
         match walk.failed {

@@ -64,38 +64,49 @@ impl Reader for Shapefile {
 
         let rows = rows.get(..found * table.layout.record_length).unwrap_or(&[]);
         let north_first = options.north_first == Some(true);
-        let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);
         // Of large areas fewer at a time, so that every thread has its share and the room of one block serves the next.
         let step = (records.len() * BLOCK_BYTES / shp.len()).clamp(1, Chunk::SIZE);
         let mut starts = (0..records.len()).step_by(step);
-        let whole = blocks_in_order(
-            || starts.next(),
-            0,
-            progress,
-            |start| {
-                let contents = &records[start..records.len().min(start + step)];
-                let rows = rows.get(start * table.layout.record_length..).unwrap_or(&[]);
-                Part { first: start, contents, rows, kind, north_first }.decode(&table, None)
-            },
-            |decoded| match decoded {
-                Outcome::Done(decoded) => {
-                    progress.add(decoded.chunk.len() as u64);
-                    deleted.extend(decoded.deleted);
-                    broken.extend(decoded.broken);
-                    sink(decoded.chunk);
-                }
-                Outcome::Crashed(why) => crashed = Some(why),
-            },
-        );
-        if let Some(why) = crashed {
-            return Err(refused(Message::new("io.read_failed").with("cause", why)));
-        }
-        if !whole {
-            return Err(refused(Message::new("io.cancelled")));
-        }
-        say_left_out(&deleted, &broken, &mut notes);
+        let decode = |start| {
+            let contents = &records[start..records.len().min(start + step)];
+            let rows = rows.get(start * table.layout.record_length..).unwrap_or(&[]);
+            Part { first: start, contents, rows, kind, north_first }.decode(&table, None)
+        };
+        decode_in_order(|| starts.next(), decode, progress, &mut notes, sink).map_err(refused)?;
         Ok(notes)
     }
+}
+
+/// Decodes parts of a file on all cores and gives them to `sink` in their order; what was left out is said in `notes`.
+///
+/// # Errors
+/// When decoding broke off or was cancelled.
+pub(super) fn decode_in_order<T: Send>(
+    next: impl FnMut() -> Option<T> + Send,
+    decode: impl Fn(T) -> Decoded + Sync,
+    progress: &Progress,
+    notes: &mut Notes,
+    sink: &mut dyn FnMut(Chunk),
+) -> Result<(), Message> {
+    let (mut deleted, mut broken, mut crashed) = (Vec::new(), Vec::new(), None);
+    let take = |decoded| match decoded {
+        Outcome::Done(Decoded { chunk, deleted: d, broken: b }) => {
+            progress.add(chunk.len() as u64);
+            deleted.extend(d);
+            broken.extend(b);
+            sink(chunk);
+        }
+        Outcome::Crashed(why) => crashed = Some(why),
+    };
+    let whole = blocks_in_order(next, 0, progress, decode, take);
+    if let Some(why) = crashed {
+        return Err(Message::new("io.read_failed").with("cause", why));
+    }
+    if !whole {
+        return Err(Message::new("io.cancelled"));
+    }
+    say_left_out(&deleted, &broken, notes);
+    Ok(())
 }
 
 /// What is known of a shapefile once its table is settled.
