@@ -6,6 +6,7 @@
 mod acceptance;
 mod architecture;
 mod archives;
+mod backdrops;
 mod broken_bytes;
 mod cases;
 mod checking;

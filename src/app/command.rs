@@ -53,6 +53,21 @@ pub struct ClassesAsked {
     pub palette: String,
 }
 
+/// What is done to a picture under the map.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BackdropEdit {
+    /// Unfolds its row in the panel, or folds it.
+    Mark,
+    Show(bool),
+    /// Its slider is held: shown, not yet committed.
+    TryOpacity(f32),
+    Opacity(f32),
+    /// One place up among the pictures, or down.
+    Move(bool),
+    Remove,
+    FlyTo,
+}
+
 /// What panels, tools and keys ask for. `App::run` alone answers.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -130,6 +145,9 @@ pub enum Command {
     TryHead(LayerId, Box<LayerHead>),
     LayerOpacity(LayerId, f32),
     LayerLook(LayerId, Box<Look>),
+    Backdrop(LayerId, BackdropEdit),
+    /// Something of a picture could not be read.
+    BackdropTrouble(LayerId, Box<crate::text::Message>),
     /// Looks for the classes of a layer's field beside the window, and commits the look with them.
     FindClasses(LayerId, ClassesAsked),
     /// The box for coordinates and kept views.

@@ -10,7 +10,7 @@ use super::run::{new_work, work_of};
 use super::state::{Dialog, LayerChoice, NoticeKind, PathPurpose};
 use crate::document::Document;
 use crate::edit;
-use crate::io::{ALL_LAYERS, make_folder, read_bytes, write_atomically};
+use crate::io::{ALL_LAYERS, is_raster, make_folder, read_bytes, write_atomically};
 use crate::job::sample::{SampleOptions, sample_contents};
 use crate::job::{
     Input, MapFormat, MapRequest, OpenError, Opened, encoding_samples, open_layer, open_workspace, render_map, save_workspace,
@@ -129,6 +129,13 @@ impl App {
             self.load(path);
             return;
         }
+        if is_raster(&path) {
+            if self.state.work.is_none() {
+                self.set_work(new_work(word(self.state.lang, "app.untitled")));
+            }
+            self.open_picture(Input::file(path));
+            return;
+        }
         self.await_role(path);
     }
 
@@ -142,6 +149,10 @@ impl App {
 
     /// Reads a file beside the window; it becomes a layer when it is there.
     fn open_as(&mut self, input: Input, role: Role) {
+        if is_raster(&input.path) {
+            self.open_picture(input);
+            return;
+        }
         let Some(work) = &mut self.state.work else { return };
         let contents = work.document.snapshot().contents;
         // Ids for as many features as any file may hold, taken now: the reader runs on a thread of its own.
@@ -279,6 +290,7 @@ impl App {
             | Done::Ordered { .. }
             | Done::Examined { .. }
             | Done::Clusters { .. }
+            | Done::Backdrop { .. }
             | Done::Crashed(_) => {}
         }
     }

@@ -4,7 +4,7 @@ use super::check::Batch;
 use super::page::MadePage;
 use super::state::{PathPurpose, PlanScale};
 use crate::document::Document;
-use crate::job::{ClusterTable, Converted, EncodingSample, Input, Inspection, OpenError, Opened};
+use crate::job::{ClusterTable, Converted, EncodingSample, Input, Inspection, OpenBackdrop, OpenError, Opened};
 use crate::model::{Classes, FeatureId, Layer, LayerId, Role};
 use crate::task::{Outcome, Progress, Task, run_here, spawn};
 use crate::text::Message;
@@ -31,6 +31,12 @@ pub enum Result {
     Loaded {
         path: Option<PathBuf>,
         result: std::result::Result<Box<Loaded>, Message>,
+    },
+    /// A picture was opened: a new one, or one that the workspace names.
+    Backdrop {
+        known: Option<LayerId>,
+        input: Box<Input>,
+        result: std::result::Result<Arc<OpenBackdrop>, Box<OpenError>>,
     },
     Saved {
         path: PathBuf,

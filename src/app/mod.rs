@@ -1,5 +1,6 @@
 //! The window: state, command, run (the only writer), canvas, tools, panels, theme. The home of egui and wgpu.
 
+mod backdrops;
 mod canvas;
 mod check;
 mod cluster_table;
@@ -25,7 +26,7 @@ mod tools;
 mod widgets;
 
 use canvas::Canvas;
-pub use command::{ClassesAsked, Command, Desk};
+pub use command::{BackdropEdit, ClassesAsked, Command, Desk};
 pub use frames::run_frames;
 use jobs::Jobs;
 pub use start::{Renderer, Start, StartError, run};
@@ -39,6 +40,8 @@ pub struct App {
     jobs: Jobs,
     canvas: Canvas,
     pages: panels::Pages,
+    /// Pictures that are being opened.
+    opening_backdrops: std::collections::BTreeSet<crate::model::LayerId>,
     ctx: egui::Context,
     /// Where the last workspace and the sample are kept; `None` keeps nothing.
     state_dir: Option<std::path::PathBuf>,
@@ -55,6 +58,7 @@ impl App {
             jobs: Jobs::new(start.inline),
             canvas: Canvas::new(start.inline),
             pages: panels::Pages::default(),
+            opening_backdrops: Default::default(),
             ctx: ctx.clone(),
             state_dir: start.state_dir.clone(),
         };

@@ -123,6 +123,8 @@ impl App {
             }
             Command::RemoveMarked | Command::FlyToMarked | Command::MoveMarked(_) | Command::LayerCard(_) => self.on_layers(command),
             Command::TryHead(..) | Command::LayerOpacity(..) | Command::LayerLook(..) => self.on_layers(command),
+            Command::Backdrop(id, edit) => self.on_backdrop(id, edit),
+            Command::BackdropTrouble(id, trouble) => self.note_trouble(id, *trouble),
             Command::FindClasses(..) | Command::ToggleLayers => self.on_layers(command),
             Command::Tool(kind) => {
                 self.state.desk = super::Desk::Draw;
@@ -142,7 +144,7 @@ impl App {
             }
             Command::ZoomIn => self.state.view.zoom_at(self.state.view.rect.center(), 1.5),
             Command::ZoomOut => self.state.view.zoom_at(self.state.view.rect.center(), 1.0 / 1.5),
-            Command::ZoomAll => self.state.fit = self.state.work.as_ref().map(|w| whole(&w.document.snapshot().contents)),
+            Command::ZoomAll => self.state.fit = self.whole_with_pictures(),
             Command::Scale(denominator) => self.state.view.set_scale(denominator),
             Command::CheckAll => self.start_check(),
             Command::Cancel(id) => self.jobs.cancel(id),
@@ -169,11 +171,13 @@ impl App {
         self.state.layer_card = None;
         self.state.doctor = None;
         self.state.trying = None;
+        self.forget_backdrops();
         self.state.identified = None;
         self.state.other_plan = None;
         self.state.table = None;
         self.state.flag = None;
         self.take_tool(ToolKind::SELECT);
+        self.open_backdrops();
         self.start_check();
     }
 
@@ -250,6 +254,7 @@ impl App {
         }
         self.order_table();
         self.examine();
+        self.open_backdrops();
     }
 
     /// Measures every plan version beside the window, when that was not done for these contents.
@@ -328,6 +333,7 @@ impl App {
                 self.state.page = Some(*page);
                 self.state.page_under_way = false;
             }
+            Done::Backdrop { known, input, result } => self.take_backdrop(known, *input, result),
             Done::Clusters { layer, result } => self.take_cluster_table(layer, result),
             Done::Examined { layer, of, found } => self.take_examined(layer, &of, found),
             Done::Ordered { layer, sort, order } => self.take_order(layer, sort, order),

@@ -9,13 +9,13 @@ use super::tools::{Edited, Tool, ToolKind, make};
 use crate::crs::Crs;
 use crate::document::Document;
 use crate::geom::{BBox, Point};
-use crate::job::{ClusterTable, ConvertFormat, EncodingSample, Input, Inspection, MapFormat};
+use crate::job::{ClusterTable, ConvertFormat, EncodingSample, Input, Inspection, MapFormat, OpenBackdrop};
 use crate::model::{Contents, Date, FeatureId, Layer, LayerHead, LayerId, Role, UseSystem};
 use crate::rules::{Checker, Position, Verdict};
 use crate::scene::Address;
 use crate::text::{Lang, Message};
 use crate::tracking::Scale;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -219,6 +219,14 @@ pub struct State {
     pub doctor: Option<Doctor>,
     /// What a layer says about itself while a slider is held: shown, not yet committed.
     pub trying: Option<(LayerId, LayerHead)>,
+    /// The pictures under the map that are open, or why one is not.
+    pub backdrops: BTreeMap<LayerId, Result<Arc<OpenBackdrop>, Message>>,
+    /// What could not be read of one that is open.
+    pub backdrop_troubles: BTreeMap<LayerId, Message>,
+    /// The picture whose row is unfolded in the panel.
+    pub backdrop_marked: Option<LayerId>,
+    /// The opacity of a picture while its slider is held.
+    pub trying_backdrop: Option<(LayerId, f32)>,
     /// The layers stand in the left panel of desks that have something else there.
     pub layers_open: bool,
     /// The box for coordinates and kept views is open.
@@ -277,6 +285,10 @@ impl State {
             layer_card: None,
             doctor: None,
             trying: None,
+            backdrops: BTreeMap::new(),
+            backdrop_troubles: BTreeMap::new(),
+            backdrop_marked: None,
+            trying_backdrop: None,
             layers_open: false,
             goto: false,
             flag: None,

@@ -6,6 +6,7 @@
 
 mod add_layer;
 mod add_site;
+mod backdrops;
 mod bookmarks;
 mod mend_features;
 mod move_layer;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use add_layer::add_layer;
 pub use add_site::{NewSite, add_site};
+pub use backdrops::{add_backdrop, fade_backdrop, move_backdrop, remove_backdrop, show_backdrop};
 pub use bookmarks::{add_bookmark, remove_bookmark};
 pub use mend_features::mend_features;
 pub use move_layer::move_layer;

@@ -89,6 +89,31 @@ fn read_full(file: &File, at: u64, room: &mut [u8]) -> std::io::Result<usize> {
     Ok(filled)
 }
 
+/// `length` bytes from the byte `at` of an open file on, fewer where it ends before.
+pub(super) fn piece(file: &File, at: u64, length: usize) -> std::io::Result<Vec<u8>> {
+    // What a damaged file claims is not made room for before it is there.
+    let there = file.metadata()?.len().saturating_sub(at);
+    let mut bytes = vec![0; length.min(usize::try_from(there).unwrap_or(usize::MAX))];
+    let filled = read_full(file, at, &mut bytes)?;
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// The first bytes of a file.
+pub(super) fn head(path: &Path, length: usize) -> std::io::Result<Vec<u8>> {
+    piece(&File::open(path)?, 0, length)
+}
+
+/// The file of the same stem with that extension, whatever its case, in the same folder.
+pub(super) fn beside(path: &Path, extension: &str) -> Option<PathBuf> {
+    let wanted = path.with_extension(extension).file_name()?.to_string_lossy().to_lowercase();
+    let listing = fs::read_dir(folder_of(path)).ok()?;
+    let mut names: Vec<_> = listing.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    let name = names.into_iter().find(|name| name.to_string_lossy().to_lowercase() == wanted)?;
+    Some(path.parent().unwrap_or(Path::new("")).join(name)).filter(|p| p.is_file())
+}
+
 #[cfg(unix)]
 fn read_at(file: &File, at: u64, room: &mut [u8]) -> std::io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, room, at)

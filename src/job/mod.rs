@@ -1,5 +1,6 @@
 //! The use cases both faces share.
 
+mod backdrop;
 pub mod bench;
 mod bench_parcels;
 mod bench_picture;
@@ -34,6 +35,7 @@ pub mod verdict_json;
 mod workspace;
 pub mod yearbook;
 
+pub use backdrop::{OpenBackdrop, open_backdrop};
 pub use check::{SiteReader, check_rows, record_number, verdict_of};
 pub use cluster_table::{ClusterCell, ClusterTable, write_cluster_template};
 pub use convert::{Conversion, ConvertError, ConvertFormat, Converted, TableForm, convert, convert_layer};

@@ -1,6 +1,6 @@
 //! An edit as data: what each touched thing becomes. Applying one gives the change that takes it back.
 
-use super::{Bookmark, ClusterPlan, Contents, Feature, FeatureId, Layer, LayerHead, LayerId};
+use super::{Backdrop, Bookmark, ClusterPlan, Contents, Feature, FeatureId, Layer, LayerHead, LayerId};
 use crate::text::Message;
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub enum Entry {
     Order { becomes: Arc<[LayerId]> },
     /// The views that are kept.
     Bookmarks { becomes: Arc<[Bookmark]> },
+    /// The pictures under the map, lowest first.
+    Backdrops { becomes: Arc<[Backdrop]> },
 }
 
 /// What a feature is, relative to the layer's base.
@@ -132,6 +134,10 @@ fn apply_entry(contents: &mut Contents, entry: &Entry) -> Vec<Entry> {
         Entry::Bookmarks { becomes } => {
             let before = std::mem::replace(&mut contents.bookmarks, becomes.clone());
             vec![Entry::Bookmarks { becomes: before }]
+        }
+        Entry::Backdrops { becomes } => {
+            let before = std::mem::replace(&mut contents.backdrops, becomes.clone());
+            vec![Entry::Backdrops { becomes: before }]
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a workspace holds at one moment, as one value; cloning shares everything.
 
-use super::{Bookmark, ClusterPlan, Layer};
+use super::{Backdrop, Bookmark, ClusterPlan, Layer};
 use crate::crs::Crs;
 use rpds::RedBlackTreeMapSync;
 use std::sync::Arc;
@@ -58,6 +58,8 @@ pub struct Contents {
     pub cluster_plans: RedBlackTreeMapSync<LayerId, Arc<ClusterPlan>>,
     /// Views that are kept, in the order in which they are listed.
     pub bookmarks: Arc<[Bookmark]>,
+    /// Pictures under all layers, lowest first.
+    pub backdrops: Arc<[Backdrop]>,
     /// The workspace holds the bundled illustrative data: every map says so.
     pub sample: bool,
 }
@@ -70,6 +72,7 @@ impl Contents {
             order: Arc::new([]),
             cluster_plans: RedBlackTreeMapSync::new_sync(),
             bookmarks: Arc::new([]),
+            backdrops: Arc::new([]),
             sample: false,
         }
     }

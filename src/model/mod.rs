@@ -1,5 +1,6 @@
 //! Everything that is kept, as plain values; and [`Change`], the one way it changes.
 
+mod backdrop;
 mod change;
 mod cluster;
 mod contents;
@@ -14,6 +15,7 @@ mod role;
 mod site;
 mod value;
 
+pub use backdrop::Backdrop;
 pub use change::{Change, Entry, FeatureState, apply};
 pub use cluster::{BaseLevel, Cluster, ClusterPlan, Grade, PlanStatus};
 pub use contents::{Contents, FeatureId, IdSource, LayerId};

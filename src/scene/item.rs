@@ -99,6 +99,13 @@ pub enum Class {
     Offence,
 }
 
+impl Class {
+    /// Whether it is part of the ground that everything else, pictures included, lies on.
+    pub fn is_ground(self) -> bool {
+        matches!(self, Self::Sea | Self::Neighbour | Self::Land | Self::Water | Self::Layer(Role::Backdrop))
+    }
+}
+
 /// Where an item came from: for picking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {

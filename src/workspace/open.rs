@@ -50,6 +50,13 @@ pub fn open(path: &Path, progress: &Progress) -> Result<Opened, WorkspaceError> 
         }),
         None => Arc::new([]),
     };
+    reading.contents.backdrops = match meta.get("backdrops") {
+        Some(text) => stored_look::backdrops_of(text).unwrap_or_else(|| {
+            reading.notes.push(Message::new("workspace.backdrops_lost"));
+            Arc::new([])
+        }),
+        None => Arc::new([]),
+    };
     reading.all().map_err(|fault| fault.opening(file(), "luodi_layers"))?;
     Ok(Opened { contents: reading.contents, ids: reading.ids, notes: reading.notes })
 }
@@ -199,7 +206,7 @@ impl Reading<'_> {
 
     /// Never gives out an id again that a layer or a feature bears, whatever the file says is next.
     fn reserve_ids(&mut self, rows: &[LayerRow]) -> Result<(), Fault> {
-        let mut seen: Vec<u128> = rows.iter().map(|row| row.id.0).collect();
+        let mut seen: Vec<u128> = rows.iter().map(|row| row.id.0).chain(self.contents.backdrops.iter().map(|b| b.id.0)).collect();
         for row in rows {
             let sql = format!("SELECT max(luodi_id) FROM {} WHERE luodi_id LIKE ?1", quoted(&row.table));
             let own = format!("{:016x}%", self.ids.workspace);

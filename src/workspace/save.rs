@@ -59,6 +59,7 @@ fn write_meta(database: &Database, contents: &Contents, ids: IdSource) -> Result
         ("next_id", ids.next.to_string()),
         ("sample", u8::from(contents.sample).to_string()),
         ("bookmarks", stored_look::bookmarks_text(&contents.bookmarks)),
+        ("backdrops", stored_look::backdrops_text(&contents.backdrops)),
     ] {
         insert.run(&[Cell::Text(key), Cell::Text(&value)])?;
     }

@@ -1,7 +1,10 @@
-//! Looks of layers and kept views as small JSON.
+//! Looks of layers, kept views and pictures under the map as small JSON.
 
-use crate::model::{Bookmark, Classes, Color, Coloring, Look, LookClass, ScaleRange, Symbol, Test, Way};
+use super::stored;
+use crate::model::LayerId;
+use crate::model::{Backdrop, Bookmark, Classes, Color, Coloring, Look, LookClass, ScaleRange, Symbol, Test, Way};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 
 pub fn look_text(look: &Look) -> String {
@@ -94,6 +97,36 @@ pub fn bookmarks_of(text: &str) -> Option<Arc<[Bookmark]>> {
             name: b.get("name")?.as_str()?.into(),
             center: [center.get(0)?.as_f64()?, center.get(1)?.as_f64()?],
             denominator: b.get("denominator")?.as_f64()?,
+        })
+    };
+    value.as_array()?.iter().map(one).collect()
+}
+
+pub fn backdrops_text(backdrops: &[Backdrop]) -> String {
+    let one = |b: &Backdrop| {
+        json!({
+            "id": stored::id_text(b.id.0),
+            "name": &*b.name,
+            "path": b.path.to_string_lossy(),
+            "visible": b.visible,
+            "opacity": b.opacity,
+            "crs": b.crs.as_ref().map(stored::crs_text),
+        })
+    };
+    Value::Array(backdrops.iter().map(one).collect()).to_string()
+}
+
+/// `None` when the text is no list of pictures.
+pub fn backdrops_of(text: &str) -> Option<Arc<[Backdrop]>> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let one = |b: &Value| {
+        Some(Backdrop {
+            id: LayerId(stored::id_of(b.get("id")?.as_str()?)?),
+            name: b.get("name")?.as_str()?.into(),
+            path: Path::new(b.get("path")?.as_str()?).into(),
+            visible: b.get("visible")?.as_bool()?,
+            opacity: (b.get("opacity")?.as_f64()? as f32).clamp(0.0, 1.0),
+            crs: b.get("crs").and_then(Value::as_str).map(stored::crs_of),
         })
     };
     value.as_array()?.iter().map(one).collect()

@@ -5,9 +5,9 @@ use crate::crs::Crs;
 use crate::geom::{Rings, Shape};
 use crate::io::{Database, gpkg_tables, write_database};
 use crate::model::{
-    Bookmark, Change, Classes, ClusterPlan, Coloring, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field, FieldKind,
-    GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, LookClass, PackedBuilder, PlanStatus, Provenance, Role, ScaleRange, Symbol,
-    Test, Value, Way, apply,
+    Backdrop, Bookmark, Change, Classes, ClusterPlan, Coloring, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field,
+    FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, LookClass, PackedBuilder, PlanStatus, Provenance, Role, ScaleRange,
+    Symbol, Test, Value, Way, apply,
 };
 use crate::task::Progress;
 use crate::text::{Lang, Message};
@@ -174,6 +174,15 @@ fn full() -> (Contents, IdSource) {
     contents.sample = true;
     contents.bookmarks =
         Arc::new([Bookmark { name: "港区“一期”".into(), center: [4.05e7 + 0.1, 3.9e6 / 3.0], denominator: 1e4 / 3.0 }]);
+    let picture = |id, crs| Backdrop {
+        id: LayerId(id),
+        name: "影像".into(),
+        path: Path::new("/数据/影像 1.tif").into(),
+        visible: id == 7,
+        opacity: 0.25,
+        crs,
+    };
+    contents.backdrops = Arc::new([picture(7, None), picture(8, Some(Crs::Epsg(4528)))]);
     for (id, look) in contents.order.clone().iter().zip(looks()) {
         let layer = contents.layer(*id).unwrap();
         let becomes = LayerHead { look, ..layer.head.clone() };
@@ -184,7 +193,8 @@ fn full() -> (Contents, IdSource) {
 
 /// Everything in the contents, to the bit, but where a feature is kept.
 fn written(contents: &Contents) -> String {
-    let mut out = format!("{:?} {:?} {} {:?}\n", contents.crs, contents.order, contents.sample, contents.bookmarks);
+    let seen = (&contents.bookmarks, &contents.backdrops);
+    let mut out = format!("{:?} {:?} {} {seen:?}\n", contents.crs, contents.order, contents.sample);
     for (id, layer) in &contents.layers {
         out += &format!("{id:?} {:?} {:?} {:?} {:?}\n", layer.head, layer.provenance, layer.fields, layer.base().kind());
         for f in layer.features() {

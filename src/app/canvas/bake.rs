@@ -44,6 +44,8 @@ pub struct Baked {
     pub bbox: BBox,
     pub ground: Rgb,
     pub items: Vec<BakedItem>,
+    /// So many of the items are ground: pictures lie on them.
+    pub ground_items: usize,
     pub labels: Vec<Label>,
     /// For the small map.
     pub whole: Whole,
@@ -88,15 +90,22 @@ pub fn bake(contents: &Contents, key: BakeKey, bbox: BBox, scale_denominator: f6
     let mass = |item: &Item| matches!(item.class, Class::Layer(_) | Class::Site);
     let all: usize = scene.items.iter().filter(|i| mass(i)).map(points).sum();
     let mut room = Thinning { share: (POINTS_AT_MOST as f64 / all.max(1) as f64).min(1.0), owed: 1.0 };
+    let on_ground = scene.items.iter().rposition(|item| item.class.is_ground() && matches!(item.form, Form::Area { .. }));
+    let mut ground_items = 0;
     let items = scene
         .items
         .iter()
-        .filter(|item| key.with_sites || item.class != Class::Site)
-        .filter(|item| !mass(item) || room.takes())
-        .filter(|item| key.with_items || matches!(item.form, Form::Dot { .. }))
-        .filter_map(|item| cutter.item(&item.form, item.style))
+        .enumerate()
+        .filter(|(_, item)| key.with_sites || item.class != Class::Site)
+        .filter(|(_, item)| !mass(item) || room.takes())
+        .filter(|(_, item)| key.with_items || matches!(item.form, Form::Dot { .. }))
+        .filter_map(|(at, item)| {
+            let baked = cutter.item(&item.form, item.style)?;
+            ground_items += usize::from(on_ground.is_some_and(|last| at <= last));
+            Some(baked)
+        })
         .collect();
-    Baked { key, bbox, ground: scene.ground, items, labels: scene.labels, whole: outlines }
+    Baked { key, bbox, ground: scene.ground, items, ground_items, labels: scene.labels, whole: outlines }
 }
 
 /// Takes an even share of what comes.

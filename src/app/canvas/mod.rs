@@ -1,5 +1,6 @@
 //! The map in the middle: what is baked is painted, what the hand does becomes commands.
 
+mod backdrops;
 mod bake;
 mod compare;
 mod furniture;
@@ -36,6 +37,7 @@ pub struct Canvas {
     other: Option<gpu::Map>,
     baked: Option<Baked>,
     baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
+    backdrops: backdrops::Backdrops,
     overlays: overlay::Overlays,
     marks: marks::Marks,
     inline: bool,
@@ -48,6 +50,7 @@ impl Canvas {
             other: None,
             baked: None,
             baking: None,
+            backdrops: backdrops::Backdrops::new(inline),
             overlays: overlay::Overlays::default(),
             marks: marks::Marks::default(),
             inline,
@@ -68,12 +71,12 @@ impl Canvas {
 
     /// Bytes of the map on the card, without the picture itself.
     pub fn bytes_on_card(&self) -> u64 {
-        self.map.iter().chain(&self.other).map(gpu::Map::bytes).sum()
+        self.map.iter().chain(&self.other).map(gpu::Map::bytes).sum::<u64>() + self.backdrops.bytes()
     }
 
     /// Nothing is being made that would change the picture.
     pub fn is_complete(&self) -> bool {
-        self.baking.is_none() && self.map.iter().chain(&self.other).all(gpu::Map::is_complete)
+        self.baking.is_none() && self.backdrops.is_complete() && self.map.iter().chain(&self.other).all(gpu::Map::is_complete)
     }
 
     /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
@@ -142,18 +145,20 @@ impl Canvas {
         painter.rect_filled(rect, 0.0, super::theme::Tokens::of(ui).paper);
         let mut taken = furniture::reserved(&view, state);
         taken.extend(overview::place(&view, state, self.baked.as_ref()));
+        let under = self.backdrops.look(ui.ctx(), state, &view, self.map.as_ref().map(gpu::Map::card), ask);
         if let Some(baked) = &self.baked {
+            let below = (paint::color(baked.ground), &*under);
             if let Some(map) = &mut self.map {
-                map.show(&painter, state, &view, paint::color(baked.ground), state.plan_shown());
+                map.show(&painter, state, &view, below, state.plan_shown());
                 match compare::right_of_line(&view, state) {
                     Some((plan, right)) => {
                         let other = self.other.get_or_insert_with(|| map.beside());
-                        other.show(&painter.with_clip_rect(right), state, &view, paint::color(baked.ground), Some(plan));
+                        other.show(&painter.with_clip_rect(right), state, &view, below, Some(plan));
                     }
                     None => self.other = None,
                 }
             }
-            paint::paint_baked(&painter, &view, baked);
+            paint::paint_baked(&painter, &view, baked, &under);
             self.overlays.paint_pieces(&painter, &view, state);
             self.marks.paint(&painter, &view, state, &mut taken);
             sketch::reserve(&view, state, &mut taken);

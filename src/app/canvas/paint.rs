@@ -1,5 +1,6 @@
 //! Baked items on the canvas: only transform and cull; nothing is cut here.
 
+use super::backdrops::{self, Under};
 use super::bake::{Baked, BakedItem};
 use super::hatch::paint_hatch;
 use super::lines::{Screen, clipped, paint_line};
@@ -23,14 +24,15 @@ fn washed(wash: Wash) -> Color32 {
     tinted(wash.color, wash.opacity)
 }
 
-/// Paints every item in view, lowest first.
-pub fn paint_baked(painter: &Painter, view: &View, baked: &Baked) {
+/// Paints every item in view, lowest first, and the pictures on the ground.
+pub fn paint_baked(painter: &Painter, view: &View, baked: &Baked, under: &Under) {
     if baked.key.with_items {
         painter.rect_filled(view.rect, 0.0, color(baked.ground));
     }
-    for item in &baked.items {
-        paint_item(painter, view, item);
-    }
+    let (ground, upper) = baked.items.split_at(baked.ground_items.min(baked.items.len()));
+    ground.iter().for_each(|item| paint_item(painter, view, item));
+    backdrops::paint(painter, view, under);
+    upper.iter().for_each(|item| paint_item(painter, view, item));
 }
 
 /// Paints one item when it is in view and large enough to be seen.

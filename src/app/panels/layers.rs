@@ -22,13 +22,16 @@ pub struct Held {
     pub rename: String,
     filter: Option<(LayerId, String)>,
     opacity: Option<(LayerId, f32)>,
+    picture: super::backdrops::Held,
 }
 
 pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command>) {
     let Some(work) = &state.work else { return };
     let lang = state.lang;
     ui.spacing_mut().item_spacing.y = 0.0;
-    super::head(ui, word(lang, "app.layers.title"), &count(work.document.snapshot().contents.order.len() as u64), |ui| {
+    let contents = work.document.snapshot().contents;
+    let number = (contents.order.len() + contents.backdrops.len()) as u64;
+    super::head(ui, word(lang, "app.layers.title"), &count(number), |ui| {
         let name = word(lang, "app.cmd.open_files");
         if IconButton::new(icons::PLUS, name, &tooltip(lang, "app.cmd.open_files")).show(ui).clicked() {
             ask.push(Command::OpenFiles);
@@ -40,7 +43,6 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
             }
         }
     });
-    let contents = work.document.snapshot().contents;
     if state.marked.len() > 1 {
         several(ui, state, ask);
     }
@@ -69,6 +71,7 @@ pub fn show(ui: &mut Ui, state: &State, pages: &mut Pages, ask: &mut Vec<Command
                 drag(ui, &contents, &rows, id, dropped, ask);
             }
         }
+        super::backdrops::show(ui, state, &mut pages.layers.picture, ask);
         ui.add_space(8.0);
     });
 }
@@ -314,9 +317,17 @@ fn details(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
 }
 
 fn opacity(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) {
+    let (now, then) = opacity_row(ui, state.lang, &mut held.opacity, id, layer.head.opacity);
+    ask.extend(now.map(|opacity| Command::TryHead(id, Box::new(LayerHead { opacity, ..layer.head.clone() }))));
+    ask.extend(then.map(|opacity| Command::LayerOpacity(id, opacity)));
+}
+
+/// A slider for the opacity of a layer or a picture: what is to be shown while it is held, and what it came to.
+pub fn opacity_row(ui: &mut Ui, lang: Lang, held: &mut Option<(LayerId, f32)>, id: LayerId, opacity: f32) -> (Option<f32>, Option<f32>) {
     let t = Tokens::of(ui);
-    let name = word(state.lang, "app.layer.opacity");
-    let mut percent = held.opacity.filter(|(of, _)| *of == id).map_or(layer.head.opacity * 100.0, |(_, p)| p);
+    let name = word(lang, "app.layer.opacity");
+    let mut percent = held.filter(|(of, _)| *of == id).map_or(opacity * 100.0, |(_, p)| p);
+    let (mut now, mut then) = (None, None);
     ui.horizontal(|ui| {
         text(ui, name, size::CAPTION, t.ink2);
         // Beside it the field with the number.
@@ -327,16 +338,17 @@ fn opacity(ui: &mut Ui, state: &State, held: &mut Held, id: LayerId, layer: &Lay
         let slider = Slider::new(&mut percent, 0.0..=100.0).trailing_fill(true).step_by(1.0).suffix(" %").fixed_decimals(0);
         let response = ui.add(slider).accessible_name(name);
         if response.changed() {
-            held.opacity = Some((id, percent));
-            ask.push(Command::TryHead(id, Box::new(LayerHead { opacity: percent / 100.0, ..layer.head.clone() })));
+            *held = Some((id, percent));
+            now = Some(percent / 100.0);
         }
         // A key press is a step of its own, a drag one at its end.
-        if held.opacity.is_some_and(|(of, _)| of == id) && !response.dragged() && !ui.input(|i| i.pointer.any_down()) && !response.changed()
-        {
-            ask.push(Command::LayerOpacity(id, percent / 100.0));
-            held.opacity = None;
+        let held_here = held.is_some_and(|(of, _)| of == id);
+        if held_here && !response.dragged() && !ui.input(|i| i.pointer.any_down()) && !response.changed() {
+            then = Some(percent / 100.0);
+            *held = None;
         }
     });
+    (now, then)
 }
 
 /// Which features are drawn; what is typed is taken with Enter, and only when it is a comparison of a field that is there.

@@ -1,5 +1,6 @@
 //! What stands around the map; panels read the state and ask, they change nothing.
 
+mod backdrops;
 mod card;
 mod cluster_table;
 mod dialogs;

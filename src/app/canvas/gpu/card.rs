@@ -24,6 +24,7 @@ pub enum Pass {
     Dash,
     Band,
     Tone,
+    Image,
 }
 
 /// Pipelines and what they share.
@@ -38,7 +39,7 @@ pub struct Card {
     look_layout: wgpu::BindGroupLayout,
     grid_layout: wgpu::BindGroupLayout,
     sampler: wgpu::Sampler,
-    pipelines: [wgpu::RenderPipeline; 5],
+    pipelines: [wgpu::RenderPipeline; 6],
 }
 
 /// A chunk on the card.
@@ -95,8 +96,8 @@ impl Card {
             label: Some("map tone"),
             entries: &[entry(0, wgpu::ShaderStages::FRAGMENT, texture), entry(1, wgpu::ShaderStages::FRAGMENT, sampler)],
         });
-        let pipelines =
-            [Pass::Area, Pass::Line, Pass::Dash, Pass::Band, Pass::Tone].map(|p| pipeline(device, &module, &look_layout, &grid_layout, p));
+        let pipelines = [Pass::Area, Pass::Line, Pass::Dash, Pass::Band, Pass::Tone, Pass::Image]
+            .map(|p| pipeline(device, &module, &look_layout, &grid_layout, p));
         let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
             label: Some("map tone"),
             mag_filter: wgpu::FilterMode::Linear,
@@ -167,15 +168,7 @@ impl Card {
                 wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some((rows.width * tone.channels) as u32), rows_per_image: None };
             self.queue.write_texture(target, &rows.bytes, layout, size(rows.width, rows.height));
         }
-        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let grid = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("map tone"),
-            layout: &self.grid_layout,
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) },
-                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(&self.sampler) },
-            ],
-        });
+        let grid = self.texture_group(&texture);
         let bytes = tone.levels.iter().map(|l| l.bytes.len() as u64).sum();
         Some(CardTone {
             corner: tone.corner,
@@ -184,6 +177,19 @@ impl Card {
             size: [first.width as f64, first.height as f64],
             grid,
             bytes,
+        })
+    }
+
+    /// A texture as the shader takes it, mixed between its pixels.
+    pub fn texture_group(&self, texture: &wgpu::Texture) -> wgpu::BindGroup {
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("map texture"),
+            layout: &self.grid_layout,
+            entries: &[
+                wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) },
+                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::Sampler(&self.sampler) },
+            ],
         })
     }
 
@@ -232,7 +238,7 @@ impl CardChunk {
             Pass::Area => self.triangles.is_some(),
             Pass::Line | Pass::Band => self.segments > 0,
             Pass::Dash => self.segments > 0 && self.walked.is_some(),
-            Pass::Tone => false,
+            Pass::Tone | Pass::Image => false,
         }
     }
 
@@ -277,27 +283,36 @@ fn pipeline(
         Pass::Dash => ("dash_vertex", "dash_fragment"),
         Pass::Band => ("band_vertex", "band_fragment"),
         Pass::Tone => ("tone_vertex", "tone_fragment"),
+        Pass::Image => ("image_vertex", "tone_fragment"),
     };
     let attribute = |location, format| [wgpu::VertexAttribute { format, offset: 0, shader_location: location }];
     let points: Vec<_> = (0..4).map(|i| attribute(i, wgpu::VertexFormat::Float32x2)).collect();
     let ways: Vec<_> = (4..6).map(|i| attribute(i, wgpu::VertexFormat::Float32)).collect();
+    let image = [(0, 0), (1, 8)].map(|(shader_location, offset)| wgpu::VertexAttribute {
+        format: wgpu::VertexFormat::Float32x2,
+        offset,
+        shader_location,
+    });
     let layout = |step_mode, array_stride, attributes| Some(wgpu::VertexBufferLayout { array_stride, step_mode, attributes });
     let mut buffers = Vec::new();
     match pass {
         Pass::Area => buffers.push(layout(wgpu::VertexStepMode::Vertex, 8, &points[0][..])),
+        Pass::Image => buffers.push(layout(wgpu::VertexStepMode::Vertex, 16, &image[..])),
         Pass::Tone => {}
         Pass::Line | Pass::Band | Pass::Dash => buffers.extend(points.iter().map(|p| layout(wgpu::VertexStepMode::Instance, 8, &p[..]))),
     }
     if pass == Pass::Dash {
         buffers.extend(ways.iter().map(|w| layout(wgpu::VertexStepMode::Instance, 4, &w[..])));
     }
-    let groups: &[Option<&wgpu::BindGroupLayout>] = if pass == Pass::Tone { &[Some(look), Some(grid)] } else { &[Some(look)] };
+    let groups: &[Option<&wgpu::BindGroupLayout>] =
+        if matches!(pass, Pass::Tone | Pass::Image) { &[Some(look), Some(grid)] } else { &[Some(look)] };
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some("map"),
         bind_group_layouts: groups,
         immediate_size: 0,
     });
-    let topology = if pass == Pass::Area { wgpu::PrimitiveTopology::TriangleList } else { wgpu::PrimitiveTopology::TriangleStrip };
+    let listed = matches!(pass, Pass::Area | Pass::Image);
+    let topology = if listed { wgpu::PrimitiveTopology::TriangleList } else { wgpu::PrimitiveTopology::TriangleStrip };
     let target = wgpu::ColorTargetState {
         format: FORMAT,
         blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),

@@ -146,6 +146,15 @@ pub fn passes(frame: &Frame, origin: Point, style: &Style, with_fill: bool) -> V
     out
 }
 
+/// The look of a tile of a picture with its origin there.
+pub fn image(frame: &Frame, origin: Point, opacity: f32) -> Look {
+    let mut look = base(frame, origin);
+    // Its colours are in it.
+    look[FRAME][2] = 1.0;
+    look[WASH] = [0.0, 0.0, 0.0, opacity];
+    look
+}
+
 /// The look of a layer's tone.
 pub fn tone(frame: &Frame, tone: &CardTone, style: &Style) -> Look {
     let (cell_m, size) = (tone.cell_m, tone.size);

@@ -222,6 +222,14 @@ fn tone_vertex(@builtin(vertex_index) corner: u32) -> Cell {
     return out;
 }
 
+@vertex
+fn image_vertex(@location(0) p: vec2<f32>, @location(1) uv: vec2<f32>) -> Cell {
+    var out: Cell;
+    out.uv = uv;
+    out.position = clip(pixel(p));
+    return out;
+}
+
 @fragment
 fn tone_fragment(in: Cell) -> @location(0) vec4<f32> {
     let cell = textureSample(grid, smooth_cells, in.uv);
