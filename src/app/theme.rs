@@ -238,3 +238,66 @@ fn visuals(t: &Tokens) -> Visuals {
     }
     v
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{Rgb, Theme, map_tones};
+
+    /// Contrast of two colours by WCAG 2.
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let linear = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.03928 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        let luminance = |c: Color32| 0.2126 * linear(c.r()) + 0.7152 * linear(c.g()) + 0.0722 * linear(c.b());
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_is_counted_as_the_standard_has_it() {
+        assert_eq!(contrast(Color32::BLACK, Color32::WHITE), 21.0);
+        // The grey that is known to be just enough on white.
+        assert!((contrast(rgb(0x767676), Color32::WHITE) - 4.54).abs() < 0.005);
+    }
+
+    /// Every pair of words and ground that the token table allows. A disabled main button (ink3 on line) is not among
+    /// them: the standard asks nothing of what cannot be used, and the reason stands beside it.
+    #[test]
+    fn words_are_legible_on_every_ground_in_both_themes() {
+        for t in [&LIGHT, &DARK] {
+            let grounds = [("paper", t.paper), ("panel", t.panel), ("card", t.card), ("hover", t.hover), ("accent_bg", t.accent_bg)];
+            let verdicts = [("inside", t.inside), ("partial", t.partial), ("outside", t.outside), ("not_checked", t.not_checked)];
+            let inks = [("ink", t.ink), ("ink2", t.ink2), ("ink3", t.ink3)];
+            let mut pairs: Vec<(String, Color32, Color32)> = vec![("on_accent on accent".into(), t.on_accent, t.accent)];
+            for (ground, below) in grounds {
+                let words = inks.into_iter().chain([("accent", t.accent)]).chain(verdicts.map(|(name, v)| (name, v.text)));
+                pairs.extend(words.map(|(name, ink)| (format!("{name} on {ground}"), ink, below)));
+            }
+            for (name, v) in verdicts {
+                pairs.push((format!("{name} on its tint"), v.text, v.tint));
+                pairs.extend(inks.map(|(ink, color)| (format!("{ink} on the tint of {name}"), color, v.tint)));
+            }
+            for (pair, words, ground) in pairs {
+                let found = contrast(words, ground);
+                assert!(found >= 4.5, "{pair}, dark: {}: {found:.2}", t.dark);
+            }
+            for ground in [t.paper, t.panel, t.card] {
+                assert!(contrast(t.focus, ground) >= 3.0, "the ring of the focus is seen");
+            }
+        }
+    }
+
+    #[test]
+    fn names_on_the_map_are_legible_on_their_halo() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let tones = map_tones(theme);
+            let color = |c: Rgb| Color32::from_rgb(c.0, c.1, c.2);
+            for (name, words) in [("label", tones.label), ("water", tones.water_label), ("site", tones.site)] {
+                let found = contrast(color(words), color(tones.halo));
+                assert!(found >= 4.5, "{name} {theme:?}: {found:.2}");
+            }
+        }
+    }
+}
