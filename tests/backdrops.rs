@@ -3,7 +3,8 @@
 use luodi::crs::{Crs, Transform};
 use luodi::geom::BBox;
 use luodi::io::{LaidRaster, RasterFile, is_raster};
-use luodi::job::{Input, open_backdrop};
+use luodi::job::{Input, MapFormat, MapRequest, open_backdrop, render_map};
+use luodi::model::{Backdrop, Contents, Date, LayerId};
 use luodi::task::Progress;
 use luodi::text::Lang;
 use std::collections::BTreeMap;
@@ -295,6 +296,40 @@ fn a_broken_tile_leaves_a_gap_and_a_word_and_the_others_are_there() {
     let words = trouble.expect("it is said").render(Lang::Zh);
     assert!(words.contains("a.mbtiles") && words.contains(&format!("{z}/{}/{}", tile[0] + 1, tile[1])), "{words}");
     is_on_its_pixel(&raster, m_per_px);
+}
+
+#[test]
+fn a_sheet_shows_the_picture_in_every_format_and_says_when_it_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    geotiff(&path, &image::RgbImage::from_pixel(300, 300, image::Rgb([250, 10, 10])), [40_508_000.0, 4_007_000.0], 10.0, Some(4528), false);
+    let mut contents = Contents::new(Crs::CGCS2000_ZONE_40);
+    let picture = Backdrop { id: LayerId(1), name: "影像".into(), path: path.as_path().into(), visible: true, opacity: 0.5, crs: None };
+    contents.backdrops = [picture.clone()].into();
+    let day = Date { year: 2013, month: 6, day: 1 };
+    let extent = Some(BBox { min: [40_508_500.0, 4_004_500.0], max: [40_510_500.0, 4_006_500.0] });
+    let request = |format| MapRequest { format, extent, dpi: 40.0, ..MapRequest::default() };
+    let middle = |contents: &Contents| {
+        let png = render_map(contents, &request(MapFormat::Png), day).unwrap();
+        let sheet = image::load_from_memory(&png).unwrap().into_rgb8();
+        sheet.get_pixel(sheet.width() / 2, sheet.height() / 2).0
+    };
+    // Half of it red, half of it the ground.
+    let [r, g, b] = middle(&contents);
+    assert!(r > 240 && (110..145).contains(&g) && (110..145).contains(&b), "{r} {g} {b}");
+    let svg = String::from_utf8(render_map(&contents, &request(MapFormat::Svg), day).unwrap()).unwrap();
+    assert!(svg.contains(r#"opacity="0.5" href="data:image/png;base64,iVBOR"#));
+    let pdf = render_map(&contents, &request(MapFormat::Pdf), day).unwrap();
+    assert!(pdf.windows(14).any(|w| w == b"/Subtype/Image") || pdf.windows(15).any(|w| w == b"/Subtype /Image"));
+    contents.backdrops = [Backdrop { visible: false, ..picture.clone() }].into();
+    let [r, g, _] = middle(&contents);
+    assert!(r.abs_diff(g) < 20, "hidden it is not printed");
+    std::fs::remove_file(&path).unwrap();
+    middle(&contents);
+    contents.backdrops = [picture].into();
+    let refused = render_map(&contents, &request(MapFormat::Pdf), day).unwrap_err();
+    assert_eq!(refused.code, "sheet.picture_refused");
+    assert!(refused.render(Lang::Zh).contains("影像") && refused.render(Lang::Zh).contains("a.tif"));
 }
 
 /// No bytes, however cut or spoilt, end the program.

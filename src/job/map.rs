@@ -1,7 +1,9 @@
 //! Printing maps: a template, a page and a format become bytes.
 
+use super::{Input, open_backdrop};
 use crate::geom::{BBox, ShapeRef, Tolerance, union};
-use crate::model::{Cluster, ClusterFields, Contents, Date, FeatureRef, Grade, LayerId, Role, field_named};
+use crate::io::LaidRaster;
+use crate::model::{Backdrop, Cluster, ClusterFields, Contents, Date, FeatureRef, Grade, LayerId, Role, field_named};
 use crate::scene::plan_on;
 use crate::sheet::{AreaTable, Elements, Page, Paper, SheetRequest, write_pdf, write_png, write_svg, zone_plan};
 use crate::text::{Lang, Message, area_km2, count, word};
@@ -88,6 +90,24 @@ impl Default for MapRequest {
 /// # Errors
 /// An unknown template, or nothing to draw.
 pub fn map_page(contents: &Contents, request: &MapRequest, date: Date) -> Result<Page, Message> {
+    page_with(contents, request, date, &pictures(contents)?)
+}
+
+/// The pictures that the map shows, opened; one that cannot be is said, never left out without a word.
+fn pictures(contents: &Contents) -> Result<Vec<(f32, LaidRaster)>, Message> {
+    let open = |backdrop: &Backdrop| {
+        let mut input = Input::file(backdrop.path.as_ref());
+        input.settings.options.crs.clone_from(&backdrop.crs);
+        let open = open_backdrop(&input, &contents.crs, BBox::EMPTY);
+        open.map(|open| (backdrop.opacity, open.raster)).map_err(|why| {
+            let refused = Message::new("sheet.picture_refused").with("name", &*backdrop.name);
+            refused.with("why", why.message().clone())
+        })
+    };
+    contents.backdrops.iter().filter(|b| b.visible && b.opacity > 0.0).map(open).collect()
+}
+
+fn page_with(contents: &Contents, request: &MapRequest, date: Date, pictures: &[(f32, LaidRaster)]) -> Result<Page, Message> {
     if !TEMPLATES.contains(&request.template.as_str()) {
         let known = TEMPLATES.join(", ");
         return Err(Message::new("sheet.unknown_template").with("name", request.template.as_str()).with("known", known));
@@ -111,6 +131,7 @@ pub fn map_page(contents: &Contents, request: &MapRequest, date: Date) -> Result
         drawn_by: request.drawn_by.clone(),
         reviewed_by: request.reviewed_by.clone(),
         elements: request.elements,
+        pictures,
         ..SheetRequest::new(contents, date)
     })
     .map_err(|e| e.message())
@@ -141,6 +162,7 @@ pub fn map_pages(contents: &Contents, request: &MapRequest, date: Date) -> Resul
     if parts.is_empty() {
         return Err(Message::new("sheet.nothing_to_draw"));
     }
+    let pictures = pictures(contents)?;
     let base = request.title.clone().unwrap_or_else(|| word(request.lang, "sheet.zone_plan.title").to_owned());
     let page = |(value, bbox): (String, BBox)| {
         let part = MapRequest {
@@ -150,7 +172,7 @@ pub fn map_pages(contents: &Contents, request: &MapRequest, date: Date) -> Resul
             elements: Elements { tables: false, ..request.elements },
             ..request.clone()
         };
-        map_page(contents, &part, date)
+        page_with(contents, &part, date, &pictures)
     };
     parts.into_iter().map(page).collect()
 }

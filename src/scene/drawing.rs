@@ -1,6 +1,7 @@
 //! The display list: paths, text runs and clips in page units, the same for paper, pixels and the window.
 
 use super::{Face, Rgb};
+use std::sync::Arc;
 
 /// A position on the page: to the right, down.
 pub type At = [f32; 2];
@@ -193,6 +194,14 @@ pub struct TextRun {
     pub turn_deg: f32,
 }
 
+/// A picture on the page, rows from the top: red, green, blue, opacity, the colours weighted by the opacity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
+    pub rgba: Arc<[u8]>,
+}
+
 /// One entry of the display list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
@@ -202,6 +211,12 @@ pub enum Mark {
         stroke: Option<Stroke>,
     },
     Text(TextRun),
+    /// Stretched over the box; `opacity`: 0…1.
+    Picture {
+        picture: Picture,
+        area: Rect,
+        opacity: f32,
+    },
     /// Everything up to the matching `Unclip` shows only inside the outline (and inside the clips around it).
     Clip {
         outline: Outline,

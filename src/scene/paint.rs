@@ -45,10 +45,21 @@ const COARSE_PT: f32 = 0.2;
 
 /// Ground and items of the scene, inside the frame; labels come from [`paint_labels`].
 pub fn paint_scene(scene: &Scene, projection: &Projection, theme: Theme) -> Drawing {
+    paint_scene_on(scene, projection, theme, Drawing::new())
+}
+
+/// The same with `pictures` on the ground, under everything else.
+pub fn paint_scene_on(scene: &Scene, projection: &Projection, theme: Theme, pictures: Drawing) -> Drawing {
     let mut drawing = Drawing::new();
+    let is_ground = |item: &Item| item.class.is_ground() && matches!(item.form, Form::Area { .. });
+    let on_ground = scene.items.iter().rposition(is_ground).map_or(0, |last| last + 1);
+    // Without pictures looks are joined over the edge of the ground too.
+    let (ground, upper) = scene.items.split_at(if pictures.marks.is_empty() { 0 } else { on_ground });
     drawing.clipped(Outline::rect(projection.frame), false, |d| {
         d.fill(Outline::rect(projection.frame), Fill::solid(scene.ground));
-        d.append(paint_items(&scene.items, projection, theme));
+        d.append(paint_items(ground, projection, theme));
+        d.append(pictures);
+        d.append(paint_items(upper, projection, theme));
     });
     drawing
 }

@@ -1,8 +1,9 @@
 //! The display list as pixels, with tiny-skia; letters as the outlines of the bundled faces.
 
-use super::{At, Drawing, Fill, Mark, Outline, Rgb, Step, Stroke, TextRun, glyph_outline, glyphs};
+use super::{At, Drawing, Fill, Mark, Outline, Picture, Rect, Rgb, Step, Stroke, TextRun, glyph_outline, glyphs};
 use tiny_skia::{
-    Color, FillRule, IntSize, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as SkiaStroke, StrokeDash, Transform,
+    Color, FillRule, FilterQuality, IntSize, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, PixmapPaint, PixmapRef,
+    Stroke as SkiaStroke, StrokeDash, Transform,
 };
 
 /// A picture: 8-bit RGBA, not premultiplied, rows from the top.
@@ -33,6 +34,7 @@ fn draw(drawing: &Drawing, pixmap: Pixmap, pixels_per_unit: f32) -> Pixels {
         match mark {
             Mark::Path { outline, fill, stroke } => canvas.path(outline, fill.as_ref(), stroke.as_ref()),
             Mark::Text(run) => canvas.text(run),
+            Mark::Picture { picture, area, opacity } => canvas.picture(picture, *area, *opacity),
             Mark::Clip { outline, even_odd } => canvas.clip(outline, *even_odd),
             Mark::Unclip => {
                 canvas.clips.pop();
@@ -49,6 +51,25 @@ impl Pixels {
     /// Opaque pictures only: the encoder expects premultiplied colours, which are the same there.
     pub fn png(self) -> Option<Vec<u8>> {
         Pixmap::from_vec(self.rgba, IntSize::from_wh(self.width, self.height)?)?.encode_png().ok()
+    }
+}
+
+impl Picture {
+    /// As a PNG file; `None` when it has no pixel.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        PixmapRef::from_bytes(&self.rgba, self.width, self.height)?.encode_png().ok()
+    }
+
+    /// Its bytes with the colours as they are, not weighted by the opacity.
+    pub fn straight(&self) -> Vec<u8> {
+        let mut rgba = self.rgba.to_vec();
+        for pixel in rgba.chunks_exact_mut(4) {
+            let alpha = u16::from(pixel[3]);
+            if alpha > 0 && alpha < 255 {
+                pixel[..3].iter_mut().for_each(|c| *c = ((u16::from(*c) * 255 + alpha / 2) / alpha).min(255) as u8);
+            }
+        }
+        rgba
     }
 }
 
@@ -105,6 +126,14 @@ impl Canvas {
             let pen = SkiaStroke { width: stroke.width, line_cap: cap, line_join: join, dash, ..SkiaStroke::default() };
             self.pixmap.stroke_path(&path, &paint(stroke.color, stroke.opacity), &pen, self.base, self.clips.last());
         }
+    }
+
+    fn picture(&mut self, picture: &Picture, area: Rect, opacity: f32) {
+        let Some(pixels) = PixmapRef::from_bytes(&picture.rgba, picture.width, picture.height) else { return };
+        let paint = PixmapPaint { opacity: opacity.clamp(0.0, 1.0), quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+        let stretch = [area.width / picture.width as f32, area.height / picture.height as f32];
+        let place = self.base.pre_translate(area.x, area.y).pre_scale(stretch[0], stretch[1]);
+        self.pixmap.draw_pixmap(0, 0, pixels, &paint, place, self.clips.last());
     }
 
     fn clip(&mut self, outline: &Outline, even_odd: bool) {

@@ -26,6 +26,7 @@ impl Piece {
         for mark in &mut drawing.marks {
             match mark {
                 Mark::Path { outline, .. } | Mark::Clip { outline, .. } => outline.shift([x, y]),
+                Mark::Picture { area, .. } => (area.x, area.y) = (area.x + x, area.y + y),
                 Mark::Text(run) => run.at = [run.at[0] + x, run.at[1] + y],
                 Mark::Unclip => {}
             }

@@ -1,10 +1,11 @@
 //! A page as PDF: vector paths, selectable Chinese text, subset fonts; the same page gives the same bytes.
 
 use super::{Page, SheetError};
-use crate::scene::{Face, Fill as PageFill, Mark, Outline, Rgb, Step, Stroke as PageStroke, TextRun, glyphs};
+use crate::scene::{Face, Fill as PageFill, Mark, Outline, Picture, Rect, Rgb, Step, Stroke as PageStroke, TextRun, glyphs};
 use crate::text::Lang;
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Transform};
+use krilla::geom::{Path, PathBuilder, Point, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -34,6 +35,7 @@ pub fn write_pdf(pages: &[Page]) -> Result<Vec<u8>, SheetError> {
             match mark {
                 Mark::Path { outline, fill, stroke } => draw_path(&mut surface, outline, fill.as_ref(), stroke.as_ref()),
                 Mark::Text(run) => draw_text(&mut surface, run, &fonts),
+                Mark::Picture { picture, area, opacity } => draw_picture(&mut surface, picture, *area, *opacity),
                 Mark::Clip { outline, even_odd } => {
                     // An empty clip would be none: a path without area hides everything instead.
                     let path = pdf_path(outline).or_else(|| pdf_path(&Outline::polyline(&[[0.0, 0.0], [0.0, 0.0]])));
@@ -138,6 +140,15 @@ fn draw_path(surface: &mut Surface<'_>, outline: &Outline, fill: Option<&PageFil
     surface.set_fill(fill.map(|f| Fill { paint: color(f.color).into(), opacity: share(f.opacity), rule: rule(f.even_odd) }));
     surface.set_stroke(stroke.map(pen));
     surface.draw_path(&path);
+}
+
+fn draw_picture(surface: &mut Surface<'_>, picture: &Picture, area: Rect, opacity: f32) {
+    let Some(size) = Size::from_wh(area.width, area.height).filter(|_| picture.width > 0 && picture.height > 0) else { return };
+    surface.push_transform(&Transform::from_translate(area.x, area.y));
+    surface.push_opacity(share(opacity));
+    surface.draw_image(Image::from_rgba8(picture.straight(), picture.width, picture.height), size);
+    surface.pop();
+    surface.pop();
 }
 
 fn draw_text(surface: &mut Surface<'_>, run: &TextRun, fonts: &Fonts) {

@@ -40,6 +40,13 @@ pub fn write_svg(page: &Page) -> String {
                 out.push_str("/>\n");
             }
             Mark::Text(run) => text(&mut out, run),
+            Mark::Picture { picture, area, opacity } => {
+                let Some(png) = picture.png() else { continue };
+                let (x, y, w, h) = (number(area.x), number(area.y), number(area.width), number(area.height));
+                let _ = write!(out, r#"<image x="{x}" y="{y}" width="{w}" height="{h}" preserveAspectRatio="none""#);
+                attribute(&mut out, "opacity", *opacity);
+                let _ = writeln!(out, r#" href="data:image/png;base64,{}"/>"#, base64(&png));
+            }
             Mark::Clip { outline, even_odd } => {
                 clips += 1;
                 let rule = if *even_odd { r#" clip-rule="evenodd""# } else { "" };
@@ -76,6 +83,20 @@ fn text(out: &mut String, run: &TextRun) {
         let _ = writeln!(out, r#"<path d="{d}" fill="none" stroke="{color}" stroke-width="{width}" stroke-linejoin="round"/>"#);
     }
     let _ = writeln!(out, r#"<path d="{d}" fill="{}"/></g>"#, hex(run.color));
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let at = |i: usize| three.get(i).copied().map_or(0, u32::from);
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for i in 0..4 {
+            let sign = SIGNS.get((bits >> (18 - 6 * i) & 63) as usize).copied().unwrap_or(b'=');
+            out.push(if i <= three.len() { char::from(sign) } else { '=' });
+        }
+    }
+    out
 }
 
 fn attribute(out: &mut String, name: &str, opacity: f32) {
@@ -130,4 +151,15 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_as_letters_are_those_of_the_standard() {
+        let all = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|t| base64(t.as_bytes()));
+        assert_eq!(all, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
+    }
 }

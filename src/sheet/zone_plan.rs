@@ -5,11 +5,13 @@ use super::furniture::{END, INK, INK2, MIDDLE, START, text};
 use super::layout::lay_out;
 use super::{MapOnPage, Page, Paper, SheetError};
 use crate::geom::BBox;
+use crate::io::LaidRaster;
 use crate::model::{Contents, Date, LayerId, Role};
 use crate::scene::{
-    CheckedSite, Class, Drawing, Face, Fill, Form, Obstacles, Outline, Projection, Rect, Rgb, Scene, TextMeasure, Theme, Typefaces, legend,
-    missing_characters, paint_labels, paint_scene, place_labels,
+    CheckedSite, Class, Drawing, Face, Fill, Form, Mark, Obstacles, Outline, Picture, Projection, Rect, Rgb, Scene, TextMeasure, Theme,
+    Typefaces, legend, missing_characters, paint_labels, paint_scene_on, place_labels,
 };
+use crate::task::Progress;
 use crate::text::{Lang, Message, word};
 
 /// A small table of figures, ready to print. The first column is words.
@@ -62,6 +64,8 @@ pub struct SheetRequest<'a> {
     pub drawn_by: Option<String>,
     pub reviewed_by: Option<String>,
     pub elements: Elements,
+    /// Pictures on the ground with their opacity, lowest first.
+    pub pictures: &'a [(f32, LaidRaster)],
 }
 
 impl<'a> SheetRequest<'a> {
@@ -83,6 +87,7 @@ impl<'a> SheetRequest<'a> {
             drawn_by: None,
             reviewed_by: None,
             elements: Elements::default(),
+            pictures: &[],
         }
     }
 }
@@ -109,7 +114,8 @@ pub fn zone_plan(request: &SheetRequest<'_>) -> Result<Page, SheetError> {
     let clusters = cluster_boxes(&layout.scene, &layout.projection);
     let obstacles = Obstacles { hard: &layout.obstacles, soft: &clusters };
     let labels = place_labels(&layout.scene.labels, &layout.projection, obstacles, &Typefaces);
-    drawing.append(paint_scene(&layout.scene, &layout.projection, Theme::Light));
+    let pictures = pictures(request.pictures, &layout.projection);
+    drawing.append(paint_scene_on(&layout.scene, &layout.projection, Theme::Light, pictures));
     drawing.append(paint_labels(&labels, &layout.projection));
     for (piece, at) in layout.furniture {
         drawing.append(piece.at(at));
@@ -130,6 +136,24 @@ pub fn zone_plan(request: &SheetRequest<'_>) -> Result<Page, SheetError> {
         boxes: layout.obstacles,
     };
     Ok(Page { width_mm, height_mm, title, lang: request.lang, drawing, map, missing_characters: missing_characters(&letters) })
+}
+
+/// Pixels of a picture on a millimetre of the page: 150 dots an inch, as aerial pictures are printed.
+const PICTURE_DOTS: f32 = 150.0 / 25.4;
+
+/// The pictures as they lie in the frame.
+fn pictures(rasters: &[(f32, LaidRaster)], projection: &Projection) -> Drawing {
+    let mut drawing = Drawing::new();
+    let frame = projection.frame;
+    let window = projection.bbox();
+    for (opacity, raster) in rasters.iter().filter(|(_, raster)| raster.bbox.meets(&window)) {
+        let size = [frame.width, frame.height].map(|mm| (mm * PICTURE_DOTS).ceil().max(1.0) as u32);
+        // What of it cannot be read was said when it was opened and looked at; its place stays empty.
+        let (pixels, _) = raster.render(window, size, &Progress::new());
+        let picture = Picture { width: pixels.width, height: pixels.height, rgba: pixels.rgba.into() };
+        drawing.marks.push(Mark::Picture { picture, area: frame, opacity: *opacity });
+    }
+    drawing
 }
 
 /// Box of the districts, the plan and the sites; of all areas when there are none of these.
@@ -174,7 +198,7 @@ fn title_block(d: &mut Drawing, request: &SheetRequest<'_>, title: &str, plan: O
         size *= room / natural;
     }
     let width = Typefaces.width(title, Face::Sans, size, spacing(size));
-    d.marks.push(crate::scene::Mark::Text(crate::scene::TextRun {
+    d.marks.push(Mark::Text(crate::scene::TextRun {
         text: title.to_owned(),
         at: [(width_mm - width) / 2.0, 8.0 + 11.0 * k],
         size,

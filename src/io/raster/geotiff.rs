@@ -33,8 +33,15 @@ struct Level {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Colors {
-    Gray { alpha: bool, white_is_zero: bool },
-    Rgb { alpha: bool },
+    Gray {
+        alpha: bool,
+        white_is_zero: bool,
+    },
+    Rgb {
+        alpha: bool,
+    },
+    /// Brightness and two differences of colour, as JPEG keeps them.
+    YCbCr,
 }
 
 struct GeoTiff {
@@ -110,7 +117,8 @@ fn level(decoder: &mut Decoder<BufReader<File>>, image: usize) -> Result<Level, 
         ColorType::Multiband { bit_depth: 8 | 16, num_samples: 2 } => Colors::Gray { alpha: true, white_is_zero },
         // Bands that nobody names: the first three as in a colour picture.
         ColorType::Multiband { bit_depth: 8 | 16, .. } => Colors::Rgb { alpha: false },
-        ColorType::RGB(8 | 16) | ColorType::YCbCr(8) => Colors::Rgb { alpha: false },
+        ColorType::RGB(8 | 16) => Colors::Rgb { alpha: false },
+        ColorType::YCbCr(8) => Colors::YCbCr,
         ColorType::RGBA(8 | 16) => Colors::Rgb { alpha: true },
         other => return Err(unsupported(format!("{other:?}"))),
     };
@@ -123,6 +131,13 @@ fn level(decoder: &mut Decoder<BufReader<File>>, image: usize) -> Result<Level, 
     }
     let blocks = [size.0.div_ceil(width), size.1.div_ceil(height)];
     Ok(Level { image, block: [width, height], blocks, channels: samples, planes, colors })
+}
+
+/// Red, green and blue by the numbers of JFIF.
+fn rgb_of(ycbcr: [u8; 3]) -> [u8; 3] {
+    let [y, cb, cr] = ycbcr.map(f32::from);
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|v| v.round().clamp(0.0, 255.0) as u8)
 }
 
 impl Tiles for GeoTiff {
@@ -188,6 +203,7 @@ impl GeoTiff {
                     let gray = if white_is_zero { 255 - at(0) } else { at(0) };
                     ([gray; 3], if alpha { at(1) } else { 255 })
                 }
+                Colors::YCbCr => (rgb_of([at(0), at(1), at(2)]), 255),
                 Colors::Rgb { alpha } => ([at(0), at(1), at(2)], if alpha && level.channels > 3 { at(3) } else { 255 }),
             };
             let opacity = if self.no_data.is_some_and(|v| color == [v; 3]) { 0 } else { alpha };
@@ -207,5 +223,15 @@ impl GeoTiff {
             self.bytes -= self.kept.remove(&oldest).map_or(0, |b| b.rgba.len());
         }
         Ok(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brightness_and_differences_become_the_colours_they_stand_for() {
+        assert_eq!([rgb_of([255, 128, 128]), rgb_of([0, 128, 128]), rgb_of([76, 85, 255])], [[255; 3], [0; 3], [254, 0, 0]]);
     }
 }
