@@ -1,8 +1,8 @@
 //! The window by label, headless: open the sample, click a site, read its verdict, draw one, switch language, undo.
 
 use egui_kittest::{Harness, kittest::Queryable};
-use luodi::app::{App, ClassesAsked, Command, Start, ToolKind};
-use luodi::model::{Coloring, Date, Look, Role, Test, Way};
+use luodi::app::{App, BackdropEdit, ClassesAsked, Command, Start, ToolKind};
+use luodi::model::{Coloring, Comparison, Date, Look, LookRule, Role, Rules, Sign, Symbol, Test, Way};
 use luodi::rules::Position;
 use luodi::text::Lang;
 
@@ -247,4 +247,103 @@ fn a_distance_is_measured_by_clicks() {
     }
     assert!(std::sync::Arc::ptr_eq(&before, &contents(&harness)), "measuring changes nothing");
     assert_eq!(harness.state().state().tool.kind(), ToolKind::MEASURE);
+}
+
+#[test]
+fn a_picture_lies_under_the_map_fades_goes_and_comes_back_with_the_workspace() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window();
+    let middle = harness.state().state().view.center;
+    // A red picture of 4 km around the middle of the view.
+    let path = folder.path().join("影像.png");
+    image::RgbImage::from_pixel(200, 200, image::Rgb([250, 10, 10])).save(&path).unwrap();
+    std::fs::write(folder.path().join("影像.pgw"), format!("20\n0\n0\n-20\n{}\n{}\n", middle[0] - 1990.0, middle[1] + 1990.0)).unwrap();
+    let before = contents(&harness);
+    harness.state_mut().ask(Command::OpenPaths(vec![path.clone()]));
+    harness.run_ok();
+    let now = contents(&harness);
+    let [picture] = &*now.backdrops else { panic!("{:?}", now.backdrops) };
+    assert_eq!((&*picture.name, &*picture.path, picture.opacity), ("影像", path.as_path(), 1.0));
+    assert!(now.differs_in_looks_only(&before), "no verdict is touched");
+    assert_eq!(picture.crs, Some(luodi::crs::Crs::CGCS2000_ZONE_40), "guessed, and kept");
+    let id = picture.id;
+    let saved = folder.path().join("工程.gpkg");
+    for edit in [BackdropEdit::Opacity(0.4), BackdropEdit::Show(false)] {
+        harness.state_mut().ask(Command::Backdrop(id, edit));
+        harness.run_ok();
+    }
+    assert_eq!(contents(&harness).backdrops.iter().map(|b| (b.visible, b.opacity)).collect::<Vec<_>>(), [(false, 0.4)]);
+    harness.state_mut().ask(Command::SaveTo(saved.clone()));
+    harness.run_ok();
+    for _ in 0..3 {
+        harness.state_mut().ask(Command::Undo);
+        harness.run_ok();
+    }
+    assert!(contents(&harness).backdrops.is_empty(), "three steps back it was not there");
+    // The workspace knows it again, and where its file is gone says so.
+    std::fs::remove_file(&path).unwrap();
+    harness.state_mut().ask(Command::OpenPaths(vec![saved]));
+    harness.run_ok();
+    assert_eq!(contents(&harness).backdrops[0].opacity, 0.4);
+    let said = |h: &Harness<'_, App>| h.state().state().notices.iter().any(|n| n.words.code == "io.not_found");
+    assert!(said(&harness));
+}
+
+#[test]
+fn the_legend_lists_what_is_in_view_and_folds() {
+    let mut harness = window();
+    assert!(harness.query_all_by_label("图例 市重点发展").next().is_some(), "the grades of the plan in view");
+    let rows = harness.query_all_by_label("图例 区（市）界").count();
+    assert_eq!(rows, 1);
+    // Out at sea there is no cluster.
+    let mut view = harness.state().state().view;
+    view.center = [view.center[0] + 90_000.0, view.center[1] - 60_000.0];
+    view.set_scale(20_000.0);
+    harness.state_mut().ask(Command::View(view));
+    harness.run_ok();
+    assert!(harness.query_all_by_label("图例 市重点发展").next().is_none());
+    harness.state_mut().ask(Command::ZoomAll);
+    harness.state_mut().ask(Command::Legend);
+    harness.run_ok();
+    assert!(!harness.state().state().legend && harness.query_all_by_label("图例 市重点发展").next().is_none());
+    harness.get_by_label("图例").click();
+    harness.run_ok();
+    assert!(harness.query_all_by_label("图例 市重点发展").next().is_some());
+    harness.state_mut().ask(Command::NewWorkspace);
+    harness.run_ok();
+    assert!(harness.query_all_by_label("图例").next().is_none(), "an empty workspace has none");
+}
+
+#[test]
+fn rules_are_made_in_the_card_and_say_what_they_cannot_find() {
+    let mut harness = window();
+    let id = contents(&harness).layers_of(Role::Parcels).next().unwrap().0;
+    harness.state_mut().ask(Command::LayerCard(Some(id)));
+    let symbol = Symbol { fill: Some([200, 10, 10]), line: None, line_pt: 1.0 };
+    let rule = |field: &str| LookRule {
+        when: Comparison { field: field.into(), sign: Sign::Other, value: "没有这个值".into() },
+        scales: Default::default(),
+        label: "全部宗地".into(),
+        symbol,
+        shown: true,
+    };
+    let field = contents(&harness).layer(id).unwrap().fields[0].name.to_string();
+    let look = |list: Vec<LookRule>| Look { coloring: Coloring::Rules(Rules { list: list.into(), otherwise: None }), ..Look::default() };
+    harness.state_mut().ask(Command::LayerLook(id, Box::new(look(vec![rule("无此字段"), rule(&field)]))));
+    harness.run_ok();
+    assert!(harness.query_all_by_label_contains("没有字段“无此字段”").next().is_some(), "unknown fields are said");
+    assert!(harness.query_all_by_label("图例 全部宗地").next().is_some(), "the legend names the rule that counts");
+    harness.get_by_label("删除规则 1").click();
+    harness.run_ok();
+    let rules = |h: &Harness<'_, App>| match &contents(h).layer(id).unwrap().head.look.coloring {
+        Coloring::Rules(rules) => rules.list.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(rules(&harness), 1);
+    harness.get_by_label("添加规则").click();
+    harness.run_ok();
+    assert_eq!(rules(&harness), 2);
+    harness.state_mut().ask(Command::Undo);
+    harness.run_ok();
+    assert_eq!(rules(&harness), 1);
 }

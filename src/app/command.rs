@@ -167,6 +167,7 @@ pub enum Command {
     Swipe,
     SwipeTo(f32),
     Overview,
+    Legend,
     /// The attribute table of the marked layer, and away with it.
     Table,
     SortTable(usize),
@@ -275,6 +276,7 @@ pub fn table() -> Vec<Entry> {
         row(Command::Blink, "app.cmd.blink", "qhghbb", icons::SWAP, plain(Key::B), Map, true),
         row(Command::Swipe, "app.cmd.swipe", "jlbj", icons::ARROWS_LEFT_RIGHT, plain(Key::W), Map, true),
         row(Command::Overview, "app.cmd.overview", "yy", icons::MAP_TRIFOLD, plain(Key::O), Map, true),
+        row(Command::Legend, "app.cmd.legend", "tl", icons::LIST, plain(Key::G), Map, true),
         row(Command::Table, "app.cmd.table", "sxb", icons::TABLE, ctrl(Key::T), Anywhere, true),
         row(Command::DoctorOfMarked, "app.cmd.doctor", "sjzj", icons::FIRST_AID_KIT, None, Anywhere, true),
         row(Command::ExportLayer(None), "app.cmd.export_layer", "dctc", icons::EXPORT, None, Anywhere, true),

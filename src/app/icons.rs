@@ -23,6 +23,7 @@ pub const FOLDER_OPEN: &str = "\u{E256}";
 pub const GLOBE_HEMISPHERE_EAST: &str = "\u{E28A}";
 pub const IMAGE: &str = "\u{E2CA}";
 pub const LAYOUT: &str = "\u{E6D6}";
+pub const LIST: &str = "\u{E2F0}";
 pub const LIST_CHECKS: &str = "\u{EADC}";
 pub const LOCK_SIMPLE: &str = "\u{E308}";
 pub const MAGNET: &str = "\u{E680}";

@@ -113,6 +113,7 @@ impl App {
             Command::ReadClusterTable(..) | Command::TakeClusterTable => self.on_cluster_table(command),
             Command::Table => self.toggle_table(),
             Command::SortTable(column) => self.sort_table(column),
+            Command::Legend => self.state.legend = !self.state.legend,
             Command::Overview => self.state.overview = !self.state.overview,
             Command::RemoveLayers(_)
             | Command::ShowLayers(..)

@@ -241,6 +241,8 @@ pub struct State {
     pub table: Option<Table>,
     /// The small map of the whole.
     pub overview: bool,
+    /// The legend over the map.
+    pub legend: bool,
     pub palette: bool,
     pub dialog: Option<Dialog>,
     /// What is written once its place is chosen.
@@ -296,6 +298,7 @@ impl State {
             other_plan: None,
             table: None,
             overview: true,
+            legend: true,
             palette: false,
             dialog: None,
             export: None,

@@ -1,29 +1,57 @@
-//! `where=`: which rows of a source are taken.
+//! Comparisons of a row's values: which rows of a source are taken (`where=`), which rule of a look a feature meets.
 
 use super::{Field, Value, field_named};
 
 /// Comparisons that all must hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
-    terms: Vec<Term>,
+    terms: Vec<Comparison>,
 }
 
+/// A field compared with a value.
 #[derive(Clone, Debug, PartialEq)]
-struct Term {
-    field: String,
-    sign: Sign,
-    value: String,
+pub struct Comparison {
+    /// Name of the field.
+    pub field: String,
+    pub sign: Sign,
+    /// Not looked at for [`Sign::Empty`].
+    pub value: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+pub enum Sign {
     Equal,
     Other,
     Less,
     AtMost,
     More,
     AtLeast,
+    /// The text holds the value.
     Holds,
+    /// There is no value, or a blank one. In a filter's text: `FIELD=`.
+    Empty,
+}
+
+impl Sign {
+    pub const ALL: [Self; 8] = [Self::Equal, Self::Other, Self::Less, Self::AtMost, Self::More, Self::AtLeast, Self::Holds, Self::Empty];
+
+    /// Its word in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Other => "other",
+            Self::Less => "less",
+            Self::AtMost => "at_most",
+            Self::More => "more",
+            Self::AtLeast => "at_least",
+            Self::Holds => "holds",
+            Self::Empty => "empty",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sign| sign.code() == code)
+    }
 }
 
 /// Two signs before one of which they begin with.
@@ -58,7 +86,7 @@ impl Filter {
     /// # Errors
     /// The first name that no field bears.
     pub fn columns(&self, fields: &[Field]) -> Result<Vec<usize>, String> {
-        self.terms.iter().map(|term| field_named(fields, &[&term.field]).ok_or_else(|| term.field.clone())).collect()
+        self.terms.iter().map(|term| term.column(fields).ok_or_else(|| term.field.clone())).collect()
     }
 
     /// Whether a row is taken. `values`: those of [`Filter::columns`], in that order.
@@ -67,17 +95,38 @@ impl Filter {
     }
 }
 
-fn term(text: &str) -> Option<Term> {
+fn term(text: &str) -> Option<Comparison> {
     // The sign that stands first; of two that stand there the longer.
     let (at, sign, word) = SIGNS.iter().filter_map(|(word, sign)| Some((text.find(word)?, *sign, *word))).min_by_key(|(at, ..)| *at)?;
     let field = text.get(..at)?.trim();
     let value = text.get(at + word.len()..)?.trim();
-    (!field.is_empty()).then(|| Term { field: field.to_owned(), sign, value: value.to_owned() })
+    (!field.is_empty()).then(|| Comparison { field: field.to_owned(), sign, value: value.to_owned() })
 }
 
-impl Term {
+impl std::fmt::Display for Comparison {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = match self.sign {
+            Sign::Equal => "=",
+            Sign::Other => "≠",
+            Sign::Less => "<",
+            Sign::AtMost => "≤",
+            Sign::More => ">",
+            Sign::AtLeast => "≥",
+            Sign::Holds => "~",
+            Sign::Empty => return write!(f, "{} = —", self.field),
+        };
+        write!(f, "{} {sign} {}", self.field, self.value)
+    }
+}
+
+impl Comparison {
+    /// The column that is looked at; `None` when no field bears the name.
+    pub fn column(&self, fields: &[Field]) -> Option<usize> {
+        field_named(fields, &[&self.field])
+    }
+
     /// Numbers are compared as numbers where both are; what is missing is neither less nor more than anything.
-    fn holds(&self, value: &Value) -> bool {
+    pub fn holds(&self, value: &Value) -> bool {
         let text = value.to_string();
         let text = text.trim();
         let numbers = value.number().zip(self.value.parse::<f64>().ok());
@@ -90,6 +139,7 @@ impl Term {
         match self.sign {
             Sign::Equal => same,
             Sign::Holds => text.contains(&self.value),
+            Sign::Empty => text.is_empty(),
             Sign::Other => !same,
             Sign::Less => order.is_some_and(|o| o.is_lt()),
             Sign::AtMost => order.is_some_and(|o| o.is_le()),

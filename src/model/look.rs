@@ -1,5 +1,6 @@
 //! How a layer is to be drawn where it is not drawn as its role says: kept with the layer, read by the scene alone.
 
+use super::Comparison;
 use std::sync::Arc;
 
 /// Red, green, blue.
@@ -36,6 +37,38 @@ pub enum Coloring {
     AsRole,
     Single(Symbol),
     Classes(Classes),
+    Rules(Rules),
+}
+
+/// Rules that a look may have: which of them a feature meets fits into the number of its class.
+pub const MOST_RULES: usize = 15;
+
+/// Features told apart by rules, in their order: the first that a feature meets at a scale gives its symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// At most [`MOST_RULES`].
+    pub list: Arc<[LookRule]>,
+    /// What meets none; not drawn without one.
+    pub otherwise: Option<Symbol>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookRule {
+    pub when: Comparison,
+    /// Out of these scales the rule is passed over.
+    pub scales: ScaleRange,
+    /// What the legend says.
+    pub label: Arc<str>,
+    pub symbol: Symbol,
+    /// Features of a rule that is not shown are not drawn, whatever comes after it.
+    pub shown: bool,
+}
+
+impl Rules {
+    /// The rule that counts at a scale for features that meet those of `met` (bit by bit, the first rule the lowest).
+    pub fn first(&self, met: u16, denominator: f64) -> Option<(usize, &LookRule)> {
+        self.list.iter().enumerate().take(MOST_RULES).find(|(i, rule)| met & (1 << i) != 0 && rule.scales.holds(denominator))
+    }
 }
 
 /// One look for all features.

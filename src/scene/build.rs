@@ -73,7 +73,7 @@ pub fn build_scene(contents: &Contents, view: &View, checked: &[CheckedSite<'_>]
     for item in &builder.items {
         let Some(id) = item.feature.map(|f| f.layer).filter(|_| item.part != PLAIN) else { continue };
         if let (Some(layer), false) = (contents.layer(id), parts.contains_key(&(id, item.part))) {
-            parts.extend(PartName::of(&layer.head.look, item.part).map(|name| ((id, item.part), name)));
+            parts.extend(PartName::of(&layer.head.look, item.part, view.scale_denominator).map(|name| ((id, item.part), name)));
         }
     }
     let (items, labels) = (builder.items, builder.labels);
@@ -326,11 +326,8 @@ impl<'a> Builder<'a> {
     }
 
     fn plain(&mut self, role: Role) {
-        let detail = matches!(role, Role::LandUse | Role::DetailedPlan | Role::Parcels | Role::Roads);
         for (id, layer) in self.visible(role) {
-            // Who colours a layer wants to see it.
-            let chosen = layer.head.look.coloring != Coloring::AsRole || layer.head.look.scales.farthest.is_some();
-            if detail && !chosen && self.view.scale_denominator > DETAIL_UP_TO {
+            if is_left_out(layer, self.view.scale_denominator) {
                 continue;
             }
             let classing = Classing::of(layer);
@@ -397,6 +394,13 @@ impl<'a> Builder<'a> {
         let stand = Stand::On;
         self.labels.push(Label { lines, anchor, within, stand, keep_off, halo, spacing_pt, priority, feature });
     }
+}
+
+/// Whether a layer is too fine for a scale. Who colours a layer wants to see it.
+pub(super) fn is_left_out(layer: &Layer, scale_denominator: f64) -> bool {
+    let detail = matches!(layer.head.role, Role::LandUse | Role::DetailedPlan | Role::Parcels | Role::Roads);
+    let chosen = layer.head.look.coloring != Coloring::AsRole || layer.head.look.scales.farthest.is_some();
+    detail && !chosen && scale_denominator > DETAIL_UP_TO
 }
 
 /// Whether rings hold a point, by counting crossings: for drawing only, the border itself does not matter.

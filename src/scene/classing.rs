@@ -2,7 +2,10 @@
 
 use super::palette::{families, land_use_of, on_paper};
 use super::{Class, Line, Rgb, Style, Theme, Wash, style_of};
-use crate::model::{Coloring, Contents, FeatureRef, Filter, GeometryKind, Layer, LayerHead, LayerId, Look, Test, UseColumns, field_named};
+use crate::model::{
+    Coloring, Comparison, Contents, FeatureRef, Filter, GeometryKind, Layer, LayerHead, LayerId, Look, MOST_RULES, ScaleRange, Symbol,
+    Test, UseColumns, field_named,
+};
 use crate::text::{Lang, word};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,16 +17,18 @@ pub const PLAIN: u16 = u16::MAX;
 #[derive(Clone, Debug)]
 pub struct Classing {
     passing: Option<(Filter, Vec<usize>)>,
-    told: Option<(usize, Told)>,
+    told: Option<Told>,
     key: String,
 }
 
 #[derive(Clone, Debug)]
 enum Told {
-    Value(BTreeMap<Arc<str>, u16>, u16),
+    Value(usize, BTreeMap<Arc<str>, u16>, u16),
     /// From, to, whether the upper end counts, class.
-    Number(Vec<(f64, f64, bool, u16)>, u16),
+    Number(usize, Vec<(f64, f64, bool, u16)>, u16),
     Use(UseColumns),
+    /// The rules whose field is there: their bit, column, comparison, and whether they hold at any scale.
+    Rules(Vec<(u16, usize, Comparison, bool)>),
 }
 
 impl Classing {
@@ -33,7 +38,13 @@ impl Classing {
         let passing = filter.and_then(|f| f.columns(&layer.fields).ok().map(|columns| (f, columns)));
         let told = match &look.coloring {
             Coloring::Single(_) => None,
-            Coloring::AsRole => UseColumns::of(layer).map(|uses| (uses.code, Told::Use(uses))),
+            Coloring::AsRole => UseColumns::of(layer).map(Told::Use),
+            Coloring::Rules(rules) => {
+                let at_any = |i: usize| rules.list.get(i).is_some_and(|rule| rule.scales == ScaleRange::default());
+                let known = rules.list.iter().take(MOST_RULES).enumerate();
+                let known = known.filter_map(|(i, rule)| Some((1 << i, rule.when.column(&layer.fields)?, rule.when.clone(), at_any(i))));
+                Some(Told::Rules(known.collect()))
+            }
             Coloring::Classes(classes) => field_named(&layer.fields, &[&classes.field]).map(|column| {
                 let rest = classes.list.iter().position(|c| c.test == Test::Rest).map_or(PLAIN, |i| i as u16);
                 let mut values = BTreeMap::new();
@@ -45,7 +56,7 @@ impl Classing {
                         Test::Rest => {}
                     }
                 }
-                (column, if ranges.is_empty() { Told::Value(values, rest) } else { Told::Number(ranges, rest) })
+                if ranges.is_empty() { Told::Value(column, values, rest) } else { Told::Number(column, ranges, rest) }
             }),
         };
         let key = if told.is_none() && passing.is_none() { String::new() } else { format!("{told:?} {passing:?}") };
@@ -64,19 +75,36 @@ impl Classing {
         {
             return None;
         }
-        let Some((column, told)) = &self.told else { return Some(PLAIN) };
-        let value = feature.value(*column);
+        let Some(told) = &self.told else { return Some(PLAIN) };
         Some(match told {
-            Told::Value(values, rest) => values.get(value.to_string().trim()).copied().unwrap_or(*rest),
-            Told::Number(ranges, rest) => {
+            Told::Value(column, values, rest) => values.get(feature.value(*column).to_string().trim()).copied().unwrap_or(*rest),
+            Told::Number(column, ranges, rest) => {
                 let holds = |x: f64| ranges.iter().find(|(from, to, last, _)| x >= *from && (x < *to || *last && x == *to));
-                value.number().and_then(holds).map_or(*rest, |r| r.3)
+                feature.value(*column).number().and_then(holds).map_or(*rest, |r| r.3)
             }
             Told::Use(uses) => {
-                let system = uses.system_of(feature);
-                system.and_then(|system| land_use_of(&value.to_string(), system)).map_or(PLAIN, |u| u.family() as u16)
+                let value = feature.value(uses.code).to_string();
+                uses.system_of(feature).and_then(|system| land_use_of(&value, system)).map_or(PLAIN, |u| u.family() as u16)
+            }
+            Told::Rules(rules) => {
+                let mut met = 0;
+                for (bit, column, when, at_any_scale) in rules {
+                    if when.holds(&feature.value(*column)) {
+                        met |= bit;
+                        // At no scale does a later rule count.
+                        if *at_any_scale {
+                            break;
+                        }
+                    }
+                }
+                met
             }
         })
+    }
+
+    /// Whether features are told apart, not only left out.
+    pub fn is_told(&self) -> bool {
+        self.told.is_some()
     }
 
     /// The filter as it is applied; `None` where there is none, or one that names no field.
@@ -101,11 +129,12 @@ pub fn part_style(head: &LayerHead, kind: GeometryKind, class: Class, part: u16,
             Some(family) => Style { wash: Some(Wash { color: on_paper(family.color(), theme), opacity: 1.0 }), ..as_role },
             None => as_role,
         },
-        Coloring::Single(symbol) => {
-            let line = symbol.line.map(|color| Line { color: rgb(color), width_pt: symbol.line_pt, dash_pt: &[] });
-            let wash = symbol.fill.map(|color| Wash { color: rgb(color), opacity: 1.0 });
-            Style { wash: wash.filter(|_| kind == GeometryKind::Area), line, ..Style::default() }
-        }
+        Coloring::Single(symbol) => symbolic(symbol, kind),
+        Coloring::Rules(rules) => match rules.first(part, denominator) {
+            Some((_, rule)) if !rule.shown => return None,
+            Some((_, rule)) => symbolic(&rule.symbol, kind),
+            None => symbolic(rules.otherwise.as_ref()?, kind),
+        },
         Coloring::Classes(classes) => match classes.list.get(usize::from(part)) {
             Some(class) if !class.shown => return None,
             Some(class) => classed(rgb(class.color), kind, &as_role),
@@ -113,6 +142,18 @@ pub fn part_style(head: &LayerHead, kind: GeometryKind, class: Class, part: u16,
         },
     };
     Some(style.faded(head.opacity))
+}
+
+/// A symbol that a person chose. A dot has the colour of the fill, else that of the line.
+fn symbolic(symbol: &Symbol, kind: GeometryKind) -> Style {
+    let dot = symbol.fill.or(symbol.line);
+    let (fill, line) = match kind {
+        GeometryKind::Area => (symbol.fill, symbol.line),
+        GeometryKind::Point => (dot, dot),
+        GeometryKind::Line | GeometryKind::None => (None, symbol.line),
+    };
+    let line = line.map(|color| Line { color: rgb(color), width_pt: symbol.line_pt, dash_pt: &[] });
+    Style { wash: fill.map(|color| Wash { color: rgb(color), opacity: 1.0 }), line, ..Style::default() }
 }
 
 /// A class of areas has a wash and the role's thin line; of lines and points their own colour.
@@ -136,15 +177,22 @@ pub enum PartName {
     Words(Arc<str>),
     /// Number of a family of land uses.
     Use(u16),
+    /// Place of a rule, and what it says.
+    Rule(u16, Arc<str>),
     Rest,
 }
 
 impl PartName {
     /// `None` for a part that is drawn as the role says.
-    pub fn of(look: &Look, part: u16) -> Option<Self> {
+    pub fn of(look: &Look, part: u16, denominator: f64) -> Option<Self> {
         match &look.coloring {
             Coloring::AsRole => (usize::from(part) < families().len()).then_some(Self::Use(part)),
             Coloring::Single(_) => None,
+            Coloring::Rules(rules) => Some(match rules.first(part, denominator) {
+                Some((place, rule)) if rule.label.trim().is_empty() => Self::Rule(place as u16, rule.when.to_string().into()),
+                Some((place, rule)) => Self::Rule(place as u16, rule.label.clone()),
+                None => Self::Rest,
+            }),
             Coloring::Classes(classes) => classes.list.get(usize::from(part)).map(|class| match class.test {
                 Test::Rest => Self::Rest,
                 _ => Self::Words(class.label.clone()),
@@ -154,7 +202,7 @@ impl PartName {
 
     pub fn words(&self, lang: Lang) -> &str {
         match self {
-            Self::Words(words) => words,
+            Self::Words(words) | Self::Rule(_, words) => words,
             Self::Use(n) => families().get(usize::from(*n)).map_or("", |f| f.name(lang)),
             Self::Rest => word(lang, "look.rest"),
         }
@@ -167,7 +215,8 @@ mod tests {
     use crate::crs::Crs;
     use crate::geom::{BBox, Rings};
     use crate::model::{
-        Change, Classes, Date, Entry, FeatureId, Field, FieldKind, LookClass, PackedBuilder, Provenance, Role, Value, Way, apply,
+        Change, Classes, Date, Entry, FeatureId, Field, FieldKind, LookClass, LookRule, PackedBuilder, Provenance, Role, Rules, Sign,
+        Value, Way, apply,
     };
     use crate::scene::{View, build_scene, legend};
     use crate::text::Message;
@@ -231,5 +280,61 @@ mod tests {
     fn out_of_its_scales_a_layer_is_not_drawn() {
         let scales = crate::model::ScaleRange { nearest: Some(10_000), farthest: None };
         assert_eq!(said(Look { scales, ..Look::default() }), []);
+    }
+
+    /// A rule that gives a fill.
+    fn rule(field: &str, sign: Sign, value: &str, label: &str, red: u8) -> LookRule {
+        let when = Comparison { field: field.into(), sign, value: value.into() };
+        let symbol = Symbol { fill: Some([red, 0, 0]), line: None, line_pt: 1.0 };
+        LookRule { when, scales: ScaleRange::default(), label: label.into(), symbol, shown: true }
+    }
+
+    fn by_rules(list: Vec<LookRule>, otherwise: Option<u8>) -> Vec<(String, u8)> {
+        let otherwise = otherwise.map(|red| Symbol { fill: Some([red, 0, 0]), line: None, line_pt: 1.0 });
+        let coloring = Coloring::Rules(Rules { list: list.into(), otherwise });
+        said(Look { coloring, ..Look::default() }).into_iter().map(|(words, color)| (words, color.0)).collect()
+    }
+
+    #[test]
+    fn the_first_rule_that_holds_counts_and_what_meets_none_is_the_rest() {
+        let list = vec![rule("DLBM", Sign::Holds, "06", "工业", 1), rule("dlbm", Sign::Less, "0700", "其他农用", 2)];
+        let rest = word(Lang::Zh, "look.rest").to_owned();
+        // 0601 meets both, 0305 the second, 0701 and x none.
+        let expected = [("工业".to_owned(), 1), ("其他农用".to_owned(), 2), (rest, 9)];
+        assert_eq!(sorted(by_rules(list.clone(), Some(9))), sorted(expected.to_vec()));
+        let without_rest: Vec<_> = by_rules(list.clone(), None);
+        assert_eq!(without_rest.len(), 2, "without a symbol what meets none is not drawn");
+        let hidden = LookRule { shown: false, ..list[0].clone() };
+        assert_eq!(
+            by_rules(vec![hidden, list[1].clone()], None),
+            [("其他农用".to_owned(), 2)],
+            "what a hidden rule holds is no later one's"
+        );
+    }
+
+    fn sorted(mut list: Vec<(String, u8)>) -> Vec<(String, u8)> {
+        list.sort();
+        list
+    }
+
+    #[test]
+    fn out_of_its_scales_a_rule_is_passed_over_and_one_of_a_field_that_is_not_there_is_never_met() {
+        let far = ScaleRange { nearest: Some(10_000), farthest: None };
+        let list = vec![
+            LookRule { scales: far, ..rule("DLBM", Sign::Holds, "0", "远", 1) },
+            rule("没有", Sign::Empty, "", "无此字段", 5),
+            rule("DLBM", Sign::Equal, "0601", "近", 2),
+        ];
+        // Looked at in 1 : 5000.
+        assert_eq!(by_rules(list.clone(), None), [("近".to_owned(), 2)]);
+        let rules = Rules { list: list.into(), otherwise: None };
+        let name = |denominator| rules.first(0b101, denominator).map(|(i, _)| i);
+        assert_eq!((name(5_000.0), name(20_000.0)), (Some(2), Some(0)));
+    }
+
+    #[test]
+    fn a_rule_without_a_label_says_its_condition() {
+        assert_eq!(by_rules(vec![rule("DLBM", Sign::Empty, "", " ", 1), rule("DLBM", Sign::AtLeast, "0701", "", 2)], None).len(), 1);
+        assert_eq!(by_rules(vec![rule("DLBM", Sign::Other, "x", "", 2)], None), [("DLBM ≠ x".to_owned(), 2)]);
     }
 }

@@ -1,11 +1,12 @@
 //! The legend: what the scene really shows, grouped, each class once.
 
-use super::build::holds;
-use super::{Class, Form, Item, PLAIN, PartName, Scene, Style};
-use crate::geom::{BBox, Point, Rings};
-use crate::model::Grade;
+use super::build::{CheckedSite, View, build_scene, holds, is_left_out};
+use super::{Class, Classing, Form, PLAIN, PartName, Scene, Style, part_style};
+use crate::geom::{BBox, Point, RingsRef};
+use crate::model::{Coloring, Contents, GeometryKind, Grade, Layer, MOST_RULES, Role};
 use crate::rules::Position;
 use crate::text::{Lang, word};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,33 +54,128 @@ impl LegendEntry {
     }
 }
 
-/// The entries of what lies in the scene's box, by group, then by class.
-pub fn legend(scene: &Scene) -> Vec<LegendEntry> {
-    let mut entries: Vec<LegendEntry> = Vec::new();
-    for item in &scene.items {
-        let Some((group, key)) = place(item.class) else { continue };
-        // A verdict's icon is explained by its pieces.
-        let seen = match &item.form {
-            Form::Area { rings, .. } => shows(rings, &scene.bbox, true),
-            Form::Lines(rings) => shows(rings, &scene.bbox, false),
-            Form::Dot { at, .. } => scene.bbox.holds_point(*at),
-            Form::Verdict { .. } => continue,
-        };
-        let layer = item.feature.filter(|_| group == LegendGroup::Constraints).and_then(|f| scene.names.get(&f.layer));
-        let name = layer.filter(|name| !name.trim().is_empty()).cloned();
-        let told = item.feature.filter(|_| item.part != PLAIN);
-        let part = told.and_then(|f| scene.parts.get(&(f.layer, item.part)).cloned());
-        if seen && !entries.iter().any(|e| e.class == item.class && e.name == name && e.part == part) {
-            entries.push(LegendEntry { group, class: item.class, style: plain_style(item), key, name, part });
+/// Entries as they are found, each once.
+#[derive(Default)]
+struct Found(Vec<LegendEntry>);
+
+impl Found {
+    /// Takes an entry unless it is there already; `seen` is asked only then.
+    fn add(&mut self, class: Class, style: &Style, layer: Option<&Arc<str>>, part: Option<PartName>, seen: impl FnOnce() -> bool) {
+        let Some((group, key)) = place(class) else { return };
+        let name = layer.filter(|name| group == LegendGroup::Constraints && !name.trim().is_empty()).cloned();
+        let known = self.0.iter().any(|e| e.class == class && e.name == name && e.part == part);
+        if !known && seen() {
+            self.0.push(LegendEntry { group, class, style: plain_style(class, style), key, name, part });
         }
     }
-    entries.sort_by_key(|e| (e.group, e.class));
-    entries
+
+    fn sorted(mut self) -> Vec<LegendEntry> {
+        let place = |e: &LegendEntry| match e.part {
+            Some(PartName::Rule(place, _)) => place,
+            Some(PartName::Rest) => u16::MAX,
+            _ => 0,
+        };
+        self.0.sort_by_key(|e| (e.group, e.class, place(e)));
+        self.0
+    }
+}
+
+/// The entries of what lies in the scene's box, by group, then by class.
+pub fn legend(scene: &Scene) -> Vec<LegendEntry> {
+    let mut found = Found::default();
+    add_items(&mut found, scene);
+    found.sorted()
+}
+
+fn add_items(found: &mut Found, scene: &Scene) {
+    for item in &scene.items {
+        // A verdict's icon is explained by its pieces.
+        if matches!(item.form, Form::Verdict { .. }) {
+            continue;
+        }
+        let layer = item.feature.and_then(|f| scene.names.get(&f.layer));
+        let told = item.feature.filter(|_| item.part != PLAIN);
+        let part = told.and_then(|f| scene.parts.get(&(f.layer, item.part)).cloned());
+        found.add(item.class, &item.style, layer, part, || match &item.form {
+            Form::Area { rings, .. } => shows(rings.as_ref().as_ref(), &scene.bbox, true),
+            Form::Lines(rings) => shows(rings.as_ref().as_ref(), &scene.bbox, false),
+            Form::Dot { at, .. } => scene.bbox.holds_point(*at),
+            Form::Verdict { .. } => false,
+        });
+    }
+}
+
+/// The legend of a view without making a scene of all that lies in it: layers of a million features are looked through until
+/// each of their classes was seen once. Nothing comes once `is_stopped` says so.
+pub fn legend_in_view(
+    contents: &Contents,
+    view: &View,
+    checked: &[CheckedSite<'_>],
+    with_sites: bool,
+    is_stopped: &dyn Fn() -> bool,
+) -> Vec<LegendEntry> {
+    let by_scene = |layer: &Layer| matches!(layer.head.role, Role::Backdrop | Role::Districts | Role::Plan);
+    let mut light = contents.clone();
+    for (id, _) in contents.layers_in_order().filter(|(_, l)| !by_scene(l)) {
+        light.layers = light.layers.remove(&id);
+    }
+    light.order = contents.order.iter().copied().filter(|id| light.layers.contains_key(id)).collect();
+    let mut found = Found::default();
+    add_items(&mut found, &build_scene(&light, view, checked));
+    let is_drawn = |layer: &Layer| {
+        let shown = layer.head.visible && layer.head.look.scales.holds(view.scale_denominator);
+        shown && !is_left_out(layer, view.scale_denominator) && (with_sites || layer.head.role != Role::Sites)
+    };
+    for (_, layer) in contents.layers_in_order().filter(|(_, l)| !by_scene(l) && is_drawn(l)) {
+        add_layer(&mut found, layer, view, is_stopped);
+    }
+    if is_stopped() { Vec::new() } else { found.sorted() }
+}
+
+/// The classes of a layer that lie in view.
+fn add_layer(found: &mut Found, layer: &Layer, view: &View, is_stopped: &dyn Fn() -> bool) {
+    let class = if layer.head.role == Role::Sites { Class::Site } else { Class::Layer(layer.head.role) };
+    let (kind, classing, scale) = (layer.base().kind(), Classing::of(layer), view.scale_denominator);
+    let most = most_parts(layer, &classing);
+    let mut known: BTreeSet<u16> = BTreeSet::new();
+    for (n, feature) in layer.meeting(view.bbox).into_iter().filter_map(|id| layer.feature(id)).enumerate() {
+        if known.len() >= most || n % 4096 == 4095 && is_stopped() {
+            break;
+        }
+        let Some(part) = classing.part(feature).filter(|part| !known.contains(part)) else { continue };
+        let rings = feature.rings();
+        let seen = match kind {
+            GeometryKind::Area => shows(rings, &view.bbox, true),
+            GeometryKind::Line => shows(rings, &view.bbox, false),
+            GeometryKind::Point => rings.coords().iter().any(|p| view.bbox.holds_point(*p)),
+            GeometryKind::None => false,
+        };
+        if seen {
+            known.insert(part);
+        }
+    }
+    // In the order of the look, not in that in which they were met.
+    for part in known {
+        if let Some(style) = part_style(&layer.head, kind, class, part, scale, view.theme) {
+            let name = (part != PLAIN).then(|| PartName::of(&layer.head.look, part, scale)).flatten();
+            found.add(class, &style, Some(&layer.head.name), name, || true);
+        }
+    }
+}
+
+/// How many classes a layer can have: when so many were seen, no other is looked for.
+fn most_parts(layer: &Layer, classing: &Classing) -> usize {
+    match &layer.head.look.coloring {
+        Coloring::AsRole if classing.is_told() => super::palette::families().len() + 1,
+        Coloring::AsRole | Coloring::Single(_) => 1,
+        Coloring::Classes(classes) => classes.list.len() + 1,
+        // Each number of a class is a choice of rules that are met together.
+        Coloring::Rules(rules) => 1 << rules.list.len().min(MOST_RULES),
+    }
 }
 
 /// Whether any of it lies in the window, not only its box.
-fn shows(rings: &Rings, window: &BBox, area: bool) -> bool {
-    let rings = rings.as_ref();
+fn shows(rings: RingsRef<'_>, window: &BBox, area: bool) -> bool {
     if !rings.bbox().meets(window) {
         return false;
     }
@@ -109,8 +205,8 @@ fn crosses(a: Point, b: Point, window: &BBox) -> bool {
 }
 
 /// A selected site has a casing; the legend shows the common look.
-fn plain_style(item: &Item) -> Style {
-    if item.class == Class::Site { Style { casing: None, ..item.style } } else { item.style }
+fn plain_style(class: Class, style: &Style) -> Style {
+    if class == Class::Site { Style { casing: None, ..*style } } else { *style }
 }
 
 fn place(class: Class) -> Option<(LegendGroup, &'static str)> {

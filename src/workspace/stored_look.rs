@@ -2,7 +2,10 @@
 
 use super::stored;
 use crate::model::LayerId;
-use crate::model::{Backdrop, Bookmark, Classes, Color, Coloring, Look, LookClass, ScaleRange, Symbol, Test, Way};
+use crate::model::{
+    Backdrop, Bookmark, Classes, Color, Coloring, Comparison, Look, LookClass, LookRule, MOST_RULES, Rules, ScaleRange, Sign, Symbol, Test,
+    Way,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +13,11 @@ use std::sync::Arc;
 pub fn look_text(look: &Look) -> String {
     let coloring = match &look.coloring {
         Coloring::AsRole => Value::Null,
-        Coloring::Single(symbol) => json!({ "fill": symbol.fill.map(hex), "line": symbol.line.map(hex), "line_pt": symbol.line_pt }),
+        Coloring::Single(symbol) => symbol_value(symbol),
+        Coloring::Rules(rules) => json!({
+            "rules": rules.list.iter().map(rule_value).collect::<Vec<_>>(),
+            "otherwise": rules.otherwise.as_ref().map(symbol_value),
+        }),
         Coloring::Classes(classes) => json!({
             "field": &*classes.field,
             "way": classes.way.code(),
@@ -37,17 +44,55 @@ fn coloring_of(value: &Value) -> Option<Coloring> {
     if value.is_null() {
         return Some(Coloring::AsRole);
     }
-    let Some(list) = value.get("classes") else {
-        let color = |name: &str| value.get(name).and_then(Value::as_str).and_then(color_of);
-        let line_pt = value.get("line_pt")?.as_f64()? as f32;
-        return Some(Coloring::Single(Symbol { fill: color("fill"), line: color("line"), line_pt }));
-    };
+    if let Some(rules) = value.get("rules") {
+        let list: Arc<[LookRule]> = rules.as_array()?.iter().map(rule_of).collect::<Option<_>>()?;
+        let otherwise = match value.get("otherwise")? {
+            Value::Null => None,
+            symbol => Some(symbol_of(symbol)?),
+        };
+        return (list.len() <= MOST_RULES).then_some(Coloring::Rules(Rules { list, otherwise }));
+    }
+    let Some(list) = value.get("classes") else { return symbol_of(value).map(Coloring::Single) };
     Some(Coloring::Classes(Classes {
         field: value.get("field")?.as_str()?.into(),
         way: Way::from_code(value.get("way")?.as_str()?)?,
         palette: value.get("palette")?.as_str()?.into(),
         list: list.as_array()?.iter().map(class_of).collect::<Option<_>>()?,
     }))
+}
+
+fn symbol_value(symbol: &Symbol) -> Value {
+    json!({ "fill": symbol.fill.map(hex), "line": symbol.line.map(hex), "line_pt": symbol.line_pt })
+}
+
+fn symbol_of(value: &Value) -> Option<Symbol> {
+    let color = |name: &str| value.get(name).and_then(Value::as_str).and_then(color_of);
+    Some(Symbol { fill: color("fill"), line: color("line"), line_pt: value.get("line_pt")?.as_f64()? as f32 })
+}
+
+fn rule_value(rule: &LookRule) -> Value {
+    json!({
+        "field": rule.when.field,
+        "sign": rule.when.sign.code(),
+        "value": rule.when.value,
+        "nearest": rule.scales.nearest,
+        "farthest": rule.scales.farthest,
+        "label": &*rule.label,
+        "symbol": symbol_value(&rule.symbol),
+        "shown": rule.shown,
+    })
+}
+
+fn rule_of(value: &Value) -> Option<LookRule> {
+    let words = |name: &str| value.get(name).and_then(Value::as_str);
+    let bound = |name: &str| value.get(name).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+    Some(LookRule {
+        when: Comparison { field: words("field")?.to_owned(), sign: Sign::from_code(words("sign")?)?, value: words("value")?.to_owned() },
+        scales: ScaleRange { nearest: bound("nearest"), farthest: bound("farthest") },
+        label: words("label")?.into(),
+        symbol: symbol_of(value.get("symbol")?)?,
+        shown: value.get("shown")?.as_bool()?,
+    })
 }
 
 fn class_value(class: &LookClass) -> Value {

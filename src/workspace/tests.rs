@@ -5,9 +5,9 @@ use crate::crs::Crs;
 use crate::geom::{Rings, Shape};
 use crate::io::{Database, gpkg_tables, write_database};
 use crate::model::{
-    Backdrop, Bookmark, Change, Classes, ClusterPlan, Coloring, Contents, Coverage, Date, Entry, Feature, FeatureId, FeatureState, Field,
-    FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, LookClass, PackedBuilder, PlanStatus, Provenance, Role, ScaleRange,
-    Symbol, Test, Value, Way, apply,
+    Backdrop, Bookmark, Change, Classes, ClusterPlan, Coloring, Comparison, Contents, Coverage, Date, Entry, Feature, FeatureId,
+    FeatureState, Field, FieldKind, GeometryKind, IdSource, Layer, LayerHead, LayerId, Look, LookClass, LookRule, PackedBuilder,
+    PlanStatus, Provenance, Role, Rules, ScaleRange, Sign, Symbol, Test, Value, Way, apply,
 };
 use crate::task::Progress;
 use crate::text::{Lang, Message};
@@ -106,8 +106,12 @@ fn looks() -> Vec<Look> {
     let classes = Classes { field: "地类".into(), way: Way::Natural, palette: "land_use".into(), list };
     let symbol = Symbol { fill: Some([0, 128, 255]), line: None, line_pt: 0.3 };
     let scales = ScaleRange { nearest: Some(500), farthest: Some(1_000_000) };
+    let when = Comparison { field: "面积".into(), sign: Sign::AtLeast, value: "1 AND \"2\"".into() };
+    let rule = LookRule { when, scales, label: "大".into(), symbol, shown: false };
+    let rules = Rules { list: vec![rule.clone(), LookRule { scales: ScaleRange::default(), shown: true, ..rule }].into(), otherwise: None };
     vec![
         Look { coloring: Coloring::Single(symbol), ..Look::default() },
+        Look { coloring: Coloring::Rules(rules), ..Look::default() },
         Look { coloring: Coloring::Classes(classes), scales, filter: Some("面积>1 AND 名称~“园”".into()) },
     ]
 }

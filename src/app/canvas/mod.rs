@@ -7,6 +7,7 @@ mod furniture;
 mod gpu;
 mod hatch;
 mod labels;
+mod legend;
 mod lines;
 mod marks;
 mod meeting;
@@ -38,6 +39,7 @@ pub struct Canvas {
     baked: Option<Baked>,
     baking: Option<(BakeKey, crate::geom::BBox, Task<Baked>)>,
     backdrops: backdrops::Backdrops,
+    legend: legend::Legend,
     overlays: overlay::Overlays,
     marks: marks::Marks,
     inline: bool,
@@ -51,6 +53,7 @@ impl Canvas {
             baked: None,
             baking: None,
             backdrops: backdrops::Backdrops::new(inline),
+            legend: legend::Legend::new(inline),
             overlays: overlay::Overlays::default(),
             marks: marks::Marks::default(),
             inline,
@@ -76,7 +79,10 @@ impl Canvas {
 
     /// Nothing is being made that would change the picture.
     pub fn is_complete(&self) -> bool {
-        self.baking.is_none() && self.backdrops.is_complete() && self.map.iter().chain(&self.other).all(gpu::Map::is_complete)
+        self.baking.is_none()
+            && self.backdrops.is_complete()
+            && self.legend.is_complete()
+            && self.map.iter().chain(&self.other).all(gpu::Map::is_complete)
     }
 
     /// Starts a new bake when the land in view, the look or the contents are others than those of the last one.
@@ -144,7 +150,11 @@ impl Canvas {
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 0.0, super::theme::Tokens::of(ui).paper);
         let mut taken = furniture::reserved(&view, state);
-        taken.extend(overview::place(&view, state, self.baked.as_ref()));
+        let small_map = overview::place(&view, state, self.baked.as_ref());
+        taken.extend(small_map);
+        self.legend.renew(ui, state, &view);
+        let legend_at = self.legend.place(ui, &view, state, small_map);
+        taken.extend(legend_at);
         let under = self.backdrops.look(ui.ctx(), state, &view, self.map.as_ref().map(gpu::Map::card), ask);
         if let Some(baked) = &self.baked {
             let below = (paint::color(baked.ground), &*under);
@@ -171,6 +181,7 @@ impl Canvas {
         furniture::show(ui, &view, state, ask);
         overview::show(ui, &view, state, self.baked.as_ref(), ask);
         compare::show(ui, &view, state, ask);
+        self.legend.show(ui, legend_at, state, ask);
     }
 }
 

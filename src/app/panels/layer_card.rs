@@ -1,5 +1,6 @@
 //! The card of one layer beside the panel: its style, which shows its effect at once.
 
+use super::rule_editor;
 use crate::app::command::{ClassesAsked, Command};
 use crate::app::icons;
 use crate::app::state::State;
@@ -76,8 +77,9 @@ fn style(ui: &mut Ui, state: &State, id: LayerId, layer: &Layer, ask: &mut Vec<C
             Coloring::Single(_) => 1,
             Coloring::Classes(c) if c.way == Way::Category => 2,
             Coloring::Classes(_) => 3,
+            Coloring::Rules(_) => 4,
         };
-        let names = ["app.style.as_role", "app.style.single", "app.style.category", "app.style.graduated"];
+        let names = ["app.style.as_role", "app.style.single", "app.style.category", "app.style.graduated", "app.style.rules"];
         if let Some(to) = choice(ui, word(lang, "app.style.way"), now, &names.map(|k| word(lang, k).to_owned())) {
             choose_way(state, id, layer, to, ask);
         }
@@ -85,6 +87,7 @@ fn style(ui: &mut Ui, state: &State, id: LayerId, layer: &Layer, ask: &mut Vec<C
             Coloring::AsRole => _ = paragraph(ui, word(lang, "app.style.as_role_what"), size::CAPTION, t.ink3),
             Coloring::Single(symbol) => single(ui, state, (id, layer), *symbol, ask),
             Coloring::Classes(classes) => classed(ui, state, (id, layer), classes, ask),
+            Coloring::Rules(rules) => rule_editor::show(ui, state, (id, layer), rules, ask),
         }
     }
     ui.add_space(4.0);
@@ -92,7 +95,7 @@ fn style(ui: &mut Ui, state: &State, id: LayerId, layer: &Layer, ask: &mut Vec<C
     scales(ui, state, id, look, ask);
 }
 
-fn with_coloring(layer: &Layer, coloring: Coloring) -> Box<Look> {
+pub fn with_coloring(layer: &Layer, coloring: Coloring) -> Box<Look> {
     Box::new(Look { coloring, ..layer.head.look.clone() })
 }
 
@@ -112,6 +115,7 @@ fn choose_way(state: &State, id: LayerId, layer: &Layer, to: usize, ask: &mut Ve
             };
             ask.push(Command::LayerLook(id, with_coloring(layer, Coloring::Single(symbol))));
         }
+        4 => ask.push(Command::LayerLook(id, with_coloring(layer, Coloring::Rules(rule_editor::first_rules(layer))))),
         _ => {
             let way = if to == 2 { Way::Category } else { Way::Natural };
             let fields = fields_for(layer, way);
@@ -161,7 +165,7 @@ fn single(ui: &mut Ui, state: &State, (id, layer): (LayerId, &Layer), symbol: Sy
 }
 
 /// Shows a colouring as long as a button is held, commits it after.
-fn settle(ui: &Ui, id: LayerId, layer: &Layer, now: Coloring, was_tried: bool, ask: &mut Vec<Command>) {
+pub fn settle(ui: &Ui, id: LayerId, layer: &Layer, now: Coloring, was_tried: bool, ask: &mut Vec<Command>) {
     let same = now == layer.head.look.coloring;
     if same && !was_tried {
         return;
@@ -185,6 +189,26 @@ fn color_row(ui: &mut Ui, name: &str, color: &mut Option<Color>, usual: Color) {
             ui.color_edit_button_srgb(color).accessible_name(name);
         }
     });
+}
+
+/// The same on a button alone: a click with the other button takes the colour away, a click on the empty box gives one.
+pub fn color_button(ui: &mut Ui, name: &str, color: &mut Option<Color>, usual: Color) {
+    if let Some(now) = color {
+        let response = ui.color_edit_button_srgb(now).accessible_name(name).on_hover_text(name);
+        if response.secondary_clicked() {
+            *color = None;
+        }
+        return;
+    }
+    let t = Tokens::of(ui);
+    let (rect, response) = ui.allocate_exact_size(ui.spacing().interact_size, Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name));
+    let stroke = egui::Stroke::new(1.0, if response.has_focus() { t.focus } else { t.line_strong });
+    ui.painter().rect(rect, 4.0, t.card, stroke, StrokeKind::Inside);
+    ui.painter().line_segment([rect.left_bottom() + vec2(4.0, -4.0), rect.right_top() + vec2(-4.0, 4.0)], stroke);
+    if response.on_hover_text(name).clicked() {
+        *color = Some(usual);
+    }
 }
 
 fn classed(ui: &mut Ui, state: &State, (id, layer): (LayerId, &Layer), classes: &Classes, ask: &mut Vec<Command>) {
@@ -311,6 +335,21 @@ fn scales(ui: &mut Ui, state: &State, id: LayerId, look: &Look, ask: &mut Vec<Co
         let scales = ScaleRange { nearest: bound(to), farthest };
         ask.push(Command::LayerLook(id, Box::new(Look { scales, ..look.clone() })));
     }
+}
+
+/// A field without a label that drops down; the number of what was chosen now.
+pub fn choice_in(ui: &mut Ui, name: &str, width: f32, shown: &str, options: &[String]) -> Option<usize> {
+    let mut chosen = None;
+    let field = ComboBox::from_id_salt(name).selected_text(shown).width(width).truncate();
+    let response = field.show_ui(ui, |ui| {
+        for (i, option) in options.iter().enumerate() {
+            if ui.selectable_label(option == shown, option).clicked() {
+                chosen = Some(i);
+            }
+        }
+    });
+    response.response.accessible_name(name);
+    chosen.filter(|c| options.get(*c).is_some_and(|o| o != shown))
 }
 
 /// A labelled field that drops down; the number of what was chosen now.

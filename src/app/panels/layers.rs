@@ -8,8 +8,8 @@ use crate::app::icons;
 use crate::app::state::State;
 use crate::app::theme::{Tokens, icon, mono, sans, size};
 use crate::app::widgets::{Button, IconButton, Weight, elided, paragraph, placed, text};
-use crate::model::{Contents, Filter, Grade, Layer, LayerHead, LayerId, Look, ROLES, Role};
-use crate::scene::{Class, PLAIN, Theme, part_style};
+use crate::model::{Coloring, Contents, Filter, Grade, Layer, LayerHead, LayerId, Look, ROLES, Role, Symbol};
+use crate::scene::{Class, PLAIN, Rgb, Theme, part_style};
 use crate::text::{Lang, Message, count, word};
 use egui::accesskit::Role as Node;
 use egui::{
@@ -243,19 +243,28 @@ fn layer_swatch(ui: &Ui, state: &State, rect: Rect, layer: &Layer) {
     let head = LayerHead { visible: true, look: Look { scales: Default::default(), ..layer.head.look.clone() }, ..layer.head.clone() };
     let class = class_of(layer.head.role);
     let style = |part| part_style(&head, layer.base().kind(), class, part, 100_000.0, theme).unwrap_or_default();
-    let crate::model::Coloring::Classes(classes) = &head.look.coloring else {
-        paint_swatch(ui.painter(), rect, style(PLAIN));
-        return;
+    let colors: Vec<Option<Rgb>> = match &head.look.coloring {
+        Coloring::Classes(classes) => {
+            let shown = classes.list.len().clamp(1, 3);
+            // Spread over the list, so that a ramp shows its ends.
+            let part = |i: usize| if shown > 1 { i * (classes.list.len() - 1) / (shown - 1) } else { 0 };
+            (0..shown).map(|i| style(part(i) as u16).wash.map(|w| w.color)).collect()
+        }
+        Coloring::Rules(rules) => {
+            let color = |symbol: &Symbol| symbol.fill.or(symbol.line).map(|[r, g, b]| Rgb(r, g, b));
+            rules.list.iter().map(|rule| color(&rule.symbol)).take(3).collect()
+        }
+        Coloring::AsRole | Coloring::Single(_) => {
+            paint_swatch(ui.painter(), rect, style(PLAIN));
+            return;
+        }
     };
-    let shown = classes.list.len().clamp(1, 3);
-    let width = rect.width() / shown as f32;
-    for i in 0..shown {
-        // Spread over the list, so that a ramp shows its ends.
-        let part = if shown > 1 { i * (classes.list.len() - 1) / (shown - 1) } else { 0 };
+    let width = rect.width() / colors.len().max(1) as f32;
+    for (i, color) in colors.into_iter().enumerate() {
         let left = rect.left() + width * i as f32;
         let piece = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
-        if let Some(wash) = style(part as u16).wash {
-            ui.painter().rect_filled(piece, 0.0, egui::Color32::from_rgb(wash.color.0, wash.color.1, wash.color.2));
+        if let Some(Rgb(r, g, b)) = color {
+            ui.painter().rect_filled(piece, 0.0, egui::Color32::from_rgb(r, g, b));
         }
     }
     ui.painter().rect_stroke(rect, 0.0, Tokens::of(ui).hairline(), StrokeKind::Inside);

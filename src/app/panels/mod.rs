@@ -17,6 +17,7 @@ mod notices;
 mod palette;
 mod pickers;
 mod queue;
+mod rule_editor;
 mod sheet;
 mod status;
 mod table;

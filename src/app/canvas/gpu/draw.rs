@@ -3,8 +3,8 @@
 use super::card::{CardChunk, CardTone, FORMAT, Look, Pass};
 use super::chunks::{Chunk, Group};
 use super::cut::{self, Cutting};
-use super::image::CardImage;
 use super::looks::{self, Frame};
+use super::picture::CardImage;
 use super::strips::{came_into_view, common, scissor};
 use super::tone::{chunks_toned, parts_of};
 use super::{Map, PictureKey, Target};
