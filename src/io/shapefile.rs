@@ -119,7 +119,7 @@ pub(super) fn notes_of(format: &'static str, kind: GeometryKind, table: &Table) 
         encoding_how: Some(table.encoding.how.clone()),
         ..Notes::default()
     };
-    notes.messages.extend(table.encoding.doubt.clone());
+    notes.messages.extend(table.doubts());
     notes
 }
 
