@@ -66,7 +66,7 @@ impl Layout {
             return Err(broken());
         }
         let descriptors: Vec<&[u8]> =
-            (1..).map_while(|i| slice(bytes, i * 32, 32).filter(|d| d[0] != 0x0D && i * 32 < header_length)).collect();
+            (1..).map_while(|i| slice(bytes, i * 32, 32).filter(|d| d[0] != 0x0D && i * 32 + 32 <= header_length)).collect();
         let columns = columns(&descriptors, record_length);
         let names = descriptors.iter().map(|d| until_nul(&d[..11]).to_vec()).collect();
         Ok(Self { header_length, record_length, promised, language, names, columns })
