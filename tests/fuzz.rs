@@ -40,6 +40,27 @@ fn found_thousands_of_areas_on_one_place() {
     assert_eq!(read("dxf", &of("a.dxf", &drawing(32_767))).map(|raw| raw.len()).map_err(|m| m.code), Err("io.dxf_too_much"));
 }
 
+/// Corners 10²⁰⁰ away: an area of no number, called sound.
+#[test]
+fn found_an_area_beyond_all_numbers() {
+    let far = r#"{"type":"Polygon","coordinates":[[[0,0],[1e200,0],[1e200,1e200],[0,0]]]}"#;
+    let raw = read("geojson", &of("a.geojson", far)).unwrap();
+    assert!(raw.notes.messages.iter().any(|m| m.code == "io.records_not_finite"));
+    pack(raw);
+}
+
+/// A field that begins in a table's header and ends behind it was one read whole and none read in blocks.
+#[test]
+fn found_a_field_across_the_end_of_its_header() {
+    let mut source = crate::broken_bytes::good().into_iter().find(|source| source.extension() == "shp").unwrap();
+    let fields = read("shapefile", &source).unwrap().fields.len();
+    let (_, table) = source.siblings.iter_mut().find(|(extension, _)| extension == "dbf").unwrap();
+    let mut bytes = table.to_vec();
+    bytes[8] -= 20;
+    *table = bytes.into();
+    assert_eq!(read("shapefile", &source).unwrap().fields.len(), fields - 1);
+}
+
 /// A row of commas made a field of each, for every feature.
 #[test]
 fn found_thousands_of_fields_without_a_title() {

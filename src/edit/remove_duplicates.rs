@@ -1,6 +1,6 @@
 //! Of features on the same ground with the same values one stays: the first.
 
-use crate::geom::{Drawn, alike};
+use crate::geom::alike;
 use crate::model::{Change, Contents, Entry, FeatureState, LayerId, Value};
 use crate::text::Message;
 
@@ -9,9 +9,8 @@ pub fn remove_duplicates(contents: &Contents, layer_id: LayerId) -> Change {
     let Some(layer) = contents.layer(layer_id) else { return super::nothing(note.with("count", 0usize).with("layer", "")) };
     let features: Vec<_> = layer.features().collect();
     let kind = layer.base().kind();
-    let drawn: Vec<Drawn<'_>> = features.iter().map(|feature| kind.drawn(feature.rings())).collect();
     let mut entries = Vec::new();
-    for group in alike(&drawn) {
+    for group in alike(features.len(), |i| kind.drawn(features[i].rings())) {
         let mut kept: Vec<Vec<Value>> = Vec::new();
         for feature in group.iter().map(|i| &features[*i]) {
             let values = feature.values();

@@ -12,7 +12,7 @@ use super::engine::{Engine, Fill, Grid, Keep};
 use super::overlay::{Tolerance, overlap_area_m2, thin, union};
 use super::shape::signed_area_m2;
 use super::survey::{Fault, FaultKind, Survey, crossings, wound};
-use super::{BBox, Defect, Point, Repair, Rings, RingsRef, Shape, ShapeRef};
+use super::{BBox, Defect, Point, Repair, Rings, RingsRef, Shape, ShapeRef, is_place};
 use std::ops::Range;
 
 impl Shape {
@@ -68,7 +68,7 @@ impl Clean {
 
     fn add(&mut self, ring: &[Point], first: usize, part: usize) {
         let mut note = |defect, area_m2| self.repairs.push(Repair { defect, area_before_m2: area_m2, area_after_m2: area_m2 });
-        if let Some(i) = ring.iter().position(|p| !(p[0].is_finite() && p[1].is_finite())) {
+        if let Some(i) = ring.iter().position(|p| !is_place(*p)) {
             return note(Defect::NotFinite { at: first + i }, 0.0);
         }
         let mut points: Vec<Point> = Vec::with_capacity(ring.len());

@@ -56,3 +56,10 @@ pub use simple::winding_of_simple;
 
 /// A position in metres: `[east, north]`.
 pub type Point = [f64; 2];
+
+/// Whether a position can be computed with: both are numbers, and small enough that products of four distances, which is
+/// what exact answers are told from, stay in the range of `f64`. No place is near that far away.
+pub fn is_place(point: Point) -> bool {
+    const FARTHEST: f64 = 1e75;
+    point.iter().all(|c| c.abs() <= FARTHEST)
+}

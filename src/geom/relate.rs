@@ -1,7 +1,7 @@
 //! How two drawings lie to each other: the matrix of nine intersections (DE-9IM) and the words for it, decided exactly.
 
 use super::arrangement::Arrangement;
-use super::{Point, RingsRef};
+use super::{Point, RingsRef, is_place};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl Drawn<'_> {
     /// Whether all its coordinates can be computed with.
     pub fn is_finite(&self) -> bool {
         let all = [self.areas.coords(), self.lines.coords(), self.points];
-        all.into_iter().flatten().flatten().all(|c| c.is_finite())
+        all.into_iter().flatten().copied().all(is_place)
     }
 }
 
@@ -52,7 +52,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// Of two drawings that are finite. Exact as long as products of four distances stay in the range of `f64`.
+    /// Of two drawings that are finite. Exact.
     pub fn of(a: Drawn<'_>, b: Drawn<'_>) -> Self {
         Arrangement::new([a, b]).relation()
     }

@@ -3,7 +3,7 @@
 use super::edges::edges_of;
 use super::segment::{Meeting, edge_box, meet, side};
 use super::shape::signed_area_m2;
-use super::{BBox, Point};
+use super::{BBox, Point, is_place};
 use std::cmp::Ordering;
 
 /// Longer rings that do not go around their middle are surveyed through an index.
@@ -13,7 +13,7 @@ const SHORT: usize = 40;
 /// their middle and of short ones: finite, no point repeated, no two edges that meet but neighbours at their common end.
 /// `None` for any other, which may be sound all the same.
 pub fn winding_of_simple(ring: &[Point]) -> Option<bool> {
-    if ring.len() < 3 || !ring.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+    if ring.len() < 3 || !ring.iter().copied().all(is_place) {
         return None;
     }
     winding_around_middle(ring).or_else(|| (ring.len() <= SHORT && is_simple(ring)).then(|| signed_area_m2(ring, ring[0]) > 0.0))

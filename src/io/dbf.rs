@@ -38,6 +38,8 @@ pub struct Watch<'a> {
     /// Every so many records are looked at for the encoding.
     step: usize,
     numbers: Vec<(DbfColumn, FieldKind)>,
+    /// Whether some number has a comma for its decimal point.
+    has_commas: bool,
 }
 
 /// A table whose encoding and kinds are settled; its records come from elsewhere.
@@ -46,6 +48,7 @@ pub struct Table {
     pub layout: Layout,
     pub fields: Arc<[Field]>,
     pub encoding: Chosen,
+    has_commas: bool,
 }
 
 impl Layout {
@@ -63,7 +66,7 @@ impl Layout {
             return Err(broken());
         }
         let descriptors: Vec<&[u8]> =
-            (1..).map_while(|i| slice(bytes, i * 32, 32).filter(|d| d[0] != 0x0D && i * 32 < header_length)).collect();
+            (1..).map_while(|i| slice(bytes, i * 32, 32).filter(|d| d[0] != 0x0D && i * 32 + 32 <= header_length)).collect();
         let columns = columns(&descriptors, record_length);
         let names = descriptors.iter().map(|d| until_nul(&d[..11]).to_vec()).collect();
         Ok(Self { header_length, record_length, promised, language, names, columns })
@@ -94,7 +97,7 @@ impl<'a> Watch<'a> {
         let numbers = numbers.filter(|c| c.at + c.length <= layout.record_length);
         let numbers = numbers.map(|c| (*c, if c.decimals == 0 && c.kind == b'N' { FieldKind::Int } else { FieldKind::Real })).collect();
         // Spread over the whole table: the first records of a layer are often all alike.
-        Self { layout, evidence, step: (count * width / EVIDENCE_BYTES).max(1), numbers }
+        Self { layout, evidence, step: (count * width / EVIDENCE_BYTES).max(1), numbers, has_commas: false }
     }
 
     /// Looks at whole records, the first of which is number `first` (from 0).
@@ -114,7 +117,9 @@ impl<'a> Watch<'a> {
                 if *kind == FieldKind::Decimal {
                     break;
                 }
-                *kind = kind_with(*kind, &record[column.at..column.at + column.length]);
+                let raw = &record[column.at..column.at + column.length];
+                self.has_commas |= *kind == FieldKind::Real && with_point(raw, *column).is_some();
+                *kind = kind_with(*kind, raw);
             }
         }
     }
@@ -132,12 +137,13 @@ impl<'a> Watch<'a> {
             width: column.length as u16,
             decimals: column.decimals,
         });
-        Ok(Table { layout: layout.clone(), fields: fields.collect(), encoding })
+        Ok(Table { layout: layout.clone(), fields: fields.collect(), encoding, has_commas: self.has_commas })
     }
 
     fn kind(&self, column: DbfColumn) -> FieldKind {
         match column.kind {
-            b'D' => FieldKind::Date,
+            // Eight digits; what else calls itself a day is kept as it is written, not guessed at.
+            b'D' if column.length == 8 => FieldKind::Date,
             b'L' => FieldKind::Bool,
             b'I' | b'+' if column.length == 4 => FieldKind::Int,
             b'O' | b'B' if column.length == 8 => FieldKind::Real,
@@ -196,11 +202,17 @@ impl Table {
         watch.settle(cpg, forced)
     }
 
+    /// What is odd about how it is written: an encoding in doubt, commas for decimal points.
+    pub fn doubts(&self) -> impl Iterator<Item = Message> {
+        let commas = self.has_commas.then(|| Message::new("io.dbf_decimal_commas"));
+        self.encoding.doubt.clone().into_iter().chain(commas)
+    }
+
     /// Adds the values of column `number` in the given rows of `records` to `builder`; null where there is no such record.
     pub fn decode(&self, number: usize, records: &[u8], rows: &[u32], builder: &mut ColumnBuilder) {
         let (Some(&column), Some(field)) = (self.layout.columns.get(number), self.fields.get(number)) else { return };
         let raw = |row: u32| self.layout.record(records, row as usize).and_then(|r| slice(r, column.at, column.length));
-        if field.kind == FieldKind::Text && !matches!(column.kind, b'D' | b'L' | b'N' | b'F') {
+        if field.kind == FieldKind::Text && !matches!(column.kind, b'L' | b'N' | b'F') {
             return self.decode_texts(rows.iter().map(|row| raw(*row)), builder);
         }
         for row in rows {
@@ -258,7 +270,7 @@ fn value(raw: &[u8], column: DbfColumn, kind: FieldKind) -> Value {
     match column.kind {
         b'I' | b'+' if column.length == 4 => i32_le(raw, 0).map_or(Value::Null, |n| Value::Int(n.into())),
         b'O' | b'B' if column.length == 8 => f64_le(raw, 0).filter(|x| x.is_finite()).map_or(Value::Null, Value::Real),
-        b'N' | b'F' => number(raw, kind),
+        b'N' | b'F' => number(raw, column, kind),
         b'D' => date(raw),
         b'L' => match raw.first() {
             Some(b'T' | b't' | b'Y' | b'y') => Value::Bool(true),
@@ -288,7 +300,16 @@ fn columns(descriptors: &[&[u8]], record_length: usize) -> Vec<DbfColumn> {
         .collect()
 }
 
-fn number(raw: &[u8], kind: FieldKind) -> Value {
+/// A number that has a comma for its decimal point, with a point: one comma, and after it as many digits as the table says.
+fn with_point(raw: &[u8], column: DbfColumn) -> Option<String> {
+    let at = raw.iter().position(|b| *b == b',')?;
+    let (whole, decimals) = (raw[..at].trim_ascii(), raw[at + 1..].trim_ascii());
+    let is_whole = whole.iter().enumerate().all(|(i, b)| b.is_ascii_digit() || (i == 0 && matches!(b, b'-' | b'+')));
+    let fits = decimals.len() == usize::from(column.decimals) && !decimals.is_empty() && decimals.iter().all(u8::is_ascii_digit);
+    (is_whole && fits).then(|| [whole, decimals].map(String::from_utf8_lossy).join("."))
+}
+
+fn number(raw: &[u8], column: DbfColumn, kind: FieldKind) -> Value {
     let Ok(text) = std::str::from_utf8(raw.trim_ascii()) else { return Value::Null };
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if text.is_empty() || text.starts_with('*') {
@@ -297,7 +318,10 @@ fn number(raw: &[u8], kind: FieldKind) -> Value {
     match kind {
         FieldKind::Decimal => Value::Decimal(text.into()),
         FieldKind::Int => text.parse().map_or(Value::Null, Value::Int),
-        _ => text.parse::<f64>().ok().filter(|x| x.is_finite()).map_or(Value::Null, Value::Real),
+        _ => {
+            let parsed = text.parse::<f64>().ok().or_else(|| with_point(raw, column)?.parse().ok());
+            parsed.filter(|x| x.is_finite()).map_or(Value::Null, Value::Real)
+        }
     }
 }
 

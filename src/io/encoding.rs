@@ -2,7 +2,9 @@
 
 use super::WriteError;
 use crate::text::Message;
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, KOI8_R, KOI8_U, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252,
+};
 
 /// An encoding that was settled on, how, and what is odd about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,10 @@ pub fn by_label(label: &str) -> Option<&'static Encoding> {
         "932" | "SHIFTJIS" | "SJIS" => Some(SHIFT_JIS),
         "51932" | "EUCJP" => Some(EUC_JP),
         "949" | "EUCKR" => Some(EUC_KR),
+        "866" => Some(IBM866),
+        "874" => Some(WINDOWS_874),
+        "KOI8R" | "20866" => Some(KOI8_R),
+        "KOI8U" | "21866" => Some(KOI8_U),
         "" => None,
         "1252" | "88591" | "ISO88591" | "LATIN1" | "88591LATIN1" | "28591" => Some(WINDOWS_1252),
         digits if digits.len() == 4 && digits.starts_with("125") => Encoding::for_label(format!("windows-{digits}").as_bytes()),
@@ -117,12 +123,23 @@ pub fn choose(forced: Option<&str>, cpg: Option<&[u8]>, ldid: u8, evidence: &Evi
         let how = Message::new("io.encoding_by_cpg").with("label", label.clone());
         return Ok(contradicted(encoding, evidence, label).unwrap_or_else(|| chosen(encoding, how)));
     }
-    if let Some(encoding) = by_language_byte(ldid) {
-        let label = format!("0x{ldid:02X}");
-        let how = Message::new("io.encoding_by_ldid").with("label", label.clone());
-        return Ok(contradicted(encoding, evidence, &label).unwrap_or_else(|| chosen(encoding, how)));
+    let mut found = match by_language_byte(ldid) {
+        Some(encoding) => {
+            let label = format!("0x{ldid:02X}");
+            let how = Message::new("io.encoding_by_ldid").with("label", label.clone());
+            contradicted(encoding, evidence, &label).unwrap_or_else(|| chosen(encoding, how))
+        }
+        None => sniffed(evidence),
+    };
+    if let Some(label) = cpg_label.filter(|label| !names_none(label) && !evidence.is_ascii()) {
+        found.doubt = Some(Message::new("io.encoding_cpg_unknown").with("label", label).with("used", found.encoding.name()));
     }
-    Ok(sniffed(evidence))
+    Ok(found)
+}
+
+/// Whether a label says no more than that it is whatever the machine used that wrote it.
+fn names_none(label: &str) -> bool {
+    ["", "OEM", "ANSI"].iter().any(|none| label.eq_ignore_ascii_case(none))
 }
 
 /// By content alone: UTF-8 when all of it is and some of it must be, a Western page for lone accents, else GB 18030.
@@ -280,6 +297,9 @@ mod tests {
         assert_eq!(by_label("Big-5"), Some(BIG5));
         assert_eq!(by_label("ISO-8859-1"), Some(WINDOWS_1252));
         assert_eq!(by_label("1251").map(Encoding::name), Some("windows-1251"));
+        for (label, name) in [("koi8r", "KOI8-R"), ("KOI8-U", "KOI8-U"), ("874", "windows-874"), ("CP866", "IBM866")] {
+            assert_eq!(by_label(label).map(Encoding::name), Some(name));
+        }
         assert_eq!(by_label("OEM"), None);
         assert_eq!(by_label("no such"), None);
     }
@@ -305,6 +325,9 @@ mod tests {
         assert!(choose(None, Some(b"936"), 0, &evidence(&[&text])).unwrap().doubt.is_none());
         assert_eq!(choose(Some("big5"), Some(b"UTF-8"), 0, &evidence(&[&text])).unwrap().encoding, BIG5);
         assert!(choose(Some("nonsense"), None, 0, &evidence(&[])).is_err());
+        let unknown = choose(None, Some(b"cp437"), 0, &evidence(&[&text])).unwrap();
+        assert_eq!((unknown.encoding, unknown.doubt.map(|doubt| doubt.code)), (GB18030, Some("io.encoding_cpg_unknown")));
+        assert!(choose(None, Some(b"OEM"), 0, &evidence(&[&text])).unwrap().doubt.is_none());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::shapefile::listed;
 use super::{Chunk, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Transform;
-use crate::geom::{BBox, PackedIndex, Point, RingsRef};
+use crate::geom::{BBox, PackedIndex, Point, Rings, RingsRef, Shape};
 use crate::model::{
     Column, ColumnBuilder, Field, FieldKind, Filter, GeometryKind, Packed, PackedBuilder, SYSTEM_COLUMN, Value, field_named, settle,
 };
@@ -155,19 +155,22 @@ impl Raw {
     }
 
     fn push(&mut self, record: u32, bbox: BBox, rings: RingsRef<'_>) {
-        let first_ring = self.ring_ends.len() as u32;
-        let mut at = self.coords.len() as u32;
+        self.push_ends(self.coords.len(), rings);
         self.coords.extend_from_slice(rings.coords());
-        for ring in rings.rings() {
-            at += ring.len() as u32;
-            self.ring_ends.push(at);
-        }
-        for part in 0..rings.part_count() {
-            self.part_ends.push(first_ring + rings.part(part).end as u32);
-        }
-        self.feature_ends.push(self.part_ends.len() as u32);
         self.records.push(record);
         self.boxes.push(bbox);
+    }
+
+    /// Adds the ends of a feature whose points begin at `at`.
+    fn push_ends(&mut self, at: usize, rings: RingsRef<'_>) {
+        let first_ring = self.ring_ends.len() as u32;
+        let ends = rings.rings().scan(at as u32, |at, ring| {
+            *at += ring.len() as u32;
+            Some(*at)
+        });
+        self.ring_ends.extend(ends);
+        self.part_ends.extend((0..rings.part_count()).map(|part| first_ring + rings.part(part).end as u32));
+        self.feature_ends.push(self.part_ends.len() as u32);
     }
 
     pub fn len(&self) -> usize {
@@ -247,7 +250,6 @@ impl Raw {
     /// Checks every area and packs the layer. `without`: rows (ascending) whose geometry is left out.
     pub fn pack(mut self, kind: GeometryKind, without: &[usize], progress: &Progress) -> (Packed, Soundness) {
         progress.set_total(self.len() as u64);
-        let nothing = RingsRef::new(&[], &[], &[], 0, 0);
         let is_out = |row: usize| without.binary_search(&row).is_ok();
         let empty = (0..self.len()).filter(|row| is_out(*row) || self.rings(*row).is_empty()).map(|row| self.record(row));
         let mut soundness = Soundness { empty: empty.collect(), ..Soundness::default() };
@@ -262,21 +264,12 @@ impl Raw {
             Some(boxes) => both(&mut settle, || Some(PackedIndex::new(boxes))),
             None => (settle(), None),
         };
-        let builder = if without.is_empty() && settled.iter().all(Option::is_some) {
-            let sound = settled.into_iter().map(|sound| sound == Some(true)).collect();
-            PackedBuilder::with_settled(kind, self.coords, [self.ring_ends, self.part_ends, self.feature_ends], sound, self.records)
-        } else {
-            let mut builder = PackedBuilder::new(kind, Vec::new());
-            builder.reserve(self.len(), self.coords.len());
-            for (row, sound) in settled.into_iter().enumerate() {
-                match sound {
-                    _ if is_out(row) => builder.push_geometry(self.records[row], nothing),
-                    Some(sound) => builder.push_settled(self.records[row], self.rings(row), sound),
-                    None => builder.push_geometry(self.records[row], self.rings(row)),
-                }
-            }
-            builder
-        };
+        let others: Vec<(usize, Rings)> =
+            (0..self.len()).filter_map(|row| Some((row, self.other_rings(row, is_out(row), settled[row])?))).collect();
+        self.replace(&others);
+        let sound = settled.iter().enumerate().map(|(row, sound)| *sound != Some(false) && !is_out(row)).collect();
+        let ends = [self.ring_ends, self.part_ends, self.feature_ends];
+        let builder = PackedBuilder::with_settled(kind, self.coords, ends, sound, self.records);
         let packed = builder.finish_with(columns, index);
         for row in 0..packed.len() {
             if kind != GeometryKind::Area || packed.rings(row).is_empty() {
@@ -288,6 +281,62 @@ impl Raw {
             }
         }
         (packed, soundness)
+    }
+
+    /// The rings that a row gets instead of its own: none where it is left out, those of the sound area that it is.
+    fn other_rings(&self, row: usize, is_out: bool, settled: Option<bool>) -> Option<Rings> {
+        match settled {
+            _ if is_out => Some(Rings::new()),
+            None => Shape::check(self.rings(row)).ok().map(|shape| shape.rings().to_owned()),
+            Some(_) => None,
+        }
+    }
+
+    /// Puts other rings in the place of those of some rows, which ascend. Where they lie, for the points of a layer fill
+    /// most of its memory.
+    fn replace(&mut self, others: &[(usize, Rings)]) {
+        if others.is_empty() {
+            return;
+        }
+        let [ring_ends, part_ends, feature_ends] = [&mut self.ring_ends, &mut self.part_ends, &mut self.feature_ends]
+            .map(|ends| std::mem::replace(ends, Vec::with_capacity(ends.len())));
+        let flat = Flat { ring_ends: &ring_ends, part_ends: &part_ends, feature_ends: &feature_ends };
+        let (rows, points) = (feature_ends.len(), self.coords.len());
+        // How far writing would run ahead of reading at the most: by so much all points make way first.
+        let (mut written, mut read, mut ahead) = (0, 0, 0);
+        for (row, rings) in others {
+            written += rings.as_ref().coords().len();
+            read += flat.first_coord(row + 1) - flat.first_coord(*row);
+            ahead = ahead.max(written.saturating_sub(read));
+        }
+        if ahead > 0 {
+            self.coords.resize(points + ahead, [0.0; 2]);
+            self.coords.copy_within(..points, ahead);
+        }
+        let (mut at, mut row) = (0, 0);
+        for (other, rings) in others.iter().map(|(row, rings)| (*row, Some(rings))).chain([(rows, None)]) {
+            // Those before it stay as they are.
+            let (from, to) = (flat.first_coord(row), flat.first_coord(other));
+            self.coords.copy_within(from + ahead..to + ahead, at);
+            self.add_ends(at, flat.of_rows(row..other), [from, flat.first_ring(row), flat.first_part(row)]);
+            at += to - from;
+            if let Some(rings) = rings.map(Rings::as_ref) {
+                self.coords[at..at + rings.coords().len()].copy_from_slice(rings.coords());
+                self.push_ends(at, rings);
+                at += rings.coords().len();
+            }
+            row = other + 1;
+        }
+        self.coords.truncate(at);
+    }
+
+    /// Adds ends of rings, parts and features whose points begin at `at`, and that were counted from `before`.
+    fn add_ends(&mut self, at: usize, ends: [&[u32]; 3], before: [usize; 3]) {
+        let starts = [at, self.ring_ends.len(), self.part_ends.len()];
+        let all = [&mut self.ring_ends, &mut self.part_ends, &mut self.feature_ends];
+        for (((all, ends), start), before) in all.into_iter().zip(ends).zip(starts).zip(before) {
+            all.extend(ends.iter().map(|end| end - before as u32 + start as u32));
+        }
     }
 
     /// Checks every area in its place. What [`settle`] says of each row; of those left over when cancelled, not sound.
@@ -356,8 +405,12 @@ impl<'a> Flat<'a> {
         if i == 0 { 0 } else { ends[i - 1] as usize }
     }
 
+    fn first_part(self, row: usize) -> usize {
+        Self::end(self.feature_ends, row)
+    }
+
     fn first_ring(self, row: usize) -> usize {
-        Self::end(self.part_ends, Self::end(self.feature_ends, row))
+        Self::end(self.part_ends, self.first_part(row))
     }
 
     fn first_coord(self, row: usize) -> usize {
@@ -365,7 +418,14 @@ impl<'a> Flat<'a> {
     }
 
     fn parts(self, row: usize) -> &'a [u32] {
-        &self.part_ends[Self::end(self.feature_ends, row)..Self::end(self.feature_ends, row + 1)]
+        &self.part_ends[self.first_part(row)..self.first_part(row + 1)]
+    }
+
+    /// The ends of their rings, parts and features.
+    fn of_rows(self, rows: Range<usize>) -> [&'a [u32]; 3] {
+        let rings = self.first_ring(rows.start)..self.first_ring(rows.end);
+        let parts = self.first_part(rows.start)..self.first_part(rows.end);
+        [&self.ring_ends[rings], &self.part_ends[parts], &self.feature_ends[rows]]
     }
 }
 
@@ -435,3 +495,6 @@ impl Gathering<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

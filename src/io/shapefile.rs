@@ -4,7 +4,7 @@ use super::bytes::{f64_le, i32_be, i32_le, slice};
 use super::dbf::Table;
 use super::{Chunk, Confidence, Notes, ReadError, ReadOptions, Reader, Source};
 use crate::crs::Crs;
-use crate::geom::{BBox, Point, Rings};
+use crate::geom::{BBox, Point, Rings, is_place};
 use crate::model::{GeometryKind, Value};
 use crate::task::{Outcome, Progress, blocks_in_order};
 use crate::text::Message;
@@ -119,7 +119,7 @@ pub(super) fn notes_of(format: &'static str, kind: GeometryKind, table: &Table) 
         encoding_how: Some(table.encoding.how.clone()),
         ..Notes::default()
     };
-    notes.messages.extend(table.encoding.doubt.clone());
+    notes.messages.extend(table.doubts());
     notes
 }
 
@@ -201,7 +201,7 @@ pub(super) fn extent(content: &[u8], kind: GeometryKind, room: &mut Chunk) -> Ex
     room.part_ends.clear();
     if add_rings(content, kind, room).is_none() {
         Extent::Broken
-    } else if room.coords.iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+    } else if room.coords.iter().copied().all(is_place) {
         Extent::Of(BBox::of(&room.coords))
     } else {
         Extent::NotFinite
@@ -361,7 +361,7 @@ fn add_rings(content: &[u8], kind: GeometryKind, chunk: &mut Chunk) -> Option<()
     match code {
         1 | 11 | 21 => {
             let p = point(content, 4)?;
-            if p[0].is_finite() && p[1].is_finite() {
+            if is_place(p) {
                 chunk.push_path(&[p]);
                 chunk.end_part();
             }

@@ -1,7 +1,7 @@
 //! What a reader is given and what it gives: bytes with their siblings in, chunks of raw features out.
 
 use crate::crs::Crs;
-use crate::geom::{BBox, Point, RingsRef};
+use crate::geom::{BBox, Point, RingsRef, is_place};
 use crate::model::{ColumnBuilder, Field, GeometryKind, UseSystem, Value};
 use crate::task::Progress;
 use crate::text::Message;
@@ -164,7 +164,7 @@ impl Chunk {
         let parts = last(&self.feature_ends);
         let rings = last(&self.part_ends[..parts]);
         let from = last(&self.ring_ends[..rings]);
-        if !self.coords[from..].iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+        if !self.coords[from..].iter().copied().all(is_place) {
             self.part_ends.truncate(parts);
             self.ring_ends.truncate(rings);
             self.coords.truncate(from);

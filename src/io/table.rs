@@ -182,7 +182,7 @@ fn dbase(source: &Source, encoding: Option<&str>) -> Result<Grids, Message> {
     let cells = |row: usize| columns.iter().map(|c| c.value(row).to_string().trim().to_owned()).collect();
     rows.extend(kept.iter().enumerate().map(|(row, record)| (*record as usize + 2, cells(row))));
     let mut notes = vec![Message::new("io.encoding_is").with("encoding", chosen.encoding.name()).with("how", chosen.how.clone())];
-    notes.extend(chosen.doubt.clone());
+    notes.extend(table.doubts());
     if found < layout.promised {
         notes.push(Message::new("io.dbf_truncated").with("promised", layout.promised).with("found", found));
     }

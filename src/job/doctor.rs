@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use super::stated_area::StatedArea;
 use crate::geom::{
-    BBox, CoverageLimits, Defect, Drawn, GaussKruger, Point, Repair, RingsRef, Shape, ShapeRef, Tolerance, alike, coverage_faults,
+    BBox, CoverageLimits, Defect, GaussKruger, Point, Repair, RingsRef, Shape, ShapeRef, Tolerance, alike, coverage_faults,
     ellipsoidal_area_m2, is_sliver,
 };
 use crate::model::{Field, FieldKind, GeometryKind, SiteFields, Value};
@@ -265,9 +265,8 @@ fn needle(rings: RingsRef<'_>) -> Option<Point> {
 /// The same ground twice, however it is drawn: with equal values the record was copied, with others two say something of it.
 fn duplicates(patient: &Patient<'_>, cases: &mut Cases) {
     let rows = patient.rows;
-    let all: Vec<Drawn<'_>> = (0..rows.len()).map(|row| patient.kind.drawn(rows.rings(row))).collect();
     let values = |row: usize| (0..patient.fields.len()).map(|column| rows.value(row, column)).collect::<Vec<_>>();
-    for group in alike(&all) {
+    for group in alike(rows.len(), |row| patient.kind.drawn(rows.rings(row))) {
         let first = values(group[0]);
         let equal = group[1..].iter().all(|row| values(*row) == first);
         let key = if equal { "problem.duplicate" } else { "problem.same_ground" };

@@ -237,13 +237,6 @@ impl PackedBuilder {
         }
     }
 
-    /// Adds a feature that [`settle`] has an answer for.
-    pub fn push_settled(&mut self, source_record: u32, rings: RingsRef<'_>, sound: bool) {
-        self.source_records.push(source_record);
-        self.sound.push(sound);
-        self.push_rings(rings);
-    }
-
     fn push_rings(&mut self, rings: RingsRef<'_>) {
         let (first_coord, first_ring) = (self.coords.len() as u32, self.ring_ends.len() as u32);
         self.coords.extend_from_slice(rings.coords());
@@ -256,16 +249,6 @@ impl PackedBuilder {
             self.part_ends.push(first_ring + rings.part(part).end as u32);
         }
         self.feature_ends.push(self.part_ends.len() as u32);
-    }
-
-    /// Room for as many features and points.
-    pub fn reserve(&mut self, features: usize, points: usize) {
-        self.coords.reserve(points);
-        self.ring_ends.reserve(features);
-        self.part_ends.reserve(features);
-        self.feature_ends.reserve(features);
-        self.sound.reserve(features);
-        self.source_records.reserve(features);
     }
 
     /// Flat features that [`settle`] has an answer for, taken over without copying them. `ends`: of rings, parts, features.

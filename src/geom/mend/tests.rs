@@ -1,6 +1,6 @@
 //! What becomes of rings as files bring them.
 
-use crate::geom::{Defect, Point, Repair, Rings, Shape};
+use crate::geom::{Defect, Point, Repair, Rings, Shape, winding_of_simple};
 
 fn parts(parts: &[&[&[Point]]]) -> Rings {
     let mut rings = Rings::new();
@@ -188,6 +188,10 @@ fn what_cannot_be_computed_with_is_left_out_and_said() {
     assert_eq!(defects(&nan), [Defect::NotFinite { at: 5 }]);
     let (shape, repairs) = mended(&nan);
     assert_eq!((shape.area_m2(), repairs.len()), (4.0, 1));
+    // Its area is beyond all numbers.
+    let beyond = Rings::simple(&[[0.0, 0.0], [1e200, 0.0], [1e200, 1e200]]);
+    assert_eq!(defects(&beyond)[0], Defect::NotFinite { at: 1 });
+    assert!(winding_of_simple(beyond.as_ref().coords()).is_none() && Shape::mend(beyond.as_ref()).is_none());
     let line = parts(&[&[&[[0.0, 0.0], [5.0, 5.0], [9.0, 9.0]]]]);
     assert!(Shape::mend(line.as_ref()).is_none());
     assert!(defects(&line).contains(&Defect::NoArea));
