@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(Cells::under(tile, 1), Cells { left: 4, top: 0, side: 4 });
         assert_eq!(Cells::under(tile, 2), Cells { left: 2, top: 4, side: 2 });
         assert_eq!(Cells::under(tile, 3), Cells { left: 5, top: 6, side: 1 });
-        assert_eq!(Cells::under(tile, 3).rows().collect::<Vec<_>>(), [53..54]);
+        assert_eq!(Cells::under(tile, 3).rows().flatten().collect::<Vec<_>>(), [53]);
         assert_eq!(Cells::ALL.rows().flatten().count(), CELLS * CELLS);
     }
 }

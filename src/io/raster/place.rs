@@ -35,7 +35,7 @@ impl Affine {
     }
 
     /// The same with pixels counted from the outer corner of the first one, where they were counted from its middle.
-    fn from_corner(self) -> Self {
+    fn by_corner(self) -> Self {
         Self { origin: self.apply([-0.5, -0.5]), ..self }
     }
 }
@@ -61,7 +61,7 @@ pub fn world_file(path: &Path) -> Result<Option<Affine>, ReadError> {
         _ => Affine { origin: [0.0; 2], right: [0.0; 2], down: [0.0; 2] },
     };
     if affine.is_sound() {
-        return Ok(Some(affine.from_corner()));
+        return Ok(Some(affine.by_corner()));
     }
     let name = world.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     Err(ReadError(Message::new("io.raster_world_file").with("world", name)))
@@ -149,7 +149,7 @@ impl TiffPlace {
             _ => return None,
         };
         let from_middle = self.key(RASTER_TYPE).is_some_and(|k| k[2] == PIXEL_IS_POINT);
-        affine.is_sound().then(|| if from_middle { affine.from_corner() } else { affine })
+        affine.is_sound().then(|| if from_middle { affine.by_corner() } else { affine })
     }
 
     /// What the keys declare: a code, or the words of a definition.
