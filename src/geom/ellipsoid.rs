@@ -110,8 +110,8 @@ impl Run {
             self.places(areas, Angle::turned)
         };
         let mut strips = [0.0; LANES];
-        for i in 1..LANES {
-            strips[i] = strip_m2(places.get(i - 1), places.get(i), areas.reference);
+        for (i, strip) in strips.iter_mut().enumerate().skip(1) {
+            *strip = strip_m2(places.get(i - 1), places.get(i), areas.reference);
         }
         strips[1..self.count].iter().sum()
     }

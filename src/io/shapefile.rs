@@ -361,7 +361,8 @@ fn add_rings(content: &[u8], kind: GeometryKind, chunk: &mut Chunk) -> Option<()
     match code {
         1 | 11 | 21 => {
             let p = point(content, 4)?;
-            if is_place(p) {
+            // A point that is no number stands for none; what is beyond all places is told when the feature ends.
+            if p[0].is_finite() && p[1].is_finite() {
                 chunk.push_path(&[p]);
                 chunk.end_part();
             }
