@@ -41,7 +41,7 @@ const COUNTS: &[(&str, &str)] = &[
     ("csv/gdal/more_than_100_geom_fields.csv", "its one row is blank"),
     ("kml/gdal/samples.kml", "a picture laid on the ground is no feature and is said"),
 ];
-/// Text in an encoding that nothing in the file declares: `enc=` decides.
+/// Values that are not those of the reference, and why: most are texts in an encoding that nothing declares, where `enc=` decides.
 const TEXTS: &[(&str, &str)] = &[
     ("big5", "passes for GB 18030"),
     ("shift", "the same"),

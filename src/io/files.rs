@@ -104,13 +104,14 @@ pub(super) fn head(path: &Path, length: usize) -> std::io::Result<Vec<u8>> {
     piece(&File::open(path)?, 0, length)
 }
 
-/// The file of the same stem with that extension, whatever its case, in the same folder.
+/// The file of the same stem with that extension, whatever its case, in the same folder. As in [`family`] a stem of exactly
+/// the same case wins.
 pub(super) fn beside(path: &Path, extension: &str) -> Option<PathBuf> {
     let wanted = path.with_extension(extension).file_name()?.to_string_lossy().to_lowercase();
     let listing = fs::read_dir(folder_of(path)).ok()?;
-    let mut names: Vec<_> = listing.flatten().map(|entry| entry.file_name()).collect();
-    names.sort();
-    let name = names.into_iter().find(|name| name.to_string_lossy().to_lowercase() == wanted)?;
+    let own = path.file_stem()?.to_string_lossy().into_owned();
+    let names = listing.flatten().map(|entry| entry.file_name()).filter(|name| name.to_string_lossy().to_lowercase() == wanted);
+    let name = names.min_by_key(|name| (!name.to_string_lossy().starts_with(&own), name.clone()))?;
     Some(path.parent().unwrap_or(Path::new("")).join(name)).filter(|p| p.is_file())
 }
 

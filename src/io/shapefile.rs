@@ -270,14 +270,14 @@ fn kind_of(code: i32) -> Option<GeometryKind> {
     }
 }
 
+/// The definition in a `.prj`, without what some programs put around it.
+pub(super) fn prj_text(prj: &[u8]) -> String {
+    String::from_utf8_lossy(prj).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0').to_owned()
+}
+
 pub(super) fn read_prj(prj: Option<&[u8]>, notes: &mut Notes) {
-    let Some(prj) = prj else { return };
-    let text = String::from_utf8_lossy(prj);
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
-    if text.is_empty() {
-        return;
-    }
-    match Crs::parse(text) {
+    let Some(text) = prj.map(prj_text).filter(|text| !text.is_empty()) else { return };
+    match Crs::parse(&text) {
         Ok(crs) => {
             notes.crs = Some(crs);
             notes.crs_how = Some(Message::new("io.crs_by_prj"));

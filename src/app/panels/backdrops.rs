@@ -1,6 +1,6 @@
 //! The pictures under the map, below the layers of the panel: eye, name, trouble; a marked one shows what can be done with it.
 
-use super::layers::opacity_row;
+use super::layers::{opacity_row, row_ground};
 use crate::app::command::{BackdropEdit, Command};
 use crate::app::icons;
 use crate::app::state::State;
@@ -10,7 +10,7 @@ use crate::job::crs_words;
 use crate::model::Backdrop;
 use crate::text::word;
 use egui::accesskit::Role as Node;
-use egui::{Align, Align2, Frame, Layout, Margin, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Frame, Layout, Margin, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// What is dragged in the panel.
 pub type Held = Option<(crate::model::LayerId, f32)>;
@@ -39,16 +39,7 @@ fn row(ui: &mut Ui, state: &State, backdrop: &Backdrop, ask: &mut Vec<Command>) 
     let marked = state.backdrop_marked == Some(id);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Node::ListItem, true, marked, &*backdrop.name));
-    let fill = if marked { Some(t.accent_bg) } else { response.hovered().then_some(t.hover) };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, 0.0, fill);
-    }
-    if marked {
-        ui.painter().rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, t.accent);
-    }
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect.shrink(1.0), 6.0, Stroke::new(2.0, t.focus), StrokeKind::Inside);
-    }
+    row_ground(ui, &response, marked);
     let spot = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(28.0, 28.0));
     placed(ui, spot, Layout::left_to_right(Align::Center), |ui| {
         let (glyph, key) = if backdrop.visible { (icons::EYE, "app.layer.hide") } else { (icons::EYE_SLASH, "app.layer.show") };

@@ -123,12 +123,9 @@ fn several(ui: &mut Ui, state: &State, ask: &mut Vec<Command>) {
     });
 }
 
-fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) -> egui::Response {
-    let t = Tokens::of(ui);
-    let lang = state.lang;
-    let marked = state.marked.contains(&id);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::selected(Node::ListItem, true, marked, &*layer.head.name));
+/// What lies behind a row of the panel: whether it is marked, under the pointer, or has the keyboard.
+pub(super) fn row_ground(ui: &Ui, response: &egui::Response, marked: bool) {
+    let (t, rect) = (Tokens::of(ui), response.rect);
     let fill = if marked { Some(t.accent_bg) } else { response.hovered().then_some(t.hover) };
     if let Some(fill) = fill {
         ui.painter().rect_filled(rect, 0.0, fill);
@@ -139,6 +136,15 @@ fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer
     if response.has_focus() {
         ui.painter().rect_stroke(rect.shrink(1.0), 6.0, Stroke::new(2.0, t.focus), StrokeKind::Inside);
     }
+}
+
+fn row(ui: &mut Ui, state: &State, pages: &mut Pages, id: LayerId, layer: &Layer, ask: &mut Vec<Command>) -> egui::Response {
+    let t = Tokens::of(ui);
+    let lang = state.lang;
+    let marked = state.marked.contains(&id);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::selected(Node::ListItem, true, marked, &*layer.head.name));
+    row_ground(ui, &response, marked);
     eye(ui, state, rect, id, layer, ask);
     let swatch = Rect::from_center_size(pos2(rect.left() + 50.0, rect.center().y), vec2(16.0, 14.0));
     layer_swatch(ui, state, swatch, layer);

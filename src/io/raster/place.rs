@@ -4,6 +4,7 @@ use super::{Pyramid, ReadError};
 use crate::crs::Crs;
 use crate::geom::Point;
 use crate::io::files::{beside, read_bytes};
+use crate::io::shapefile::prj_text;
 use crate::text::Message;
 use quick_xml::events::Event;
 use std::path::Path;
@@ -70,9 +71,10 @@ pub fn world_file(path: &Path) -> Result<Option<Affine>, ReadError> {
 /// The definition of a system beside a picture: a `.prj`, or what GDAL keeps in `.aux.xml`.
 fn definition_beside(path: &Path) -> Option<(String, Message)> {
     if let Some(prj) = beside(path, "prj")
-        && let Ok(text) = read_bytes(&prj)
+        && let Ok(text) = read_bytes(&prj).map(|bytes| prj_text(&bytes))
+        && !text.is_empty()
     {
-        return Some((String::from_utf8_lossy(&text).into_owned(), Message::new("io.crs_by_prj")));
+        return Some((text, Message::new("io.crs_by_prj")));
     }
     let extension = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
     let aux = [format!("{extension}.aux.xml"), "aux.xml".to_owned()].iter().find_map(|e| beside(path, e))?;
