@@ -289,6 +289,27 @@ fn a_picture_lies_under_the_map_fades_goes_and_comes_back_with_the_workspace() {
     assert!(said(&harness));
 }
 
+/// A picture opened in one go with a workspace waits for it, and the map shows where it lies.
+#[test]
+fn a_picture_that_comes_with_a_workspace_lies_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (saved, path) = (folder.path().join("工程.gpkg"), folder.path().join("影像.png"));
+    let mut harness = window();
+    let ([east, north], layers) = (harness.state().state().view.center, contents(&harness).layers.len());
+    harness.state_mut().ask(Command::SaveTo(saved.clone()));
+    harness.run_ok();
+    // Away from all layers.
+    image::RgbImage::from_pixel(200, 200, image::Rgb([250, 10, 10])).save(&path).unwrap();
+    std::fs::write(folder.path().join("影像.pgw"), format!("20\n0\n0\n-20\n{}\n{}\n", east + 150_000.0, north)).unwrap();
+    harness.state_mut().ask(Command::OpenPaths(vec![saved, path]));
+    harness.run_ok();
+    let now = contents(&harness);
+    assert_eq!((now.layers.len(), now.backdrops.len()), (layers, 1));
+    let state = harness.state().state();
+    assert_eq!(state.fit, None);
+    assert!(state.view.window().holds_point([east + 152_000.0, north - 2_000.0]), "{:?}", state.view);
+}
+
 #[test]
 fn the_legend_lists_what_is_in_view_and_folds() {
     let mut harness = window();

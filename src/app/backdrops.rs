@@ -77,6 +77,8 @@ impl App {
         }
         let Some(work) = &mut self.state.work else { return };
         match result {
+            // Another workspace was opened meanwhile.
+            Ok(open) if open.plane != work.document.snapshot().contents.crs => self.start_opening(None, input),
             Ok(open) => {
                 let id = LayerId(work.document.take_ids(1));
                 let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();

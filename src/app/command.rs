@@ -182,8 +182,10 @@ pub enum Command {
     PreviousSite,
     FlyToSelected,
     FlyTo(BBox),
-    /// The map was moved or magnified by hand.
+    /// The map shows this view.
     View(View),
+    /// The canvas shows this view, by hand or to fit the box; another box that came meanwhile is still to be fitted.
+    Moved(View, Option<BBox>),
     ZoomIn,
     ZoomOut,
     ZoomAll,

@@ -130,13 +130,23 @@ impl App {
             return;
         }
         if is_raster(&path) {
+            self.waiting_pictures.push(path);
+            return;
+        }
+        self.await_role(path);
+    }
+
+    /// Opens the pictures that wait, once no workspace is on its way: it would take the place of the one they lie in.
+    pub(super) fn open_waiting_pictures(&mut self) {
+        if self.jobs.runs(Kind::Load) {
+            return;
+        }
+        for path in std::mem::take(&mut self.waiting_pictures) {
             if self.state.work.is_none() {
                 self.set_work(new_work(word(self.state.lang, "app.untitled")));
             }
             self.open_picture(Input::file(path));
-            return;
         }
-        self.await_role(path);
     }
 
     /// A data file waits until a person says what it is for.

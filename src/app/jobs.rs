@@ -128,6 +128,10 @@ impl Jobs {
         Self { running: Vec::new(), next: 1, inline }
     }
 
+    pub fn runs(&self, kind: Kind) -> bool {
+        self.running.iter().any(|job| job.kind == kind)
+    }
+
     pub fn is_inline(&self) -> bool {
         self.inline
     }

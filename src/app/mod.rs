@@ -42,6 +42,8 @@ pub struct App {
     pages: panels::Pages,
     /// Pictures that are being opened.
     opening_backdrops: std::collections::BTreeSet<crate::model::LayerId>,
+    /// Pictures that wait for the workspace that is being opened.
+    waiting_pictures: Vec<std::path::PathBuf>,
     ctx: egui::Context,
     /// Where the last workspace and the sample are kept; `None` keeps nothing.
     state_dir: Option<std::path::PathBuf>,
@@ -59,6 +61,7 @@ impl App {
             canvas: Canvas::new(start.inline),
             pages: panels::Pages::default(),
             opening_backdrops: Default::default(),
+            waiting_pictures: Vec::new(),
             ctx: ctx.clone(),
             state_dir: start.state_dir.clone(),
         };

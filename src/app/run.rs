@@ -31,6 +31,7 @@ impl App {
             // What an answer asked for in turn.
             asked = std::mem::take(&mut self.queue);
         }
+        self.open_waiting_pictures();
         for result in self.jobs.finished() {
             self.take_in(result);
         }
@@ -142,6 +143,10 @@ impl App {
             Command::View(view) => {
                 self.state.view = view;
                 self.state.fit = None;
+            }
+            Command::Moved(view, fitted) => {
+                self.state.view = view;
+                self.state.fit = self.state.fit.filter(|fit| Some(*fit) != fitted);
             }
             Command::ZoomIn => self.state.view.zoom_at(self.state.view.rect.center(), 1.5),
             Command::ZoomOut => self.state.view.zoom_at(self.state.view.rect.center(), 1.0 / 1.5),

@@ -15,6 +15,8 @@ pub struct OpenBackdrop {
     pub settled: SettledCrs,
     /// The file itself says its system.
     pub declared: bool,
+    /// The system of the workspace that it was laid for.
+    pub plane: Crs,
 }
 
 /// Opens a picture for a workspace in `plane`. `place`: where data is expected, in degrees, to guess by.
@@ -41,7 +43,7 @@ pub fn open_backdrop(input: &Input, plane: &Crs, place: BBox) -> Result<OpenBack
         let words = Message::new("io.raster_out_of_reach").with("crs", super::crs_words(&settled.crs));
         return Err(OpenError::Read(words.with("plane", super::crs_words(plane)).with("file", name)));
     }
-    Ok(OpenBackdrop { raster, settled, declared })
+    Ok(OpenBackdrop { raster, settled, declared, plane: plane.clone() })
 }
 
 #[cfg(test)]

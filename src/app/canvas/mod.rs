@@ -144,7 +144,7 @@ impl Canvas {
             handle(ui, &response, state, &mut view, ask);
         }
         if view != state.view || state.fit.is_some() {
-            ask.push(Command::View(view));
+            ask.push(Command::Moved(view, state.fit));
         }
         self.renew(ui, state, &view);
         let painter = ui.painter_at(rect);
