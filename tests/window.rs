@@ -295,7 +295,7 @@ fn a_picture_that_comes_with_a_workspace_lies_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let (saved, path) = (folder.path().join("工程.gpkg"), folder.path().join("影像.png"));
     let mut harness = window();
-    let ([east, north], layers) = (harness.state().state().view.center, contents(&harness).layers.len());
+    let ([east, north], layers) = (harness.state().state().view.center, contents(&harness).order.len());
     harness.state_mut().ask(Command::SaveTo(saved.clone()));
     harness.run_ok();
     // Away from all layers.
@@ -304,7 +304,7 @@ fn a_picture_that_comes_with_a_workspace_lies_in_it() {
     harness.state_mut().ask(Command::OpenPaths(vec![saved, path]));
     harness.run_ok();
     let now = contents(&harness);
-    assert_eq!((now.layers.len(), now.backdrops.len()), (layers, 1));
+    assert_eq!((now.order.len(), now.backdrops.len()), (layers, 1));
     let state = harness.state().state();
     assert_eq!(state.fit, None);
     assert!(state.view.window().holds_point([east + 152_000.0, north - 2_000.0]), "{:?}", state.view);
