@@ -20,9 +20,7 @@ use std::sync::Arc;
 impl App {
     /// Does everything that was asked, in order.
     pub(super) fn answer(&mut self) {
-        for result in self.jobs.finished() {
-            self.take_in(result);
-        }
+        self.take_finished();
         let mut asked = std::mem::take(&mut self.queue);
         while !asked.is_empty() {
             for command in std::mem::take(&mut asked) {
@@ -31,10 +29,9 @@ impl App {
             // What an answer asked for in turn.
             asked = std::mem::take(&mut self.queue);
         }
+        self.take_finished();
         self.open_waiting_pictures();
-        for result in self.jobs.finished() {
-            self.take_in(result);
-        }
+        self.take_finished();
         if self.state.dialog.is_none() {
             self.state.dialog = self.state.waiting.pop_front().map(|path| Dialog::Role { path });
         }
@@ -312,6 +309,12 @@ impl App {
         self.jobs.start(&self.ctx, Kind::Check, Some(words), move |progress| {
             Done::Checked(Box::new(check_all(&snapshot.contents, snapshot.revision, today, before, progress)))
         });
+    }
+
+    fn take_finished(&mut self) {
+        for result in self.jobs.finished() {
+            self.take_in(result);
+        }
     }
 
     fn take_in(&mut self, result: Done) {
