@@ -301,6 +301,7 @@ fn a_picture_that_comes_with_a_workspace_lies_in_it() {
     // Away from all layers.
     image::RgbImage::from_pixel(200, 200, image::Rgb([250, 10, 10])).save(&path).unwrap();
     std::fs::write(folder.path().join("影像.pgw"), format!("20\n0\n0\n-20\n{}\n{}\n", east + 150_000.0, north)).unwrap();
+    std::fs::write(folder.path().join("影像.prj"), luodi::crs::Crs::CGCS2000_ZONE_40.esri_wkt().unwrap()).unwrap();
     harness.state_mut().ask(Command::OpenPaths(vec![saved, path]));
     harness.run_ok();
     let now = contents(&harness);
